@@ -1,0 +1,74 @@
+import * as z from "zod";
+import { errorCodes } from "../error-codes.ts";
+import { id } from "../schemas/common.ts";
+import { inputValues } from "../schemas/deployment.ts";
+
+export const runStartPayload = z.object({
+  runId: id,
+  profileId: id,
+  workflowVersionId: id,
+  /** The recording; parsed again on the runner before anything is done. */
+  recording: z.record(z.string(), z.unknown()),
+  /** Secret inputs are sealed to the runner's age identity. */
+  inputs: inputValues,
+});
+export type RunStartPayload = z.infer<typeof runStartPayload>;
+
+export const profileDeletePayload = z.object({ profileId: id });
+
+const envelope = {
+  v: z.literal(1),
+  id,
+  /** Names this delivery. An answer with another token is stale and changes nothing. */
+  leaseToken: id,
+  /** How long the lease holds without a heartbeat, milliseconds from now. */
+  leaseMs: z.number().int().positive(),
+  /** A command that has not started in this many milliseconds from now is not started any more. */
+  startWithinMs: z.number().int(),
+};
+
+/** Server to runner; answered by {@link commandAnswer} after the runner has it in its journal. */
+export const command = z.discriminatedUnion("kind", [
+  z.object({ ...envelope, kind: z.literal("run.start"), payload: runStartPayload }),
+  z.object({ ...envelope, kind: z.literal("profile.delete"), payload: profileDeletePayload }),
+]);
+export type Command = z.infer<typeof command>;
+
+export const commandAnswer = z.discriminatedUnion("status", [
+  /** Journaled (now or before); its outcome follows as events or as `command-finished`. */
+  z.object({ v: z.literal(1), status: z.literal("accepted"), leaseToken: id }),
+  /** Not journaled and never will be under this token: unreadable or over the window. */
+  z.object({ v: z.literal(1), status: z.literal("refused"), leaseToken: id, code: z.enum(errorCodes) }),
+]);
+export type CommandAnswer = z.infer<typeof commandAnswer>;
+
+/** Server to runner, a hint; the same ids come in each heartbeat's answer until the runner confirms. */
+export const cancel = z.object({ v: z.literal(1), commandIds: z.array(id).max(1000) });
+
+/** Runner to server: the end of a command that is not a run. Repeated until it is acknowledged. */
+export const commandFinished = z.object({
+  v: z.literal(1),
+  commandId: id,
+  leaseToken: id,
+  state: z.enum(["succeeded", "failed", "cancelled"]),
+  failureCode: z.string().max(60).nullable(),
+});
+export type CommandFinished = z.infer<typeof commandFinished>;
+
+/** Runner to server every `heartbeatMs`: extends the leases that it names. */
+export const heartbeat = z.object({
+  v: z.literal(1),
+  clock: z.number().int(),
+  holding: z.array(z.object({ commandId: id, leaseToken: id })).max(5000),
+});
+export type Heartbeat = z.infer<typeof heartbeat>;
+
+export const heartbeatAnswer = z.object({ v: z.literal(1), clock: z.number().int(), cancel: z.array(id) });
+export type HeartbeatAnswer = z.infer<typeof heartbeatAnswer>;
+
+/** The answer to a message that was refused or taken without more to say. */
+export const receipt = z.discriminatedUnion("ok", [
+  z.object({ v: z.literal(1), ok: z.literal(true) }),
+  z.object({ v: z.literal(1), ok: z.literal(false), code: z.enum(errorCodes) }),
+]);
+export type Receipt = z.infer<typeof receipt>;

@@ -1,0 +1,30 @@
+import type { Command, CommandAnswer, CommandFinished, Heartbeat, HeartbeatAnswer, Receipt } from "./commands.ts";
+import type { Challenge, Proof, Refused, Waiting, Welcome } from "./handshake.ts";
+import type { ArtifactRequest, Frame } from "./live.ts";
+import type { RunEvents, RunEventsAnswer } from "./run-events.ts";
+
+type Answer<T> = (answer: T) => void;
+
+/** The names on the wire, server to runner. Everything is parsed on receipt: these types help to write it, they are not trusted. */
+export type ServerToRunner = {
+  challenge: (message: Challenge, answer: Answer<Proof>) => void;
+  welcome: (message: Welcome) => void;
+  waiting: (message: Waiting) => void;
+  refused: (message: Refused) => void;
+  /** The instance stops: open a new connection, then leave this one. */
+  drain: () => void;
+  command: (message: Command, answer: Answer<CommandAnswer>) => void;
+  cancel: (message: { v: 1; commandIds: string[] }) => void;
+  live: (message: { v: 1; runId: string; on: boolean }) => void;
+  "log-request": (message: { v: 1; runId: string; after: number }, answer: Answer<unknown>) => void;
+  "artifact-request": (message: ArtifactRequest, answer: Answer<Receipt>) => void;
+};
+
+/** The names on the wire, runner to server. */
+export type RunnerToServer = {
+  heartbeat: (message: Heartbeat, answer: Answer<HeartbeatAnswer>) => void;
+  "run-events": (message: RunEvents, answer: Answer<RunEventsAnswer>) => void;
+  "command-finished": (message: CommandFinished, answer: Answer<Receipt>) => void;
+  frame: (message: Frame, answer: Answer<Receipt>) => void;
+  "live-log": (message: { v: 1; runId: string; lines: unknown[] }) => void;
+};

@@ -1,0 +1,60 @@
+import * as z from "zod";
+import { errorCodes } from "../error-codes.ts";
+import { id } from "../schemas/common.ts";
+import { artifactType } from "../schemas/run.ts";
+
+const failureCode = z.string().regex(/^[A-Z][A-Z_]{2,59}$/);
+const index = z.number().int().min(0).max(10_000);
+/** The runner's clock, milliseconds since the epoch. */
+const at = z.number().int().min(0);
+
+/** What happened in a run. States, timings, sizes, hashes and codes only: no page content, no value, no log line. */
+export const runEvent = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("started"), at }),
+  z.object({ kind: z.literal("step-started"), at, index }),
+  z.object({
+    kind: z.literal("step-finished"),
+    at,
+    index,
+    state: z.enum(["succeeded", "failed", "skipped"]),
+    durationMs: z.number().int().min(0),
+    failureCode: failureCode.nullable(),
+  }),
+  z.object({
+    kind: z.literal("artifact"),
+    at,
+    id,
+    type: artifactType,
+    name: z.string().min(1).max(200),
+    stepIndex: index.nullable(),
+    bytes: z.number().int().min(0),
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    contentType: z.string().max(100),
+  }),
+  z.object({ kind: z.literal("profile-saved"), at, bytes: z.number().int().min(0) }),
+  z.object({
+    kind: z.literal("finished"),
+    at,
+    state: z.enum(["succeeded", "failed", "cancelled"]),
+    failureCode: failureCode.nullable(),
+    failureStep: index.nullable(),
+  }),
+]);
+export type RunEvent = z.infer<typeof runEvent>;
+
+/** Runner to server. `firstSeq` is the sequence of the first event; a run's sequence starts at 1 and has no gaps. */
+export const runEvents = z.object({
+  v: z.literal(1),
+  runId: id,
+  leaseToken: id,
+  firstSeq: z.number().int().min(1),
+  events: z.array(runEvent).min(1).max(500),
+});
+export type RunEvents = z.infer<typeof runEvents>;
+
+/** `ackedSeq` is the last event that is stored; when it is less than what was sent before, the runner sends again from there. */
+export const runEventsAnswer = z.discriminatedUnion("ok", [
+  z.object({ v: z.literal(1), ok: z.literal(true), ackedSeq: z.number().int().min(0) }),
+  z.object({ v: z.literal(1), ok: z.literal(false), code: z.enum(errorCodes) }),
+]);
+export type RunEventsAnswer = z.infer<typeof runEventsAnswer>;

@@ -1,0 +1,57 @@
+import * as z from "zod";
+import { id, inProject, instant, name } from "./common.ts";
+
+export const runnerStatus = z.enum(["pending", "accepted", "rejected", "revoked", "locked"]);
+export type RunnerStatus = z.infer<typeof runnerStatus>;
+
+/** Eight characters of Crockford's base 32, written XXXX-XXXX; valid for 10 minutes, once. */
+export const pairingCode = z
+  .string()
+  .trim()
+  .toUpperCase()
+  .transform((code) => code.replaceAll(/[\s-]/g, "").replaceAll("O", "0").replaceAll(/[IL]/g, "1"))
+  .pipe(z.string().regex(/^[0-9A-HJKMNP-TV-Z]{8}$/, "A pairing code has eight letters and digits, like 7K3M-Q9XD."));
+
+export const pairingCodeView = z.object({
+  code: z.string(),
+  expiresAt: instant,
+  /** The command that a person runs on the other machine. */
+  command: z.string(),
+});
+
+export const pairRunnerInput = z.object({
+  code: pairingCode,
+  name,
+  platform: z.string().min(1).max(40),
+  arch: z.string().min(1).max(20),
+  version: z.string().min(1).max(40),
+  /** Ed25519 public key, SPKI DER in base64 (44 bytes). */
+  publicKey: z.base64().min(40).max(120),
+  /** age X25519 recipient. */
+  sealRecipient: z.string().regex(/^age1[0-9a-z]{58}$/, "Not an age recipient."),
+});
+
+export const pairedRunnerView = z.object({ runnerId: id, projectId: id, status: runnerStatus, fingerprint: z.string() });
+
+export const runnerView = z.object({
+  id,
+  projectId: id,
+  name: z.string(),
+  platform: z.string(),
+  arch: z.string(),
+  version: z.string(),
+  fingerprint: z.string(),
+  sealRecipient: z.string(),
+  status: runnerStatus,
+  statusReason: z.string().nullable(),
+  online: z.boolean(),
+  browser: z.string().nullable(),
+  profileCount: z.number().int(),
+  activeRunCount: z.number().int(),
+  lastSeenAt: instant.nullable(),
+  createdAt: instant,
+});
+export type RunnerView = z.infer<typeof runnerView>;
+
+export const listRunnersInput = inProject.extend({ status: runnerStatus.optional() });
+export const renameRunnerInput = z.object({ id, name });

@@ -1,0 +1,62 @@
+import * as z from "zod";
+import { id, inProject, instant, name, pageInput } from "./common.ts";
+
+/** The text of a Chrome DevTools Recorder JSON file, at most 2 MB (checked where it is parsed, so that the answer can say so). */
+const recordingText = z.string();
+
+export const createWorkflowInput = inProject.extend({
+  /** When absent the recording's title is the name. */
+  name: name.optional(),
+  recording: recordingText,
+});
+
+export const addWorkflowVersionInput = z.object({ id, recording: recordingText });
+export const renameWorkflowInput = z.object({ id, name });
+export const listWorkflowsInput = inProject.extend({ ...pageInput.shape, search: z.string().max(80).optional() });
+export const getWorkflowVersionInput = z.object({ id, number: z.coerce.number().int().min(1).optional() });
+export const checkRecordingInput = z.object({ recording: recordingText });
+
+/** What is wrong with a recording: the 0-based step (null for the document itself), the field and words. */
+export const recordingIssue = z.object({ step: z.number().int().nullable(), field: z.string(), message: z.string() });
+export type RecordingIssue = z.infer<typeof recordingIssue>;
+
+/** A step as people read it, for example Click · button "Sign in". */
+export const stepView = z.object({
+  index: z.number().int(),
+  type: z.string(),
+  verb: z.string(),
+  target: z.string(),
+  detail: z.string().nullable(),
+});
+export type StepView = z.infer<typeof stepView>;
+
+export const workflowView = z.object({
+  id,
+  projectId: id,
+  name: z.string(),
+  latestVersion: z.number().int(),
+  stepCount: z.number().int(),
+  lastRunState: z.string().nullable(),
+  lastRunAt: instant.nullable(),
+  createdAt: instant,
+  updatedAt: instant,
+});
+export type WorkflowView = z.infer<typeof workflowView>;
+
+export const workflowVersionView = z.object({
+  id,
+  workflowId: id,
+  number: z.number().int(),
+  contentHash: z.string(),
+  createdAt: instant,
+  createdBy: z.string().nullable(),
+});
+export type WorkflowVersionView = z.infer<typeof workflowVersionView>;
+
+/** A version with its content: steps to read, the JSON Schema of its inputs, and the recording itself. */
+export const workflowVersionDetail = workflowVersionView.extend({
+  steps: z.array(stepView),
+  inputSchema: z.record(z.string(), z.unknown()).nullable(),
+  recording: z.record(z.string(), z.unknown()),
+});
+export type WorkflowVersionDetail = z.infer<typeof workflowVersionDetail>;
