@@ -17,7 +17,7 @@ export function isFinal(state: string): boolean {
 export const artifactType = z.enum(["screenshot", "trace", "download", "result", "log"]);
 export type ArtifactType = z.infer<typeof artifactType>;
 
-/** Metadata only: the content stays on the runner and is fetched through /api/artifacts/{id}. */
+/** Metadata only: the content stays on the runner and is fetched through /api/v1/artifacts/{id}/content. */
 export const artifactView = z.object({
   id,
   runId: id,

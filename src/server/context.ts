@@ -1,0 +1,32 @@
+import type { ApiKeyScope } from "@deskhand/shared/schemas/api-key";
+import type { Db } from "@/server/db";
+import type { Logger } from "@/server/logger";
+
+/** Who asks. */
+export type Actor =
+  | { kind: "anonymous" }
+  | { kind: "user"; userId: string; sessionId: string }
+  | { kind: "apiKey"; apiKeyId: string; projectId: string; userId: string; scopes: ApiKeyScope[] }
+  | { kind: "runner"; runnerId: string; projectId: string }
+  | { kind: "system" };
+
+export type Clock = { now(): Date };
+
+export const systemClock: Clock = { now: () => new Date() };
+
+/** Everything a use case needs, handed in: routers, relay, jobs and tests call the same functions. */
+export type Context = { db: Db; actor: Actor; clock: Clock; logger: Logger };
+
+/** The actor as histories and logs name it. */
+export function actorName(actor: Actor): string {
+  switch (actor.kind) {
+    case "user":
+      return `user:${actor.userId}`;
+    case "apiKey":
+      return `apiKey:${actor.apiKeyId}`;
+    case "runner":
+      return `runner:${actor.runnerId}`;
+    default:
+      return actor.kind;
+  }
+}
