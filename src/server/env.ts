@@ -137,8 +137,7 @@ export function serverEnv(): ServerEnv {
 }
 
 function explain(name: SettingName, given: string | undefined, error: z.ZodError): string {
-  const setting: { secret?: boolean } = settings[name];
   const issue = error.issues[0];
   const wrong = issue?.code === "invalid_value" ? `must be one of ${issue.values.join(", ")}` : issue?.message;
-  return setting.secret || given === undefined ? `${wrong}` : `is ${JSON.stringify(given)}, but ${wrong}`;
+  return "secret" in settings[name] || given === undefined ? `${wrong}` : `is ${JSON.stringify(given)}, but ${wrong}`;
 }

@@ -80,13 +80,19 @@ export async function startTestServer(): Promise<() => Promise<void>> {
   watchdog.removeFolder(dir);
   const server = await startEmbeddedPostgres({ dir: path.join(dir, "postgres"), sync: false });
   watchdog.guard(server.pid, "SIGQUIT");
-  await migrate(await server.ensureDatabase(template), migrations);
-  process.env[serverVariable] = server.url("postgres");
-  return async () => {
+  const end = async () => {
     await server.stop();
     await rm(dir, { recursive: true, force: true });
     watchdog.release();
   };
+  try {
+    await migrate(await server.ensureDatabase(template), migrations);
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  process.env[serverVariable] = server.url("postgres");
+  return end;
 }
 
 async function temporaryFolder(): Promise<string> {

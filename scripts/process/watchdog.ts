@@ -1,0 +1,38 @@
+import { spawn } from "node:child_process";
+import path from "node:path";
+
+export type Watchdog = {
+  /** Stops this process, with this signal (SIGKILL 10 s later), when we are killed. The first one guarded is the first stopped. */
+  guard(pid: number, signal: NodeJS.Signals): void;
+  forget(pid: number): void;
+  /** Removes this folder when we are killed, after the processes. */
+  removeFolder(folder: string): void;
+  /** Kills, at last, everything that has this text in its environment (Linux). */
+  markedBy(mark: string): void;
+  /** We end in order: nothing is left for it to do. */
+  release(): void;
+};
+
+/** A small process that cleans up after us when we are killed by a signal that cannot be caught. */
+export function startWatchdog(): Watchdog {
+  const child = spawn(process.execPath, [path.join(import.meta.dirname, "watchdog.mjs")], {
+    detached: true,
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  child.stdin.on("error", () => {}); // somebody killed it: we go on without
+  child.on("error", () => {});
+  child.unref();
+  const { stdin } = child;
+  (stdin as unknown as { unref?: () => void }).unref?.();
+  const send = (message: object) => stdin.write(`${JSON.stringify(message)}\n`);
+  return {
+    guard: (pid, signal) => send({ pid, signal }),
+    forget: (pid) => send({ forget: pid }),
+    removeFolder: (folder) => send({ folder }),
+    markedBy: (mark) => send({ mark }),
+    release: () => {
+      send({ release: true });
+      stdin.end();
+    },
+  };
+}

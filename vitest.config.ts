@@ -1,0 +1,20 @@
+import path from "node:path";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^@\//, replacement: `${path.resolve(import.meta.dirname, "src")}/` },
+      { find: /^@deskhand\/shared\/(.*)$/, replacement: `${path.resolve(import.meta.dirname, "packages/shared/src")}/$1.ts` },
+    ],
+  },
+  test: {
+    include: ["src", "packages", "desktop-runner", "scripts", "prisma", "bench"].map((folder) => `${folder}/**/*.test.ts?(x)`),
+    exclude: ["**/node_modules/**", "**/dist/**", "e2e/**"],
+    globalSetup: ["scripts/test/vitest-setup.ts"],
+    pool: "forks",
+    maxWorkers: Number(process.env.VITEST_MAX_WORKERS ?? 2),
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
