@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { EnvError, parseEnv, settingNames } from "./env.ts";
+import { EnvError, readEnv, readSettings, settingNames } from "./env.ts";
 
 function problemsOf(source: Record<string, string>): string[] {
   try {
-    parseEnv(source);
+    readSettings(source);
   } catch (error) {
     expect(error).toBeInstanceOf(EnvError);
     return (error as EnvError).problems.map(({ name }) => name);
@@ -16,7 +16,7 @@ function problemsOf(source: Record<string, string>): string[] {
 
 describe("settings", () => {
   test("an empty environment gives a complete set of defaults", () => {
-    expect(parseEnv({})).toMatchObject({
+    expect(readSettings({})).toMatchObject({
       PORT: 3000,
       HOST: "127.0.0.1",
       PUBLIC_URL: "http://localhost:3000",
@@ -29,16 +29,16 @@ describe("settings", () => {
   });
 
   test("the public address follows the port unless it is set", () => {
-    expect(parseEnv({ PORT: "4100" }).PUBLIC_URL).toBe("http://localhost:4100");
-    expect(parseEnv({ PORT: "4100", PUBLIC_URL: "https://desk.example.com/" }).PUBLIC_URL).toBe("https://desk.example.com");
+    expect(readSettings({ PORT: "4100" }).PUBLIC_URL).toBe("http://localhost:4100");
+    expect(readSettings({ PORT: "4100", PUBLIC_URL: "https://desk.example.com/" }).PUBLIC_URL).toBe("https://desk.example.com");
   });
 
   test("an empty value counts as unset", () => {
-    expect(parseEnv({ PORT: "", DATABASE_URL: " ", GITHUB_CLIENT_ID: "" })).toMatchObject({ PORT: 3000, DATABASE_URL: undefined });
+    expect(readSettings({ PORT: "", DATABASE_URL: " ", GITHUB_CLIENT_ID: "" })).toMatchObject({ PORT: 3000, DATABASE_URL: undefined });
   });
 
   test("a folder may begin with ~", () => {
-    expect(parseEnv({ DESKHAND_HOME: "~/desk" }).DESKHAND_HOME).toBe(path.join(homedir(), "desk"));
+    expect(readSettings({ DESKHAND_HOME: "~/desk" }).DESKHAND_HOME).toBe(path.join(homedir(), "desk"));
   });
 
   test("all wrong settings are named at once, each with what is wrong and an example", () => {
@@ -50,12 +50,12 @@ describe("settings", () => {
       DESKHAND_ARTIFACTS_MAX_MB: "0",
     };
     expect(problemsOf(wrong)).toEqual(["PORT", "DATABASE_URL", "AUTH_SECRET", "LOG_LEVEL", "DESKHAND_ARTIFACTS_MAX_MB"]);
-    expect(() => parseEnv(wrong)).toThrow(/PORT is "http", but must be a whole number\n {4}for example: PORT=3000/);
-    expect(() => parseEnv(wrong)).toThrow(/LOG_LEVEL is "loud", but must be one of fatal, error/);
+    expect(() => readSettings(wrong)).toThrow(/PORT is "http", but must be a whole number\n {4}for example: PORT=3000/);
+    expect(() => readSettings(wrong)).toThrow(/LOG_LEVEL is "loud", but must be one of fatal, error/);
   });
 
   test("a secret's value is not repeated in the message", () => {
-    expect(() => parseEnv({ DATABASE_URL: "mysql://root:hunter2@db/x", AUTH_SECRET: "hunter2" })).toThrow(/^(?!.*hunter2)/s);
+    expect(() => readSettings({ DATABASE_URL: "mysql://root:hunter2@db/x", AUTH_SECRET: "hunter2" })).toThrow(/^(?!.*hunter2)/s);
   });
 
   test.each(["0", "65536", "-1", "3000x", "3e3"])("the port %s is refused", (value) => {
@@ -70,6 +70,13 @@ describe("settings", () => {
     expect(problemsOf({ GITHUB_CLIENT_ID: "id" })).toEqual(["GITHUB_CLIENT_SECRET"]);
     expect(problemsOf({ GOOGLE_CLIENT_SECRET: "secret" })).toEqual(["GOOGLE_CLIENT_ID"]);
     expect(problemsOf({ GOOGLE_CLIENT_ID: "id", GOOGLE_CLIENT_SECRET: "secret" })).toEqual([]);
+  });
+});
+
+describe("the server's environment", () => {
+  test("a server without a database or a secret is refused with both names", () => {
+    expect(() => readEnv({})).toThrow(/DATABASE_URL is missing[^]*AUTH_SECRET is missing/);
+    expect(readEnv({ DATABASE_URL: "postgresql://localhost/x", AUTH_SECRET: "x".repeat(32) }).PORT).toBe(3000);
   });
 });
 

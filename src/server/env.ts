@@ -62,14 +62,13 @@ const settings = {
   },
 } satisfies Record<string, { schema: z.ZodType; example: string; secret?: boolean }>;
 
-type Settings = typeof settings;
-type SettingName = keyof Settings;
+type SettingName = keyof typeof settings;
 
 /** The settings as they are used: numbers are numbers, folders absolute, defaults filled in. */
-export type Env = { [Name in SettingName]: z.output<Settings[Name]["schema"]> } & { PUBLIC_URL: string };
+export type Settings = { [Name in SettingName]: z.output<(typeof settings)[Name]["schema"]> } & { PUBLIC_URL: string };
 
-/** What the server needs besides: the start script provides both when they are not set. */
-export type ServerEnv = Env & { DATABASE_URL: string; AUTH_SECRET: string };
+/** What the server needs: the start script provides the last two when nobody set them. */
+export type Env = Settings & { DATABASE_URL: string; AUTH_SECRET: string };
 
 /** One setting that cannot be used as it is. */
 export type EnvProblem = { name: SettingName; wrong: string; example: string };
@@ -92,7 +91,7 @@ export const settingNames = Object.keys(settings) as SettingName[];
  * Reads all settings; an empty value counts as unset.
  * @throws EnvError naming each setting that is wrong. A secret's value is never part of the message.
  */
-export function parseEnv(source: Record<string, string | undefined>): Env {
+export function readSettings(source: Record<string, string | undefined>): Settings {
   const problems: EnvProblem[] = [];
   const values: Record<string, unknown> = {};
   for (const name of settingNames) {
@@ -116,24 +115,20 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
   }
   if (problems.length > 0) throw new EnvError(problems);
   values.PUBLIC_URL ??= `http://localhost:${values.PORT}`;
-  return values as Env;
+  return values as Settings;
 }
 
-let cached: ServerEnv | undefined;
-
 /**
- * The settings of this server process, read once.
- * @throws EnvError when one is wrong, or when DATABASE_URL or AUTH_SECRET is missing (`npm start` provides them)
+ * The settings of a server process.
+ * @throws EnvError as `readSettings`, and when DATABASE_URL or AUTH_SECRET is missing
  */
-export function serverEnv(): ServerEnv {
-  if (cached) return cached;
-  const env = parseEnv(process.env);
+export function readEnv(source: Record<string, string | undefined>): Env {
+  const env = readSettings(source);
   const missing = (["DATABASE_URL", "AUTH_SECRET"] as const).filter((name) => !env[name]);
   if (missing.length > 0) {
     throw new EnvError(missing.map((name) => ({ name, wrong: "is missing (npm start provides it)", example: settings[name].example })));
   }
-  cached = env as ServerEnv;
-  return cached;
+  return env as Env;
 }
 
 function explain(name: SettingName, given: string | undefined, error: z.ZodError): string {
