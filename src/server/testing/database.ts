@@ -14,18 +14,18 @@ const migrations = path.resolve(import.meta.dirname, "../../../prisma/migrations
 const serverVariable = "DESKHAND_TEST_POSTGRES";
 
 export type TestDatabase = {
-  /** Connection string of an own, empty, migrated database. */
+  /** Connection string of the database. */
   url: string;
   /** Removes it, also while somebody is connected. */
   drop(): Promise<void>;
 };
 
-/** A database of its own for a test file, cloned from a migrated template. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/** A database of its own for a test file, cloned from a migrated template; without any table when `empty`. */
+export async function createTestDatabase({ empty = false } = {}): Promise<TestDatabase> {
   const server = process.env[serverVariable];
   if (!server) throw new Error("There is no test PostgreSQL: run tests by vitest with this repository's vitest.config.ts.");
   const name = `test_${process.pid}_${randomBytes(6).toString("hex")}`;
-  await execute(server, `create database ${name} template ${template}`);
+  await execute(server, `create database ${name} template ${empty ? "template0" : template}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
   return { url: url.href, drop: () => execute(server, `drop database if exists ${name} with (force)`) };
