@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -39,6 +39,7 @@ export async function buildStep(step: BuildStep, report: StepReport): Promise<bo
   if (before?.content !== content || !step.isComplete()) {
     const since = performance.now();
     report(`Building ${step.name} …`);
+    rmSync(file, { force: true }); // a build that is broken off leaves outputs that belong to no content
     await step.run();
     report(`Built ${step.name} in ${((performance.now() - since) / 1000).toFixed(1)} s`);
     mkdirSync(stamps, { recursive: true });

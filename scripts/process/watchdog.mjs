@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { createInterface } from "node:readline";
 
-const guarded = []; // {pid, signal}, in the order in which they are stopped
+const guarded = []; // {pid, signal, order}: lower orders are stopped first
 const folders = [];
 let mark;
 let released = false;
@@ -15,7 +15,7 @@ createInterface({ input: process.stdin })
   .on("line", (line) => {
     const message = JSON.parse(line);
     if (message.release) released = true;
-    if (message.pid) guarded.push({ pid: message.pid, signal: message.signal });
+    if (message.pid) guarded.push({ pid: message.pid, signal: message.signal, order: message.order });
     if (message.forget) guarded.splice(0, guarded.length, ...guarded.filter(({ pid }) => pid !== message.forget));
     if (message.folder) folders.push(message.folder);
     if (message.mark) mark = message.mark;
@@ -26,7 +26,7 @@ createInterface({ input: process.stdin })
   });
 
 async function cleanUp() {
-  for (const { pid, signal } of guarded) {
+  for (const { pid, signal } of guarded.sort((a, b) => a.order - b.order)) {
     send(pid, signal);
     await gone(pid, 10_000);
     send(pid, "SIGKILL");

@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import path from "node:path";
 
 export type Watchdog = {
-  /** Stops this process, with this signal (SIGKILL 10 s later), when we are killed. The first one guarded is the first stopped. */
-  guard(pid: number, signal: NodeJS.Signals): void;
+  /** Stops this process, with this signal (SIGKILL 10 s later), when we are killed; those of a lower order first. */
+  guard(pid: number, signal: NodeJS.Signals, order?: number): void;
   forget(pid: number): void;
   /** Removes this folder when we are killed, after the processes. */
   removeFolder(folder: string): void;
@@ -26,7 +26,7 @@ export function startWatchdog(): Watchdog {
   (stdin as unknown as { unref?: () => void }).unref?.();
   const send = (message: object) => stdin.write(`${JSON.stringify(message)}\n`);
   return {
-    guard: (pid, signal) => send({ pid, signal }),
+    guard: (pid, signal, order = 0) => send({ pid, signal, order }),
     forget: (pid) => send({ forget: pid }),
     removeFolder: (folder) => send({ folder }),
     markedBy: (mark) => send({ mark }),

@@ -1,0 +1,65 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { type BuildOptions, build } from "esbuild";
+import { buildStep, type StepReport } from "./step.ts";
+
+const root = path.resolve(import.meta.dirname, "../..");
+const inRoot = (...parts: string[]) => path.join(root, ...parts);
+
+// workspaces are TypeScript that nobody builds on its own: they are inlined
+const shared = { "@deskhand/shared": inRoot("packages/shared/src") };
+const common = { absWorkingDir: root, bundle: true, platform: "node", format: "esm", target: "node24", logLevel: "silent" } as const;
+
+/** src/server/main.ts to dist/server/main.mjs; packages stay in node_modules. */
+export function buildServerBundle(report: StepReport): Promise<boolean> {
+  const outfile = inRoot("dist/server/main.mjs");
+  return buildStep(
+    {
+      name: "server",
+      inputs: ["src/server", "packages/shared/src", "prisma/schema", "tsconfig.json", "scripts/build/bundles.ts"],
+      isComplete: () => existsSync(outfile),
+      run: () =>
+        bundle({
+          entryPoints: [inRoot("src/server/main.ts")],
+          outfile,
+          packages: "external",
+          alias: { ...shared, "@": inRoot("src") },
+          sourcemap: true,
+        }),
+    },
+    report,
+  );
+}
+
+/** The runner's command line and its worker to desktop-runner/dist; only playwright-core stays outside. */
+export function buildRunnerBundle(report: StepReport): Promise<boolean> {
+  const outputs = { deskhand: "cli/main.ts", worker: "worker/main.ts" };
+  const folder = inRoot("desktop-runner/dist");
+  return buildStep(
+    {
+      name: "runner",
+      inputs: ["desktop-runner/src", "desktop-runner/package.json", "packages/shared/src", "package-lock.json", "scripts/build/bundles.ts"],
+      isComplete: () => Object.keys(outputs).every((name) => existsSync(path.join(folder, `${name}.mjs`))),
+      run: () =>
+        bundle({
+          entryPoints: Object.fromEntries(Object.entries(outputs).map(([name, file]) => [name, inRoot("desktop-runner/src", file)])),
+          outdir: folder,
+          outExtension: { ".js": ".mjs" },
+          external: ["playwright-core"],
+          alias: shared,
+          minify: true,
+          legalComments: "none",
+          // bundled CommonJS packages (ws, commander) call require()
+          banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
+        }),
+    },
+    report,
+  );
+}
+
+async function bundle(options: BuildOptions): Promise<void> {
+  const result = await build({ ...common, ...options, metafile: true });
+  const outside = Object.values(result.metafile?.outputs ?? {}).flatMap((output) => output.imports.map((used) => used.path));
+  const wrong = outside.find((name) => name.startsWith("@deskhand/") || name.startsWith("@/"));
+  if (wrong) throw new Error(`The bundle would import ${wrong}, which is not a package.`);
+}
