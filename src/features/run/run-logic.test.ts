@@ -1,0 +1,114 @@
+import type { LogLine } from "@deskhand/shared/schemas/run";
+import { describe, expect, it } from "vitest";
+import { elapsedMs, formatDuration } from "./duration.ts";
+import { addLiveLines, addReadLines, emptyLog, filterLog, hasGap, maxShownLines } from "./log-buffer.ts";
+import { shapeOf } from "./result-shape.ts";
+import { readRunFilters, runsAddress } from "./run-filters.ts";
+import { describeOutcome, describePhase, shownState } from "./run-words.ts";
+
+const line = (seq: number, rest: Partial<LogLine> = {}): LogLine => ({
+  seq,
+  at: "2026-01-01T00:00:00.000Z",
+  step: null,
+  level: "info",
+  message: `line ${seq}`,
+  ...rest,
+});
+const lines = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => line(from + index));
+
+describe("durations", () => {
+  it("are told with the precision that matters at their size", () => {
+    expect([0, 420, 12_340, 64_000, 3_599_000, 7_380_000].map(formatDuration)).toEqual([
+      "0.0 s",
+      "0.4 s",
+      "12.3 s",
+      "1 min 04 s",
+      "59 min 59 s",
+      "2 h 03 min",
+    ]);
+  });
+  it("never run backwards when two machines' clocks differ", () => {
+    expect(elapsedMs({ startedAt: "2026-01-01T00:00:10.000Z", finishedAt: null }, Date.parse("2026-01-01T00:00:09.000Z"))).toBe(0);
+    expect(elapsedMs({ startedAt: null, finishedAt: null }, 1)).toBeNull();
+  });
+});
+
+describe("a run's log", () => {
+  it("joins live lines that arrive out of order and twice", () => {
+    const log = addLiveLines(addLiveLines(emptyLog, [line(2), line(1)]), [line(2), line(3)]);
+    expect(log.lines.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+    expect(hasGap(log)).toBe(false);
+  });
+  it("notices a gap and closes it with what is read from the runner", () => {
+    const gap = addLiveLines(addLiveLines(emptyLog, lines(1, 3)), [line(7)]);
+    expect(hasGap(gap)).toBe(true);
+    expect(gap.readTo).toBe(3);
+    const whole = addReadLines(gap, lines(4, 6), false);
+    expect(hasGap(whole)).toBe(false);
+    expect(whole.lines).toHaveLength(7);
+  });
+  it("does not ask for ever for lines that the runner no longer has", () => {
+    const gap = addLiveLines(emptyLog, [line(9)]);
+    expect(hasGap(addReadLines(gap, [], false))).toBe(false);
+  });
+  it("keeps the last lines and says that older ones are left out", () => {
+    const log = addReadLines(emptyLog, lines(1, maxShownLines + 10), false);
+    expect(log.lines).toHaveLength(maxShownLines);
+    expect(log.lines[0]?.seq).toBe(11);
+    expect(log.dropped).toBe(true);
+  });
+  it("is narrowed by step, by text and to what went wrong", () => {
+    const all = [line(1, { step: 0, message: "Open" }), line(2, { step: 1, level: "error", message: "No such element" })];
+    expect(filterLog(all, { search: "ELEMENT", step: null, errorsOnly: false })).toHaveLength(1);
+    expect(filterLog(all, { search: "", step: 0, errorsOnly: false })).toHaveLength(1);
+    expect(filterLog(all, { search: "", step: 0, errorsOnly: true })).toHaveLength(0);
+  });
+});
+
+describe("filters in the address", () => {
+  const workflowId = "019a0000-0000-7000-8000-000000000001";
+  it("come back as they were written", () => {
+    const address = runsAddress({ state: "failed", workflowId });
+    expect(readRunFilters(new URL(address, "http://localhost").searchParams)).toEqual({ state: "failed", workflowId });
+    expect(runsAddress({})).toBe("/dashboard/runs");
+  });
+  it("are left out when they cannot be understood", () => {
+    expect(readRunFilters(new URLSearchParams("state=odd&workflow=1"))).toEqual({});
+  });
+});
+
+describe("words for a run", () => {
+  const run = { state: "queued", cancelRequestedAt: null, runnerOnline: false, runnerName: "Studio Mac" } as const;
+  it("say what a queued run waits for", () => {
+    expect(describePhase(run)).toContain("Waits for Studio Mac, which is offline");
+    expect(describePhase({ ...run, runnerOnline: true })).toContain("its turn");
+  });
+  it("tell a requested cancel from one that has happened", () => {
+    expect(shownState({ state: "running", cancelRequestedAt: "2026-01-01T00:00:00.000Z" })).toBe("cancelling");
+    expect(shownState({ state: "cancelled", cancelRequestedAt: "2026-01-01T00:00:00.000Z" })).toBe("cancelled");
+  });
+  it("explain every end that is not a success, also one with an unknown code", () => {
+    expect(describeOutcome({ state: "succeeded", failureCode: null })).toBeNull();
+    expect(describeOutcome({ state: "expired", failureCode: null })?.title).toContain("deadline");
+    expect(describeOutcome({ state: "failed", failureCode: "SOMETHING_NEW" })?.whatToDo).toContain("report");
+  });
+});
+
+describe("result data", () => {
+  it("is a table when it is rows of plain values", () => {
+    expect(shapeOf([{ name: "A", price: 1 }, { name: "B" }])).toEqual({
+      kind: "table",
+      columns: ["name", "price"],
+      rows: [
+        ["A", "1"],
+        ["B", ""],
+      ],
+    });
+    expect(shapeOf([["A", 1]])).toMatchObject({ kind: "table", columns: ["1", "2"] });
+  });
+  it("is a list, a value or a tree otherwise", () => {
+    expect(shapeOf(["a", "b"]).kind).toBe("list");
+    expect(shapeOf("a")).toEqual({ kind: "value", text: "a" });
+    expect(shapeOf({ a: { b: 1 } }).kind).toBe("tree");
+  });
+});
