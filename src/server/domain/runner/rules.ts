@@ -1,0 +1,41 @@
+import type { ErrorCode } from "@deskhand/shared/error-codes";
+import type { RunnerStatus } from "@deskhand/shared/schemas/runner";
+
+/** How often a connected runner reports, in milliseconds. */
+export const HEARTBEAT_MS = 10_000;
+
+/** A runner that missed three heartbeats counts as offline, whatever its row says of a connection. */
+export const OFFLINE_AFTER_MS = 3 * HEARTBEAT_MS;
+
+/**
+ * Is a connection held now? A server that was killed leaves its connection ids behind; the age of the last heartbeat tells those apart.
+ */
+export function isOnline(runner: { connectionId: string | null; lastSeenAt: Date | null }, now: Date): boolean {
+  return runner.connectionId !== null && runner.lastSeenAt !== null && now.getTime() - runner.lastSeenAt.getTime() <= OFFLINE_AFTER_MS;
+}
+
+type Joins = { joinId: string | null; nextJoinId: string };
+type StoredJoins = { joinId: string | null; previousJoinId: string | null };
+
+/**
+ * Judges the join that a runner presents. `next`: it knows the join that was accepted last. `repeat`: it proposes the one that is
+ * stored already, so it was its welcome that got lost. `copy`: the folder was left behind by another join, so it exists twice.
+ */
+export function judgeJoin(stored: StoredJoins, presented: Joins): "next" | "repeat" | "copy" {
+  if (presented.nextJoinId === stored.joinId) return presented.joinId === stored.previousJoinId ? "repeat" : "copy";
+  return presented.joinId === stored.joinId ? "next" : "copy";
+}
+
+/** Why a runner with this status may not connect; undefined for those that may connect or wait. */
+export function refusalOf(status: RunnerStatus): ErrorCode | undefined {
+  switch (status) {
+    case "rejected":
+      return "RUNNER_REJECTED";
+    case "revoked":
+      return "RUNNER_REVOKED";
+    case "locked":
+      return "RUNNER_LOCKED";
+    default:
+      return undefined;
+  }
+}
