@@ -1,0 +1,73 @@
+import { createServer } from "node:http";
+import next from "next";
+import { systemClock } from "@/server/context";
+import { startJobs } from "@/server/jobs/registry";
+import { answerLocalRunner } from "@/server/local-runner";
+import { serverProcess } from "@/server/process";
+import { createRelay } from "@/server/relay/create-relay";
+import { answerRunnerDownload } from "@/server/runner-download";
+import { answerStatusPage } from "@/server/status-pages";
+
+/** How long requests under way may take to end after SIGTERM, in milliseconds. */
+const drainMs = 8_000;
+
+const parts = serverProcess();
+const { env, db, logger, signals } = parts;
+
+// next-auth reads these from the environment
+process.env.NEXTAUTH_URL = env.PUBLIC_URL;
+process.env.NEXTAUTH_SECRET = env.AUTH_SECRET;
+
+let draining = false;
+const server = createServer((request, response) => {
+  void (async () => {
+    if (await answerStatusPage({ db, isDraining: () => draining }, request, response)) return;
+    if (relay.handleRequest(request, response)) return;
+    if (await answerRunnerDownload(request, response)) return;
+    await handlePage(request, response);
+  })().catch((error: unknown) => {
+    logger.error({ err: error }, "a request failed");
+    if (!response.headersSent) response.writeHead(500, { "content-type": "text/plain" });
+    response.end("Something went wrong.\n");
+  });
+});
+
+const app = next({ dev: process.env.NODE_ENV !== "production", hostname: env.HOST, port: env.PORT, httpServer: server });
+const handlePage = app.getRequestHandler();
+const relay = createRelay({ httpServer: server, env, db, logger, signals, clock: systemClock });
+parts.runnerLink = relay.link;
+
+await app.prepare();
+const jobs = await startJobs({ env, db, logger, clock: systemClock });
+
+server.once("error", (error: NodeJS.ErrnoException) => {
+  logger.fatal({ err: error }, error.code === "EADDRINUSE" ? `port ${env.PORT} is taken: set PORT to another` : "the server cannot listen");
+  process.exit(1);
+});
+server.listen(env.PORT, env.HOST, () => {
+  logger.info({ url: env.PUBLIC_URL }, "the server listens");
+  process.send?.({ type: "ready" });
+});
+
+let stopping: Promise<void> | undefined;
+function stop(): Promise<void> {
+  stopping ??= (async () => {
+    draining = true;
+    setTimeout(() => process.exit(0), drainMs).unref();
+    await relay.drain();
+    server.close();
+    server.closeIdleConnections();
+    await jobs.stop();
+    await relay.close();
+    server.closeAllConnections();
+    await signals.close();
+    await db.$disconnect();
+    process.exit(0);
+  })();
+  return stopping;
+}
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void stop());
+// the start script is gone, however it ended
+process.on("disconnect", () => void stop());
+process.on("message", (message) => void answerLocalRunner(parts, message));
+process.on("unhandledRejection", (error) => logger.error({ err: error }, "a promise failed with nobody waiting"));
