@@ -1,0 +1,76 @@
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { type Proof, proofText } from "@deskhand/shared/protocol/handshake";
+import * as z from "zod";
+import { type RunnerHome, readJsonFile, writeJsonFile } from "./home.ts";
+
+const identityFile = z.object({
+  v: z.literal(1),
+  /** Ed25519, PKCS8 DER in base64. */
+  deviceKey: z.string().min(1),
+  ageIdentity: z.string().startsWith("AGE-SECRET-KEY-1"),
+  sealRecipient: z.string().startsWith("age1"),
+});
+
+export type RunnerIdentity = {
+  /** Ed25519 public key, SPKI DER in base64. */
+  publicKey: string;
+  /** age X25519 recipient that secret inputs are sealed to. */
+  sealRecipient: string;
+  fingerprint: string;
+  signProof(runnerId: string, nonce: string, proof: Pick<Proof, "instanceId" | "joinId" | "nextJoinId">): string;
+  /** Opens armored age ciphertext. Throws when it was sealed to another runner or is damaged. */
+  unseal(armored: string): Promise<string>;
+};
+
+/** SHA-256 of the public key (SPKI DER) as people compare it: 32 hex digits in groups of four. */
+export function fingerprintOf(spki: Uint8Array): string {
+  const hex = createHash("sha256").update(spki).digest("hex").toUpperCase().slice(0, 32);
+  return hex.match(/.{4}/g)?.join("-") ?? hex;
+}
+
+/** The identity in the folder, or undefined when there is none. Throws when the file is damaged. */
+export function loadIdentity(home: RunnerHome): RunnerIdentity | undefined {
+  const data = readJsonFile(home.identityFile);
+  if (data === undefined) return undefined;
+  const file = identityFile.parse(data);
+  const key = createPrivateKey({ key: Buffer.from(file.deviceKey, "base64"), format: "der", type: "pkcs8" });
+  return identityFrom(key, file.ageIdentity, file.sealRecipient);
+}
+
+/** Makes new keys and writes them to the folder, over those that were there. */
+export async function createIdentity(home: RunnerHome): Promise<RunnerIdentity> {
+  const { generateX25519Identity, identityToRecipient } = await import("age-encryption");
+  const { privateKey } = generateKeyPairSync("ed25519");
+  const ageIdentity = await generateX25519Identity();
+  const sealRecipient = await identityToRecipient(ageIdentity);
+  const deviceKey = privateKey.export({ format: "der", type: "pkcs8" }).toString("base64");
+  writeJsonFile(home.identityFile, { v: 1, deviceKey, ageIdentity, sealRecipient } satisfies z.infer<typeof identityFile>);
+  return identityFrom(privateKey, ageIdentity, sealRecipient);
+}
+
+/** Seals a text to a runner's recipient; only that runner can open it. */
+export async function sealTo(recipient: string, text: string): Promise<string> {
+  const { armor, Encrypter } = await import("age-encryption");
+  const encrypter = new Encrypter();
+  encrypter.addRecipient(recipient);
+  return armor.encode(await encrypter.encrypt(text));
+}
+
+function identityFrom(privateKey: KeyObject, ageIdentity: string, sealRecipient: string): RunnerIdentity {
+  const spki = createPublicKey(privateKey).export({ format: "der", type: "spki" });
+  return {
+    publicKey: spki.toString("base64"),
+    sealRecipient,
+    fingerprint: fingerprintOf(spki),
+    signProof(runnerId, nonce, proof) {
+      return sign(null, Buffer.from(proofText(runnerId, nonce, proof), "utf8"), privateKey).toString("base64");
+    },
+    async unseal(armored) {
+      // loaded when the first secret comes: most runs have none, and the always-on process stays small
+      const { armor, Decrypter } = await import("age-encryption");
+      const decrypter = new Decrypter();
+      decrypter.addIdentity(ageIdentity);
+      return await decrypter.decrypt(armor.decode(armored), "text");
+    },
+  };
+}

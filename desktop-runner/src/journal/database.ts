@@ -1,0 +1,88 @@
+import { closeSync, openSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+
+const schema = `
+create table if not exists commands (
+  position integer primary key autoincrement,
+  id text not null unique,
+  lease_token text not null,
+  kind text not null,
+  payload text,
+  run_id text unique,
+  profile_id text not null,
+  state text not null check (state in ('accepted', 'running', 'done')),
+  start_by integer not null,
+  cancel_requested integer not null default 0,
+  outcome text,
+  failure_code text,
+  last_seq integer not null default 0,
+  acked_seq integer not null default 0,
+  open_step integer,
+  delivered integer not null default 0,
+  accepted_at integer not null,
+  done_at integer
+) strict;
+create index if not exists commands_undelivered on commands (delivered, state);
+create table if not exists run_events (
+  run_id text not null,
+  seq integer not null,
+  event text not null,
+  primary key (run_id, seq)
+) strict, without rowid;
+create table if not exists artifacts (
+  id text primary key,
+  run_id text not null,
+  file text not null,
+  content_type text not null,
+  bytes integer not null
+) strict, without rowid;
+create index if not exists artifacts_run on artifacts (run_id);
+create table if not exists kept_runs (
+  run_id text primary key,
+  bytes integer not null,
+  finished_at integer not null
+) strict, without rowid;
+`;
+
+const schemaVersion = 1;
+
+/**
+ * Opens the journal's database, made when absent. Each commit is on the disk before it returns (WAL, synchronous FULL).
+ * `maxBytes` bounds the file, for a quota; a write over it throws SQLITE_FULL and changes nothing.
+ */
+export function openJournalDatabase(file: string, options: { maxBytes?: number } = {}): DatabaseSync {
+  // made here so that it is never readable by others, not even for a moment; SQLite gives its side files the same mode
+  closeSync(openSync(file, "a", 0o600));
+  const database = new DatabaseSync(file);
+  try {
+    // a small cache: this process is always on and its rows are few
+    database.exec("pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -512");
+    const version = Number(database.prepare("pragma user_version").get()?.user_version ?? 0);
+    if (version > schemaVersion) throw new Error("The journal was written by a newer version of Deskhand.");
+    if (version < schemaVersion) database.exec(`begin immediate; ${schema} pragma user_version = ${schemaVersion}; commit`);
+    if (options.maxBytes !== undefined) database.exec(`pragma max_page_count = ${Math.floor(options.maxBytes / 4096)}`);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** Runs `work` in one transaction: all of it is on the disk when this returns, or nothing when it throws. */
+export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
+  database.exec("begin immediate");
+  try {
+    const result = work();
+    database.exec("commit");
+    return result;
+  } catch (error) {
+    if (database.isTransaction) database.exec("rollback");
+    throw error;
+  }
+}
+
+/** True for the errors that mean "no room": the disk is full, or the quota is. */
+export function isDiskFull(error: unknown): boolean {
+  const { code, errcode } = (error ?? {}) as { code?: unknown; errcode?: unknown };
+  return errcode === 13 || code === "ENOSPC" || code === "EDQUOT";
+}
