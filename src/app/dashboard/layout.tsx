@@ -1,0 +1,22 @@
+import { redirect } from "next/navigation";
+import type { ReactNode } from "react";
+import { AfterMount } from "@/components/after-mount";
+import { UserMenu } from "@/features/account/user-menu";
+import { ProjectGate } from "@/features/project/project-gate";
+import { ProjectSwitcher } from "@/features/project/project-switcher";
+import { DashboardShell } from "@/features/shell/dashboard-shell";
+import { ShellSkeleton } from "@/features/shell/shell-skeleton";
+import { isSignedIn } from "@/trpc/rsc";
+
+export default async function DashboardLayout({ children }: { children: ReactNode }) {
+  if (!(await isSignedIn())) redirect("/sign-in");
+  return (
+    <AfterMount fallback={<ShellSkeleton />}>
+      <ProjectGate fallback={<ShellSkeleton />}>
+        <DashboardShell projectSwitcher={<ProjectSwitcher />} userMenu={<UserMenu />}>
+          {children}
+        </DashboardShell>
+      </ProjectGate>
+    </AfterMount>
+  );
+}

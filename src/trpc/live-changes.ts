@@ -1,0 +1,94 @@
+"use client";
+
+import type { Change, ChangeTopic } from "@deskhand/shared/schemas/change";
+import { skipToken, useQueryClient } from "@tanstack/react-query";
+import { useSubscription } from "@trpc/tanstack-react-query";
+import { useEffect, useRef, useState } from "react";
+import { useTRPC } from "./client.tsx";
+
+/** live: changes arrive by themselves · connecting: soon · lost: not at the moment, it keeps trying. */
+export type LiveState = "live" | "connecting" | "lost";
+
+/** Which routers' answers a change makes out of date: a run also changes its profile's, runner's and workflow's row. */
+const affected: Record<ChangeTopic, readonly string[]> = {
+  runner: ["runner", "profile", "run"],
+  profile: ["profile", "runner"],
+  workflow: ["workflow"],
+  run: ["run", "deployment", "profile", "runner", "workflow"],
+  apiKey: ["apiKey"],
+  project: ["project"],
+};
+
+/** Calls whose answers do not follow from what changes, or that cost the runner work. */
+const untouched = new Set(["run.log", "workflow.version", "workflow.check"]);
+
+/**
+ * Does a change make the answer to this query out of date? `path` is the procedure's, for example ["run", "get"]; `input` what was asked.
+ * A run's own answer follows only from that run, or from its runner going on- or offline.
+ */
+export function isAffected(change: Pick<Change, "topic" | "id">, path: readonly string[], input: unknown): boolean {
+  const [router = "", name = ""] = path;
+  if (!affected[change.topic].includes(router) || untouched.has(`${router}.${name}`)) return false;
+  if (change.topic !== "run" || router !== "run" || name !== "get") return true;
+  return (input as { id?: unknown } | undefined)?.id === change.id;
+}
+
+/**
+ * The one live subscription of a project: each hint asks again for the answers that it concerns, and so does each new connection,
+ * because hints may have been lost before it. Hints that come while answers are on their way are gathered, so a busy project costs
+ * one round of questions at a time.
+ */
+export function useLiveChanges(projectId: string | undefined): LiveState {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const pending = useRef<{ changes: Pick<Change, "topic" | "id">[]; all: boolean; busy: boolean }>({
+    changes: [],
+    all: false,
+    busy: false,
+  });
+  const [everLive, setEverLive] = useState(false);
+
+  const flush = async () => {
+    const queue = pending.current;
+    if (queue.busy) return;
+    queue.busy = true;
+    while (queue.all || queue.changes.length > 0) {
+      const { changes, all } = queue;
+      queue.changes = [];
+      queue.all = false;
+      await queryClient.invalidateQueries({
+        predicate: ({ queryKey }) => {
+          const [path, options] = queryKey as [readonly string[], { input?: unknown }?];
+          if (!Array.isArray(path)) return false;
+          return all ? !untouched.has(path.join(".")) : changes.some((change) => isAffected(change, path, options?.input));
+        },
+      });
+    }
+    queue.busy = false;
+  };
+
+  const subscription = useSubscription(
+    trpc.live.changes.subscriptionOptions(projectId ? { projectId } : skipToken, {
+      onStarted: () => {
+        setEverLive(true);
+        pending.current.all = true;
+        void flush();
+      },
+      onData: (change) => {
+        pending.current.changes.push(change);
+        void flush();
+      },
+    }),
+  );
+
+  // the server ends a subscription that it refuses; a new try after a while finds out whether it still does
+  const { status, reset } = subscription;
+  useEffect(() => {
+    if (status !== "error") return;
+    const timer = setTimeout(reset, 5_000);
+    return () => clearTimeout(timer);
+  }, [status, reset]);
+
+  if (status === "pending") return "live";
+  return everLive || status === "error" ? "lost" : "connecting";
+}
