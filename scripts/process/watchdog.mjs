@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 const guarded = []; // {pid, signal, order}: lower orders are stopped first
 const folders = [];
 let mark;
+let graceMs = 10_000;
 let released = false;
 
 // its own end is the pipe's end, not a signal that a terminal sends to everybody
@@ -18,6 +19,7 @@ createInterface({ input: process.stdin })
     if (message.pid) guarded.push({ pid: message.pid, signal: message.signal, order: message.order });
     if (message.forget) guarded.splice(0, guarded.length, ...guarded.filter(({ pid }) => pid !== message.forget));
     if (message.folder) folders.push(message.folder);
+    if (message.graceMs) graceMs = message.graceMs;
     if (message.mark) mark = message.mark;
   })
   .on("close", async () => {
@@ -28,7 +30,7 @@ createInterface({ input: process.stdin })
 async function cleanUp() {
   for (const { pid, signal } of guarded.sort((a, b) => a.order - b.order)) {
     send(pid, signal);
-    await gone(pid, 10_000);
+    await gone(pid, graceMs);
     send(pid, "SIGKILL");
   }
   for (const pid of marked()) send(pid, "SIGKILL");

@@ -1,0 +1,128 @@
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import type { Watchdog } from "../process/watchdog.ts";
+import { type Child, startChild } from "./child.ts";
+import type { Log } from "./logs.ts";
+import { StartError, say } from "./say.ts";
+import type { FirstRun, Server } from "./server.ts";
+import type { StartSettings } from "./settings.ts";
+
+const program = path.resolve(import.meta.dirname, "../../desktop-runner/dist/deskhand.mjs");
+const refused = 3; // the exit code of "cannot reach or not allowed"
+
+type RunnerFile = { runnerId?: string; serverUrl?: string };
+type Options = { settings: StartSettings; env: NodeJS.ProcessEnv; log: Log; watchdog: Watchdog; serverUrl: string };
+
+/**
+ * Pairs the runner of this machine with the server unless it is, and writes what a first start made.
+ * @returns whether there is a paired runner to start
+ */
+export async function pairLocalRunner(server: Server, { settings, env, log, serverUrl }: Options): Promise<boolean> {
+  const known = readRunnerFile(settings.DESKHAND_HOME);
+  const { code, firstRun } = await server.askLocalRunner(known.runnerId ?? null);
+  // before pairing: the password is shown once, and must survive whatever comes next
+  if (firstRun) writeFirstRun(settings, firstRun, {});
+  if (firstRun) tellFirstRun(settings, firstRun);
+  if (settings.DESKHAND_LOCAL_RUNNER === "off") return false;
+  if (code === null) return true;
+  if (known.serverUrl && !isThisServer(known.serverUrl, serverUrl, settings.PUBLIC_URL)) {
+    say(
+      `The runner in ${settings.DESKHAND_HOME} belongs to ${known.serverUrl} and is left alone. Set DESKHAND_HOME to another folder to have a runner for this server too.`,
+    );
+    return false;
+  }
+  say("Pairing the runner of this machine …");
+  const runnerId = await pair(code, serverUrl, env, log);
+  const { profileId } = await server.tellPaired(runnerId);
+  if (firstRun) writeFirstRun(settings, firstRun, { runnerId, profileId: profileId ?? undefined });
+  return true;
+}
+
+/**
+ * Starts the paired runner, keeps it alive, and waits up to 30 s until it says that it is connected.
+ * `onStarted` is called before the wait.
+ */
+export async function startRunner({ env, log, watchdog }: Options, onStarted: (child: Child) => void): Promise<void> {
+  const child = startChild({ name: "runner", args: [program, "start"], env, log, watchdog, order: 1, finalCodes: [refused] });
+  onStarted(child);
+  child.keepAlive();
+  child.on("final", () => say(`The runner was refused and is not started again. Its last words:\n${log.tail()}`));
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(() => {
+      say(`The runner is not connected yet and keeps trying; its log is ${log.file}`);
+      resolve();
+    }, 30_000);
+    const done = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    child.on("final", done);
+    child.on("message", (message) => {
+      if (message.type === "connected") done();
+    });
+  });
+}
+
+function readRunnerFile(home: string): RunnerFile {
+  const file = path.join(home, "runner.json");
+  if (!existsSync(file)) return {};
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as RunnerFile;
+  } catch {
+    return {}; // unreadable: pairing again writes it anew
+  }
+}
+
+/** Whether an address a runner was paired with leads here: localhost and 127.0.0.1 are one, the port decides. */
+function isThisServer(paired: string, ...own: string[]): boolean {
+  const plain = (url: string) => (URL.canParse(url) ? new URL(url).origin.replace(/\/\/(localhost|\[::1\])/, "//127.0.0.1") : url);
+  return own.some((url) => plain(url) === plain(paired));
+}
+
+function pair(code: string, serverUrl: string, env: NodeJS.ProcessEnv, log: Log): Promise<string> {
+  const child = spawn(process.execPath, [program, "pair", code, "--server", serverUrl, "--force", "--json"], {
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let runnerId: string | undefined;
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    const message = parseLine(line);
+    if (message?.type === "result") runnerId = message.runnerId;
+  });
+  log.take(child.stderr);
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (exitCode) => {
+      if (exitCode === 0 && runnerId) resolve(runnerId);
+      else
+        reject(new StartError(`The runner of this machine could not be paired (code ${exitCode}). Its log is ${log.file}\n${log.tail()}`));
+    });
+  });
+}
+
+function parseLine(line: string): { type?: string; runnerId?: string } | undefined {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+function writeFirstRun(settings: StartSettings, firstRun: FirstRun, paired: { runnerId?: string; profileId?: string }): void {
+  const { email, password, apiKey, projectId, workflowId } = firstRun;
+  const content = { url: settings.PUBLIC_URL, email, password, apiKey, projectId, ...paired, workflowId };
+  const file = path.join(settings.DESKHAND_DATA_DIR, "first-run.json");
+  writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+}
+
+function tellFirstRun(settings: StartSettings, { email, password, apiKey }: FirstRun): void {
+  say(`
+  A first account, project and sample workflow were made:
+    sign in as  ${email}
+    password    ${password}
+    API key     ${apiKey}
+  They are kept in ${path.join(settings.DESKHAND_DATA_DIR, "first-run.json")}
+`);
+}
