@@ -1,0 +1,164 @@
+"use client";
+
+import type { RunnerView } from "@deskhand/shared/schemas/runner";
+import { Button, Skeleton, Stack, Text } from "@mantine/core";
+import { IconDeviceDesktop, IconRocket } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { type FormEvent, useMemo, useState } from "react";
+import { EmptyState } from "@/components/empty-state";
+import { ErrorState } from "@/components/error-state";
+import { wordsFor } from "@/components/error-words";
+import { useTRPC } from "@/trpc/client";
+import { useProject } from "@/trpc/current-project";
+import {
+  checkInputs,
+  errorsFromDetails,
+  type FieldErrors,
+  type FormValues,
+  initialValues,
+  inputFields,
+  readInputSchema,
+} from "./input-fields.ts";
+import { InputForm } from "./input-form.tsx";
+import { type LastChoice, preselectProfiles, preselectRunner, usableRunners } from "./preselect.ts";
+import { ProfileSelect } from "./profile-select.tsx";
+import { RunnerSelect } from "./runner-select.tsx";
+import { useDeploy } from "./use-deploy.ts";
+
+type Props = { workflowId: string; version: number; propose: LastChoice | undefined };
+
+/** Loads what the form proposes from; the form itself starts when all of it is there, so that nothing jumps under the pointer. */
+export function DeployForm({ workflowId, version, propose }: Props) {
+  const trpc = useTRPC();
+  const { id: projectId } = useProject();
+  const runners = useQuery(trpc.runner.list.queryOptions({ projectId }));
+  const content = useQuery(
+    trpc.workflow.version.queryOptions({ id: workflowId, number: version }, { staleTime: Number.POSITIVE_INFINITY }),
+  );
+  const lastRun = useQuery(trpc.run.list.queryOptions({ projectId, workflowId, limit: 1 }, { enabled: !propose }));
+  const failed = [runners, content].find((query) => query.isError && !query.data);
+
+  if (failed) return <ErrorState error={failed.error} onRetry={() => void failed.refetch()} />;
+  if (!runners.data || !content.data || (!propose && lastRun.isPending)) return <FormSkeleton />;
+  const usable = usableRunners(runners.data.items);
+  if (usable.length === 0) {
+    return (
+      <EmptyState
+        plain
+        icon={<IconDeviceDesktop size={22} aria-hidden />}
+        title="No runner yet"
+        description="A workflow runs on a computer of yours. Add a runner there first."
+        action={
+          <Button component={Link} href="/dashboard/runners">
+            Add a runner
+          </Button>
+        }
+      />
+    );
+  }
+  const last = lastRun.data?.items[0];
+  return (
+    <ReadyForm
+      workflowId={workflowId}
+      version={version}
+      runners={usable}
+      schema={content.data.inputSchema}
+      last={propose ?? { runnerId: last?.runnerId ?? null, profileIds: last ? [last.profileId] : [] }}
+    />
+  );
+}
+
+type ReadyProps = { workflowId: string; version: number; runners: RunnerView[]; schema: Record<string, unknown> | null; last: LastChoice };
+
+function ReadyForm({ workflowId, version, runners, schema, last }: ReadyProps) {
+  const trpc = useTRPC();
+  const { id: projectId } = useProject();
+  const inputs = useMemo(() => readInputSchema(schema), [schema]);
+  const fields = useMemo(() => inputFields(inputs), [inputs]);
+  const [runnerId, setRunnerId] = useState(() => preselectRunner(runners, last));
+  const [chosen, setChosen] = useState<string[] | null>(null);
+  const [values, setValues] = useState<FormValues>(() => initialValues(inputs));
+  const [errors, setErrors] = useState<FieldErrors>({});
+  const [needsProfile, setNeedsProfile] = useState(false);
+  const deploy = useDeploy();
+  const runner = runners.find((candidate) => candidate.id === runnerId);
+  const profiles = useQuery(
+    trpc.profile.list.queryOptions({ projectId, runnerId: runnerId ?? "", limit: 100 }, { enabled: runnerId !== null }),
+  );
+  const profileIds = chosen ?? preselectProfiles(profiles.data?.items ?? [], runnerId, last);
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const checked = checkInputs(inputs, values);
+    setErrors(checked.ok ? {} : checked.errors);
+    setNeedsProfile(profileIds.length === 0);
+    if (!checked.ok || !runner || profileIds.length === 0) return;
+    deploy.mutate(
+      { projectId, workflowId, version, runner, profileIds, plain: checked.plain, secret: checked.secret },
+      { onError: (error) => setErrors(errorsFromDetails(wordsFor(error).details, fields)) },
+    );
+  };
+
+  const refusedAtFields = deploy.isError && Object.keys(errors).length > 0;
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack gap="lg">
+        {deploy.error && !refusedAtFields && <ErrorState error={deploy.error} />}
+        <RunnerSelect
+          runners={runners}
+          value={runnerId}
+          onChange={(id) => {
+            setRunnerId(id);
+            setChosen(null);
+          }}
+        />
+        {runner && (
+          <ProfileSelect
+            key={runner.id}
+            runner={runner}
+            profiles={profiles}
+            value={profileIds}
+            onChange={(ids) => {
+              setChosen(ids);
+              setNeedsProfile(false);
+            }}
+            error={needsProfile ? "Choose at least one profile." : null}
+          />
+        )}
+        {fields.length > 0 && (
+          <InputForm
+            fields={fields}
+            values={values}
+            errors={errors}
+            onChange={(name, value) => setValues((before) => ({ ...before, [name]: value }))}
+          />
+        )}
+        <div>
+          <Button
+            type="submit"
+            fullWidth
+            loading={deploy.isPending || deploy.isSuccess}
+            leftSection={<IconRocket size={16} aria-hidden />}
+            data-autofocus={fields.length === 0 || undefined}
+          >
+            {profileIds.length > 1 ? `Deploy to ${profileIds.length} profiles` : "Deploy"}
+          </Button>
+          <Text size="xs" c="dimmed" mt={8} ta="center">
+            Version {version}, started now
+          </Text>
+        </div>
+      </Stack>
+    </form>
+  );
+}
+
+function FormSkeleton() {
+  return (
+    <Stack gap="lg" aria-busy>
+      <Skeleton height={60} />
+      <Skeleton height={60} />
+      <Skeleton height={36} />
+    </Stack>
+  );
+}

@@ -1,0 +1,127 @@
+"use client";
+
+import type { WorkflowVersionDetail, WorkflowView } from "@deskhand/shared/schemas/workflow";
+import { ActionIcon, Button, Group, Menu, Modal, TextInput } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconDots, IconDownload, IconPencil, IconTrash } from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { type FormEvent, useState } from "react";
+import { ConfirmModal } from "@/components/confirm-button";
+import { ErrorState } from "@/components/error-state";
+import { notifyDone } from "@/components/notify";
+import { saveFile } from "@/components/save-file";
+import { useTRPC } from "@/trpc/client";
+
+type Props = { workflow: WorkflowView; version: WorkflowVersionDetail | undefined };
+
+/** What else can be done with a workflow: rename, download, delete. */
+export function WorkflowMenu({ workflow, version }: Props) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const queryClient = useQueryClient();
+  const remove = useMutation(trpc.workflow.delete.mutationOptions());
+  const [renaming, rename] = useDisclosure(false);
+  const [deleting, confirm] = useDisclosure(false);
+
+  const download = () => {
+    if (!version) return;
+    const text = `${JSON.stringify(version.recording, null, 2)}\n`;
+    saveFile(new Blob([text], { type: "application/json" }), `${fileName(workflow.name)}-v${version.number}.json`);
+  };
+
+  return (
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon variant="default" size={36} aria-label="More actions">
+            <IconDots size={16} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={rename.open}>
+            Rename
+          </Menu.Item>
+          <Menu.Item leftSection={<IconDownload size={16} aria-hidden />} onClick={download} disabled={!version}>
+            Download JSON
+          </Menu.Item>
+          <Menu.Divider />
+          <Menu.Item color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={confirm.open}>
+            Delete workflow
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <RenameModal workflow={workflow} opened={renaming} onClose={rename.close} />
+      <ConfirmModal
+        opened={deleting}
+        onClose={confirm.close}
+        title={`Delete ${workflow.name}?`}
+        message="It can no longer be deployed. Its runs, and what they left on your runners, stay."
+        confirmLabel="Delete workflow"
+        onConfirm={async () => {
+          await remove.mutateAsync({ id: workflow.id });
+          notifyDone(`${workflow.name} was deleted.`);
+          router.push("/dashboard/workflows");
+          await queryClient.invalidateQueries(trpc.workflow.list.pathFilter());
+        }}
+      />
+    </>
+  );
+}
+
+function RenameModal({ workflow, opened, onClose }: { workflow: WorkflowView; opened: boolean; onClose: () => void }) {
+  return (
+    <Modal opened={opened} onClose={onClose} title="Rename workflow" closeButtonProps={{ "aria-label": "Close" }}>
+      <RenameForm workflow={workflow} onDone={onClose} />
+    </Modal>
+  );
+}
+
+function RenameForm({ workflow, onDone }: { workflow: WorkflowView; onDone: () => void }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const [name, setName] = useState(workflow.name);
+  const rename = useMutation(
+    trpc.workflow.rename.mutationOptions({
+      onSuccess: async (renamed) => {
+        queryClient.setQueryData(trpc.workflow.get.queryKey({ id: renamed.id }), renamed);
+        await queryClient.invalidateQueries(trpc.workflow.list.pathFilter());
+        onDone();
+      },
+    }),
+  );
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    rename.mutate({ id: workflow.id, name: name.trim() });
+  };
+  return (
+    <form onSubmit={submit}>
+      {rename.error && <ErrorState error={rename.error} mb="md" />}
+      <TextInput
+        label="Name"
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        maxLength={80}
+        required
+        data-autofocus
+      />
+      <Group justify="flex-end" mt="lg" gap="xs">
+        <Button variant="default" onClick={onDone}>
+          Cancel
+        </Button>
+        <Button type="submit" loading={rename.isPending} disabled={name.trim() === ""}>
+          Rename
+        </Button>
+      </Group>
+    </form>
+  );
+}
+
+function fileName(name: string): string {
+  return (
+    name
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]+/gu, "-")
+      .replace(/^-|-$/g, "") || "workflow"
+  );
+}
