@@ -51,6 +51,23 @@ const settings = {
   GITHUB_CLIENT_SECRET: { schema: z.string().optional(), example: "0123456789abcdef0123456789abcdef01234567", secret: true },
   GOOGLE_CLIENT_ID: { schema: z.string().optional(), example: "1234567890-abc.apps.googleusercontent.com" },
   GOOGLE_CLIENT_SECRET: { schema: z.string().optional(), example: "GOCSPX-0123456789abcdef", secret: true },
+  TRUSTED_PROXIES: {
+    schema: z
+      .string()
+      .regex(/^[0-9]$/, "must be a whole number from 0 to 9")
+      .transform(Number)
+      .default(0),
+    example: "1",
+  },
+  RATE_LIMIT_API_PER_HOUR: {
+    schema: z
+      .string()
+      .regex(/^\d{1,9}$/, "must be a whole number of calls")
+      .transform(Number)
+      .refine((value) => value >= 1, "must be at least 1")
+      .default(1000),
+    example: "1000",
+  },
   DESKHAND_ARTIFACTS_MAX_MB: {
     schema: z
       .string()

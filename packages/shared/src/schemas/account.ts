@@ -19,3 +19,5 @@ export const sessionView = z.object({
   current: z.boolean(),
 });
 export type SessionView = z.infer<typeof sessionView>;
+
+export const sessionList = z.object({ items: z.array(sessionView) });

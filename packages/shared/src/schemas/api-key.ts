@@ -21,3 +21,5 @@ export type ApiKeyView = z.infer<typeof apiKeyView>;
 
 /** The only answer that ever holds the key itself. */
 export const createdApiKeyView = apiKeyView.extend({ key: z.string() });
+
+export const apiKeyList = z.object({ items: z.array(apiKeyView) });

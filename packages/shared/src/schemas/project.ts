@@ -21,3 +21,5 @@ export const renameProjectInput = z.object({ id, name });
 
 export const projectView = z.object({ id, name: z.string(), role: memberRole, createdAt: instant });
 export type ProjectView = z.infer<typeof projectView>;
+
+export const projectList = z.object({ items: z.array(projectView) });

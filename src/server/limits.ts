@@ -1,0 +1,31 @@
+/** A limit of `points` within `seconds`, counted from the first. */
+export type RateLimit = { name: string; points: number; seconds: number };
+
+/** Sign-ins that failed, from one network address: people behind one router share it. */
+export const signInByAddress: RateLimit = { name: "sign-in-address", points: 30, seconds: 15 * 60 };
+
+/** Sign-ins that failed for one e-mail address, whoever tried and whether or not it has an account. */
+export const signInByEmail: RateLimit = { name: "sign-in-email", points: 10, seconds: 15 * 60 };
+
+/** Sign-ups from one network address, those that were refused too. */
+export const signUpByAddress: RateLimit = { name: "sign-up-address", points: 30, seconds: 60 * 60 };
+
+/** Tries to pair from one network address. A code has 40 random bits and lives for 10 minutes. */
+export const pairingByAddress: RateLimit = { name: "pairing-address", points: 20, seconds: 10 * 60 };
+
+/** Calls with API keys, for a project; `points` is what RATE_LIMIT_API_PER_HOUR says. */
+export function apiByProject(points: number): RateLimit {
+  return { name: "api-project", points, seconds: 60 * 60 };
+}
+
+/** The largest body of a tRPC or REST request, in bytes: a recording of 2 MB in JSON with room to spare. */
+export const MAX_REQUEST_BYTES = 3_000_000;
+
+/** The largest body of a sign-in or sign-out, in bytes. */
+export const MAX_AUTH_REQUEST_BYTES = 64_000;
+
+/** Keys of a project that are not revoked. */
+export const MAX_API_KEYS_PER_PROJECT = 100;
+
+/** Projects that one person owns. */
+export const MAX_PROJECTS_PER_PERSON = 50;
