@@ -1,33 +1,8 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Command } from "@deskhand/shared/protocol/commands";
 import type { RunEvent } from "@deskhand/shared/protocol/run-events";
+import { columns, type JournaledCommand, type Outcome, type PendingEvents, toCommand } from "./command-row.ts";
 import { inTransaction, openJournalDatabase } from "./database.ts";
-
-export type CommandKind = Command["kind"];
-export type Outcome = "succeeded" | "failed" | "cancelled";
-
-/** A command as the journal has it. The payload is read on its own: it can be large. */
-export type JournaledCommand = {
-  id: string;
-  leaseToken: string;
-  kind: CommandKind;
-  runId: string | null;
-  profileId: string;
-  state: "accepted" | "running" | "done";
-  /** The runner's clock: after this instant it is not started any more, milliseconds since the epoch. */
-  startBy: number;
-  cancelRequested: boolean;
-  outcome: Outcome | null;
-  failureCode: string | null;
-  lastSeq: number;
-  ackedSeq: number;
-  /** The step that has started and not finished. */
-  openStep: number | null;
-};
-
-export type PendingEvents = { leaseToken: string; firstSeq: number; events: RunEvent[] };
-
-const columns = `id, lease_token, kind, run_id, profile_id, state, start_by, cancel_requested, outcome, failure_code, last_seq, acked_seq, open_step`;
 
 /**
  * What the runner has promised, written before it is done. Every method is one transaction that is on the disk when it returns;
@@ -284,22 +259,4 @@ export class Journal {
     }
     return statement;
   }
-}
-
-function toCommand(row: Record<string, unknown>): JournaledCommand {
-  return {
-    id: String(row.id),
-    leaseToken: String(row.lease_token),
-    kind: row.kind as CommandKind,
-    runId: row.run_id as string | null,
-    profileId: String(row.profile_id),
-    state: row.state as JournaledCommand["state"],
-    startBy: Number(row.start_by),
-    cancelRequested: row.cancel_requested === 1,
-    outcome: row.outcome as Outcome | null,
-    failureCode: row.failure_code as string | null,
-    lastSeq: Number(row.last_seq),
-    ackedSeq: Number(row.acked_seq),
-    openStep: row.open_step as number | null,
-  };
 }

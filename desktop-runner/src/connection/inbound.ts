@@ -1,0 +1,48 @@
+import { type Command, type CommandAnswer, cancel, command, type Receipt } from "@deskhand/shared/protocol/commands";
+import { type ArtifactRequest, artifactRequest, live, type logAnswer, logRequest } from "@deskhand/shared/protocol/live";
+import { id } from "@deskhand/shared/schemas/common";
+import * as z from "zod";
+import type { Link } from "./link.ts";
+
+export type LogAnswer = z.infer<typeof logAnswer>;
+
+/** What the server may ask of a runner, once its words have been understood. */
+export type InboundWork = {
+  /** Answers only after the command is in the journal. */
+  accept(command: Command): CommandAnswer;
+  cancel(commandIds: string[]): void;
+  setLive(runId: string, on: boolean): void;
+  readLog(runId: string, after: number): Promise<LogAnswer>;
+  sendArtifact(request: ArtifactRequest): Promise<Receipt>;
+};
+
+const nobody = "00000000-0000-0000-0000-000000000000";
+const readsLease = z.object({ leaseToken: id });
+
+/** Answers the server on this connection. What cannot be read is answered MESSAGE_INVALID where an answer is expected. */
+export function answerServer(link: Link, work: InboundWork): void {
+  link.on("command", (raw) => {
+    const message = command.safeParse(raw);
+    if (message.success) return work.accept(message.data);
+    const lease = readsLease.safeParse(raw);
+    return { v: 1, status: "refused", leaseToken: lease.success ? lease.data.leaseToken : nobody, code: "MESSAGE_INVALID" };
+  });
+  link.on("cancel", (raw) => {
+    const message = cancel.safeParse(raw);
+    if (message.success) work.cancel(message.data.commandIds);
+  });
+  link.on("live", (raw) => {
+    const message = live.safeParse(raw);
+    if (message.success) work.setLive(message.data.runId, message.data.on);
+  });
+  link.on("log-request", (raw) => {
+    const message = logRequest.safeParse(raw);
+    return message.success ? work.readLog(message.data.runId, message.data.after) : invalid;
+  });
+  link.on("artifact-request", (raw) => {
+    const message = artifactRequest.safeParse(raw);
+    return message.success ? work.sendArtifact(message.data) : invalid;
+  });
+}
+
+const invalid = { v: 1, ok: false, code: "MESSAGE_INVALID" } as const satisfies Receipt;

@@ -1,0 +1,41 @@
+import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
+import { request as httpRequest } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { pipeline } from "node:stream/promises";
+
+export type Upload = { url: URL; token: string; file: string; contentType: string };
+
+/** No byte for this long ends a transfer, milliseconds. */
+const stalledMs = 30_000;
+
+/**
+ * Opens the file and begins to send it by HTTP PUT. Resolves to false when there is no such file, to true once it is open; how the
+ * transfer itself goes is the receiver's to see. Node's own client instead of fetch: it is loaded anyway and costs no memory.
+ */
+export async function beginUpload({ url, token, file, contentType }: Upload, onFailed: (error: unknown) => void): Promise<boolean> {
+  let size: number;
+  try {
+    const handle = await open(file, "r");
+    size = (await handle.stat()).size;
+    await handle.close();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
+    throw error;
+  }
+  const request = (url.protocol === "https:" ? httpsRequest : httpRequest)(url, {
+    method: "PUT",
+    headers: { authorization: `Bearer ${token}`, "content-type": contentType, "content-length": size },
+  });
+  request.setTimeout(stalledMs, () => request.destroy(new Error("the transfer stalled")));
+  request.on("error", onFailed);
+  request.on("response", (response) => {
+    response.resume();
+    if (response.statusCode !== undefined && response.statusCode >= 300) onFailed(new Error(`the server answered ${response.statusCode}`));
+  });
+  // `end` bounds the read to the size that was announced: a log may still grow
+  const source = size > 0 ? createReadStream(file, { end: size - 1 }) : undefined;
+  if (source) pipeline(source, request).catch(onFailed);
+  else request.end();
+  return true;
+}
