@@ -7,6 +7,7 @@ import { createTRPCContext } from "@trpc/tanstack-react-query";
 import { type ReactNode, useState } from "react";
 import { wordsFor } from "@/components/error-words";
 import type { AppRouter } from "@/server/routers/_app";
+import { isCostly } from "./query-key.ts";
 
 const context = createTRPCContext<AppRouter>();
 
@@ -52,16 +53,27 @@ function mayRetry(failures: number, error: unknown): boolean {
   return failures < 3 && (code === null || code === "DATABASE_UNAVAILABLE");
 }
 
+/** Mutations that change nothing that a page shows. */
+const quiet = new Set(["workflow.check", "runner.createPairingCode"]);
+
 function createQueryClient() {
-  return new QueryClient({
+  const queryClient: QueryClient = new QueryClient({
     queryCache: new QueryCache({ onError }),
-    mutationCache: new MutationCache({ onError }),
+    mutationCache: new MutationCache({
+      onError,
+      // what the page shows is asked for again before the mutation counts as done, so nobody sees the old state after a success
+      onSuccess: (_data, _variables, _result, mutation) => {
+        const [path] = (mutation.options.mutationKey ?? [[]]) as [readonly string[]];
+        if (!quiet.has(path.join("."))) return queryClient.invalidateQueries({ predicate: ({ queryKey }) => !isCostly(queryKey) });
+      },
+    }),
     defaultOptions: {
       // live changes tell when to look again, so nothing is stale by age alone; coming back to the tab looks again in case a hint was lost
       queries: { staleTime: 30_000, retry: mayRetry, refetchOnWindowFocus: "always" },
       mutations: { retry: false },
     },
   });
+  return queryClient;
 }
 
 /** tRPC and react-query for everything below. */

@@ -11,17 +11,17 @@ describe("a live change", () => {
       ["workflow", "get"],
       ["deployment", "get"],
     ]) {
-      expect(isAffected(change, path, undefined), path.join(".")).toBe(true);
+      expect(isAffected(change, [path, { type: "query" }]), path.join(".")).toBe(true);
     }
-    expect(isAffected(change, ["apiKey", "list"], undefined)).toBe(false);
+    expect(isAffected(change, [["apiKey", "list"]])).toBe(false);
   });
 
   it("leaves another run's page alone", () => {
-    expect(isAffected({ topic: "run", id: "a" }, ["run", "get"], { id: "a" })).toBe(true);
-    expect(isAffected({ topic: "run", id: "a" }, ["run", "get"], { id: "b" })).toBe(false);
+    expect(isAffected({ topic: "run", id: "a" }, [["run", "get"], { input: { id: "a" } }])).toBe(true);
+    expect(isAffected({ topic: "run", id: "a" }, [["run", "get"], { input: { id: "b" } }])).toBe(false);
   });
 
   it("never asks a runner for its log again", () => {
-    expect(isAffected({ topic: "run", id: "a" }, ["run", "log"], { id: "a" })).toBe(false);
+    expect(isAffected({ topic: "run", id: "a" }, [["run", "log"], { input: { id: "a" } }])).toBe(false);
   });
 });

@@ -5,32 +5,32 @@ import { skipToken, useQueryClient } from "@tanstack/react-query";
 import { useSubscription } from "@trpc/tanstack-react-query";
 import { useEffect, useRef, useState } from "react";
 import { useTRPC } from "./client.tsx";
+import { isCostly, readQueryKey } from "./query-key.ts";
 
 /** live: changes arrive by themselves · connecting: soon · lost: not at the moment, it keeps trying. */
 export type LiveState = "live" | "connecting" | "lost";
 
-/** Which routers' answers a change makes out of date: a run also changes its profile's, runner's and workflow's row. */
-const affected: Record<ChangeTopic, readonly string[]> = {
+/** Which routers' answers a change makes out of date: a run also changes its profile's, runner's and workflow's row; `project` means all. */
+const affected: Record<Exclude<ChangeTopic, "project">, readonly string[]> = {
   runner: ["runner", "profile", "run"],
   profile: ["profile", "runner"],
   workflow: ["workflow"],
   run: ["run", "deployment", "profile", "runner", "workflow"],
   apiKey: ["apiKey"],
-  project: ["project"],
 };
 
-/** Calls whose answers do not follow from what changes, or that cost the runner work. */
-const untouched = new Set(["run.log", "workflow.version", "workflow.check"]);
-
 /**
- * Does a change make the answer to this query out of date? `path` is the procedure's, for example ["run", "get"]; `input` what was asked.
- * A run's own answer follows only from that run, or from its runner going on- or offline.
+ * Does a change make the answer to the query with this key out of date? A run's own answer follows only from that run, or from its
+ * runner going on- or offline.
  */
-export function isAffected(change: Pick<Change, "topic" | "id">, path: readonly string[], input: unknown): boolean {
-  const [router = "", name = ""] = path;
-  if (!affected[change.topic].includes(router) || untouched.has(`${router}.${name}`)) return false;
+export function isAffected(change: Pick<Change, "topic" | "id">, queryKey: readonly unknown[]): boolean {
+  const query = readQueryKey(queryKey);
+  if (!query || isCostly(queryKey)) return false;
+  if (change.topic === "project") return true;
+  const [router = "", name = ""] = query.path;
+  if (!affected[change.topic].includes(router)) return false;
   if (change.topic !== "run" || router !== "run" || name !== "get") return true;
-  return (input as { id?: unknown } | undefined)?.id === change.id;
+  return (query.input as { id?: unknown } | undefined)?.id === change.id;
 }
 
 /**
@@ -57,11 +57,7 @@ export function useLiveChanges(projectId: string | undefined): LiveState {
       queue.changes = [];
       queue.all = false;
       await queryClient.invalidateQueries({
-        predicate: ({ queryKey }) => {
-          const [path, options] = queryKey as [readonly string[], { input?: unknown }?];
-          if (!Array.isArray(path)) return false;
-          return all ? !untouched.has(path.join(".")) : changes.some((change) => isAffected(change, path, options?.input));
-        },
+        predicate: ({ queryKey }) => (all ? !isCostly(queryKey) : changes.some((change) => isAffected(change, queryKey))),
       });
     }
     queue.busy = false;

@@ -3,21 +3,17 @@
 import { createProjectInput } from "@deskhand/shared/schemas/project";
 import { Button, Group, TextInput } from "@mantine/core";
 import { schemaResolver, useForm } from "@mantine/form";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { ErrorState } from "@/components/error-state";
 import { useTRPC } from "@/trpc/client";
 
 /** Asks for a name and makes a project of it; `onCreated` gets its id once the list knows it. */
 export function CreateProjectForm({ onCreated }: { onCreated: (projectId: string) => void }) {
   const trpc = useTRPC();
-  const queryClient = useQueryClient();
   const form = useForm({ mode: "uncontrolled", initialValues: { name: "" }, validate: schemaResolver(createProjectInput) });
   const create = useMutation(
     trpc.project.create.mutationOptions({
-      onSuccess: async (project) => {
-        await queryClient.invalidateQueries(trpc.project.list.queryFilter());
-        onCreated(project.id);
-      },
+      onSuccess: (project) => onCreated(project.id),
     }),
   );
   return (

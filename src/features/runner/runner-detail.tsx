@@ -1,0 +1,158 @@
+"use client";
+
+import { Alert, Anchor, Breadcrumbs, Code, DataList, Group, Skeleton, Stack, Text } from "@mantine/core";
+import { IconInfoCircle } from "@tabler/icons-react";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { ConfirmButton } from "@/components/confirm-button";
+import { CopyIcon } from "@/components/copy-field";
+import { ErrorState } from "@/components/error-state";
+import { InlineName } from "@/components/inline-name";
+import { notifyDone } from "@/components/notify";
+import { PageHeader } from "@/components/page-header";
+import { Panel } from "@/components/panel";
+import { StatusBadge } from "@/components/status-badge";
+import { TimeAgo } from "@/components/time-ago";
+import { type RouterOutputs, useTRPC } from "@/trpc/client";
+import { useProject } from "@/trpc/current-project";
+import { PendingRunner } from "./pending-runner.tsx";
+import { platformWords, runnerSituation } from "./runner-words.ts";
+
+/** One runner: what it is, what it is called, and the end of it. */
+export function RunnerDetail({ id }: { id: string }) {
+  const trpc = useTRPC();
+  const runner = useQuery(trpc.runner.get.queryOptions({ id }));
+  if (runner.isError && !runner.data) return <ErrorState error={runner.error} onRetry={() => void runner.refetch()} />;
+  if (!runner.data) return <DetailSkeleton />;
+  return <Detail runner={runner.data} />;
+}
+
+function Detail({ runner }: { runner: RouterOutputs["runner"]["get"] }) {
+  const trpc = useTRPC();
+  const mayManage = useProject().role !== "member";
+  const rename = useMutation(trpc.runner.rename.mutationOptions());
+  const { label, tone, explanation } = runnerSituation(runner);
+  return (
+    <>
+      <PageHeader
+        above={<Trail />}
+        title={
+          <InlineName
+            value={runner.name}
+            label="Rename runner"
+            disabled={!mayManage || runner.status === "revoked"}
+            onSave={(name) => rename.mutateAsync({ id: runner.id, name })}
+          />
+        }
+        description={platformWords(runner)}
+        actions={<StatusBadge tone={tone}>{label}</StatusBadge>}
+      />
+      <Stack gap="lg">
+        {explanation && (
+          <Alert variant="default" icon={<IconInfoCircle size={18} aria-hidden />} title={explanation.title}>
+            {explanation.whatToDo}
+          </Alert>
+        )}
+        {runner.status === "pending" && <PendingRunner runner={runner} mayDecide={mayManage} />}
+        <Panel title="About this runner">
+          <DataList labelWidth="9rem" withDivider>
+            <Fact label="Key fingerprint">
+              <Group gap={4} wrap="nowrap">
+                <Code>{runner.fingerprint}</Code>
+                <CopyIcon label="Copy the fingerprint" value={runner.fingerprint} />
+              </Group>
+            </Fact>
+            <Fact label="Browser">{runner.browser ?? "Not known yet"}</Fact>
+            <Fact label="Deskhand version">{runner.version}</Fact>
+            <Fact label="Profiles">
+              {runner.profileCount === 0 ? (
+                "None"
+              ) : (
+                <Anchor component={Link} href={`/dashboard/profiles?runner=${runner.id}`} size="sm">
+                  {runner.profileCount}
+                </Anchor>
+              )}
+            </Fact>
+            <Fact label="Active runs">
+              {runner.activeRunCount === 0 ? (
+                "None"
+              ) : (
+                <Anchor component={Link} href={`/dashboard/runs?runner=${runner.id}`} size="sm">
+                  {runner.activeRunCount}
+                </Anchor>
+              )}
+            </Fact>
+            <Fact label="Last seen">
+              {runner.online ? "Connected now" : runner.lastSeenAt ? <TimeAgo at={runner.lastSeenAt} /> : "Never"}
+            </Fact>
+            <Fact label="Added">
+              <TimeAgo at={runner.createdAt} />
+            </Fact>
+          </DataList>
+        </Panel>
+        {mayManage && (runner.status === "accepted" || runner.status === "locked") && <DisconnectPanel runner={runner} />}
+      </Stack>
+    </>
+  );
+}
+
+function DisconnectPanel({ runner }: { runner: RouterOutputs["runner"]["get"] }) {
+  const trpc = useTRPC();
+  const revoke = useMutation(trpc.runner.revoke.mutationOptions({ onSuccess: () => notifyDone(`${runner.name} was disconnected.`) }));
+  return (
+    <Panel title="Disconnect" description="For a computer that is lost, sold, or should not work for this project any more.">
+      <ConfirmButton
+        c="red"
+        title={`Disconnect ${runner.name}?`}
+        confirmLabel="Disconnect"
+        onConfirm={() => revoke.mutateAsync({ id: runner.id })}
+        message={
+          <Stack gap="xs">
+            <Text size="sm">
+              Its key is not accepted any more, at once and for good. Runs that wait for it or are under way on it fail.
+            </Text>
+            <Text size="sm">
+              Nothing on that computer is deleted: its profiles and results stay there until you remove its Deskhand folder. To use it
+              again, pair it with a new code.
+            </Text>
+          </Stack>
+        }
+      >
+        Disconnect runner
+      </ConfirmButton>
+    </Panel>
+  );
+}
+
+function Fact({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <DataList.Item>
+      <DataList.ItemLabel>{label}</DataList.ItemLabel>
+      <DataList.ItemValue>{children}</DataList.ItemValue>
+    </DataList.Item>
+  );
+}
+
+function Trail() {
+  return (
+    <Breadcrumbs mb="xs">
+      <Anchor component={Link} href="/dashboard/runners" size="sm" c="dimmed">
+        Runners
+      </Anchor>
+    </Breadcrumbs>
+  );
+}
+
+function DetailSkeleton() {
+  return (
+    <>
+      <PageHeader
+        above={<Trail />}
+        title={<Skeleton height={24} width={180} />}
+        description={<Skeleton height={14} width={120} mt={6} />}
+      />
+      <Skeleton height={300} radius="md" />
+    </>
+  );
+}

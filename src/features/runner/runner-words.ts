@@ -1,0 +1,60 @@
+import type { RunnerView } from "@deskhand/shared/schemas/runner";
+import type { Tone } from "@/components/status-badge";
+
+const systems: Record<string, string> = { darwin: "macOS", win32: "Windows", linux: "Linux", freebsd: "FreeBSD" };
+const processors: Record<string, string> = { x64: "x64", arm64: "ARM", ia32: "x86" };
+
+/** "macOS · ARM": the operating system and processor as people call them. */
+export function platformWords({ platform, arch }: Pick<RunnerView, "platform" | "arch">): string {
+  return `${systems[platform] ?? platform} · ${processors[arch] ?? arch}`;
+}
+
+type Situation = {
+  label: string;
+  tone: Tone;
+  /** For runners that do not work at the moment: what it means and the next step. */
+  explanation: { title: string; whatToDo: string } | null;
+};
+
+/** What state a runner is in, in words. */
+export function runnerSituation({ status, online }: Pick<RunnerView, "status" | "online">): Situation {
+  switch (status) {
+    case "accepted":
+      return online
+        ? { label: "Online", tone: "good", explanation: null }
+        : {
+            label: "Offline",
+            tone: "idle",
+            explanation: {
+              title: "This runner is not connected.",
+              whatToDo: "Turn its computer on and run “npx deskhand start” there. What is queued for it waits until then.",
+            },
+          };
+    case "pending":
+      return { label: "Waiting for you", tone: "wait", explanation: null };
+    case "locked":
+      return {
+        label: "Locked",
+        tone: "bad",
+        explanation: {
+          title: "This runner is locked: its folder was used by two machines.",
+          whatToDo: "Stop the copy, then pair the machine you want to keep with a new code. Its profiles stay on it.",
+        },
+      };
+    case "rejected":
+      return {
+        label: "Rejected",
+        tone: "bad",
+        explanation: { title: "Somebody rejected this runner.", whatToDo: "If that was a mistake, pair it again with a new code." },
+      };
+    case "revoked":
+      return {
+        label: "Disconnected",
+        tone: "idle",
+        explanation: {
+          title: "This runner was disconnected: its key is not accepted any more.",
+          whatToDo: "To use the machine again, pair it with a new code.",
+        },
+      };
+  }
+}
