@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { id, inProject, instant, name, pageInput } from "./common.ts";
+import { id, inProject, instant, name, pageInput, pageOf } from "./common.ts";
 
 export const createProfileInput = inProject.extend({ name, runnerId: id });
 export const renameProfileInput = z.object({ id, name });
@@ -24,3 +24,4 @@ export const profileView = z.object({
   createdAt: instant,
 });
 export type ProfileView = z.infer<typeof profileView>;
+export const profilePage = pageOf(profileView);

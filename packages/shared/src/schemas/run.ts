@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { id, inProject, instant, pageInput } from "./common.ts";
+import { id, inProject, instant, pageInput, pageOf } from "./common.ts";
 import { stepView } from "./workflow.ts";
 
 /**
@@ -62,6 +62,7 @@ export const runView = z.object({
   finishedAt: instant.nullable(),
 });
 export type RunView = z.infer<typeof runView>;
+export const runPage = pageOf(runView);
 
 export const runDetail = runView.extend({ steps: z.array(runStepView), artifacts: z.array(artifactView) });
 export type RunDetail = z.infer<typeof runDetail>;

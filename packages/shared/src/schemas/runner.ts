@@ -52,6 +52,7 @@ export const runnerView = z.object({
   createdAt: instant,
 });
 export type RunnerView = z.infer<typeof runnerView>;
+export const runnerList = z.object({ items: z.array(runnerView) });
 
 export const listRunnersInput = inProject.extend({ status: runnerStatus.optional() });
 export const renameRunnerInput = z.object({ id, name });

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { id, inProject, instant, name, pageInput } from "./common.ts";
+import { id, inProject, instant, name, pageInput, pageOf } from "./common.ts";
 
 /** The text of a Chrome DevTools Recorder JSON file, at most 2 MB (checked where it is parsed, so that the answer can say so). */
 const recordingText = z.string();
@@ -14,7 +14,8 @@ export const addWorkflowVersionInput = z.object({ id, recording: recordingText }
 export const renameWorkflowInput = z.object({ id, name });
 export const listWorkflowsInput = inProject.extend({ ...pageInput.shape, search: z.string().max(80).optional() });
 export const getWorkflowVersionInput = z.object({ id, number: z.coerce.number().int().min(1).optional() });
-export const checkRecordingInput = z.object({ recording: recordingText });
+/** Nothing is kept, so a signed-in person need not name a project. */
+export const checkRecordingInput = inProject.extend({ recording: recordingText });
 
 /** What is wrong with a recording: the 0-based step (null for the document itself), the field and words. */
 export const recordingIssue = z.object({ step: z.number().int().nullable(), field: z.string(), message: z.string() });
@@ -30,6 +31,18 @@ export const stepView = z.object({
 });
 export type StepView = z.infer<typeof stepView>;
 
+/** What a recording is about, or what is wrong with it. */
+export const checkedRecordingView = z.discriminatedUnion("ok", [
+  z.object({
+    ok: z.literal(true),
+    title: z.string(),
+    steps: z.array(stepView),
+    inputSchema: z.record(z.string(), z.unknown()).nullable(),
+  }),
+  z.object({ ok: z.literal(false), issues: z.array(recordingIssue) }),
+]);
+export type CheckedRecordingView = z.infer<typeof checkedRecordingView>;
+
 export const workflowView = z.object({
   id,
   projectId: id,
@@ -42,6 +55,7 @@ export const workflowView = z.object({
   updatedAt: instant,
 });
 export type WorkflowView = z.infer<typeof workflowView>;
+export const workflowPage = pageOf(workflowView);
 
 export const workflowVersionView = z.object({
   id,
@@ -52,6 +66,7 @@ export const workflowVersionView = z.object({
   createdBy: z.string().nullable(),
 });
 export type WorkflowVersionView = z.infer<typeof workflowVersionView>;
+export const workflowVersionList = z.object({ items: z.array(workflowVersionView) });
 
 /** A version with its content: steps to read, the JSON Schema of its inputs, and the recording itself. */
 export const workflowVersionDetail = workflowVersionView.extend({

@@ -1,0 +1,34 @@
+import type { createProfileInput, ProfileView } from "@deskhand/shared/schemas/profile";
+import type * as z from "zod";
+import type { Context } from "@/server/context";
+import { lockProject } from "@/server/domain/project/lock-project";
+import { authorize } from "@/server/domain/project/policy";
+import { AppError } from "@/server/errors";
+import { sendSignals } from "@/server/signals";
+import { isNameTaken, showProfile } from "./queries.ts";
+
+/**
+ * Makes a profile on an accepted runner; its state comes into being with its first run.
+ * @throws AppError NOT_FOUND for a runner of another project, RUNNER_NOT_ACCEPTED, NAME_TAKEN (case does not count)
+ */
+export async function createProfile(ctx: Context, input: z.output<typeof createProfileInput>): Promise<ProfileView> {
+  const { projectId } = await authorize(ctx, input.projectId, "profile.write");
+  const { name, runnerId } = input;
+  const profile = await ctx.db.$transaction(async (tx) => {
+    await lockProject(tx, projectId);
+    const runner = await tx.runner.findUnique({ where: { id: runnerId }, select: { projectId: true, status: true } });
+    if (runner?.projectId !== projectId) throw new AppError("NOT_FOUND");
+    if (runner.status !== "accepted") throw new AppError("RUNNER_NOT_ACCEPTED", { details: { status: runner.status } });
+    if (await isNameTaken(tx, projectId, name)) throw new AppError("NAME_TAKEN");
+    const created = await tx.profile.create({
+      data: { projectId, runnerId, name, createdAt: ctx.clock.now() },
+      include: { runner: true },
+    });
+    await sendSignals(tx, [
+      { kind: "change", projectId, topic: "profile", id: created.id },
+      { kind: "change", projectId, topic: "runner", id: runnerId },
+    ]);
+    return created;
+  });
+  return showProfile(ctx, profile);
+}

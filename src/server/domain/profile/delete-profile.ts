@@ -1,0 +1,36 @@
+import type { Context } from "@/server/context";
+import { enqueueCommand } from "@/server/domain/command/enqueue-command";
+import { activeStates } from "@/server/domain/run/rules";
+import { AppError } from "@/server/errors";
+import { sendSignals } from "@/server/signals";
+import { findProfile } from "./queries.ts";
+
+/** How long the runner has to come back and remove the profile's state, in milliseconds: a year. */
+const DELETE_WITHIN_MS = 365 * 24 * 60 * 60_000;
+
+/**
+ * Deletes a profile: at once for people, and on its runner (state, cookies) as soon as that is online. What its runs left is kept.
+ * @throws AppError NOT_FOUND, PROFILE_IN_USE while a run on it waits or is under way
+ */
+export async function deleteProfile(ctx: Context, input: { id: string }): Promise<{ done: true }> {
+  const { id, projectId, runnerId } = await findProfile(ctx, input.id, "profile.write");
+  const now = ctx.clock.now();
+  await ctx.db.$transaction(async (tx) => {
+    // deployments hold the row in share mode: from here on no run can begin on it (Prisma has no row locks)
+    const held = await tx.$queryRaw<unknown[]>`select 1 from "Profile" where id = ${id}::uuid and "deletedAt" is null for update`;
+    if (held.length === 0) throw new AppError("NOT_FOUND");
+    const run = await tx.run.findFirst({ where: { profileId: id, state: { in: activeStates } }, select: { id: true } });
+    if (run) throw new AppError("PROFILE_IN_USE", { details: { runId: run.id } });
+    await tx.profile.update({ where: { id }, data: { deletedAt: now } });
+    const runner = await tx.runner.findUniqueOrThrow({ where: { id: runnerId }, select: { status: true } });
+    if (runner.status === "accepted") {
+      const deadlineAt = new Date(now.getTime() + DELETE_WITHIN_MS);
+      await enqueueCommand(tx, ctx, { projectId, runnerId, kind: "profile.delete", payload: { profileId: id }, deadlineAt });
+    }
+    await sendSignals(tx, [
+      { kind: "change", projectId, topic: "profile", id },
+      { kind: "change", projectId, topic: "runner", id: runnerId },
+    ]);
+  });
+  return { done: true };
+}

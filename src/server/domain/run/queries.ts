@@ -1,0 +1,57 @@
+import type { Page } from "@deskhand/shared/schemas/common";
+import type { Permission } from "@deskhand/shared/schemas/project";
+import type { Recording } from "@deskhand/shared/schemas/recording";
+import type { listRunsInput, RunDetail, RunView } from "@deskhand/shared/schemas/run";
+import type * as z from "zod";
+import type { Context } from "@/server/context";
+import { afterCursor, newestFirst, pageFrom } from "@/server/cursor";
+import { authorize } from "@/server/domain/project/policy";
+import { AppError } from "@/server/errors";
+import { activeStates } from "./rules.ts";
+import { type RunRow, viewRun, viewRunDetail } from "./view.ts";
+
+const withNames = {
+  workflowVersion: { select: { number: true, workflow: { select: { id: true, name: true } } } },
+  runner: { select: { name: true, connectionId: true, lastSeenAt: true } },
+  profile: { select: { name: true } },
+} as const;
+
+/** A page of runs, newest first. The state `active` stands for every state that is not an end. */
+export async function listRuns(ctx: Context, input: z.output<typeof listRunsInput>): Promise<Page<RunView>> {
+  const { projectId } = await authorize(ctx, input.projectId, "project.read");
+  const { state, workflowId, profileId, runnerId } = input;
+  const rows = await ctx.db.run.findMany({
+    where: {
+      projectId,
+      ...(state ? { state: state === "active" ? { in: activeStates } : state } : {}),
+      ...(workflowId ? { workflowVersion: { workflowId } } : {}),
+      ...(profileId ? { profileId } : {}),
+      ...(runnerId ? { runnerId } : {}),
+      ...afterCursor(input.cursor),
+    },
+    include: withNames,
+    orderBy: newestFirst,
+    take: input.limit + 1,
+  });
+  const now = ctx.clock.now();
+  return pageFrom(rows, input.limit, (row) => viewRun(row, now));
+}
+
+/** A run with its steps and what it left on its runner. */
+export async function getRun(ctx: Context, input: { id: string }): Promise<RunDetail> {
+  const run = await findRun(ctx, input.id, "project.read");
+  const [version, steps, artifacts] = await Promise.all([
+    ctx.db.workflowVersion.findUniqueOrThrow({ where: { id: run.workflowVersionId }, select: { content: true } }),
+    ctx.db.runStep.findMany({ where: { runId: run.id } }),
+    ctx.db.artifact.findMany({ where: { runId: run.id }, orderBy: [{ createdAt: "asc" }, { id: "asc" }] }),
+  ]);
+  return viewRunDetail(run, version.content as unknown as Recording, steps, artifacts, ctx.clock.now());
+}
+
+/** A run that the actor may use in this way. @throws AppError NOT_FOUND also for one of another project */
+export async function findRun(ctx: Context, id: string, permission: Permission): Promise<RunRow> {
+  const run = await ctx.db.run.findUnique({ where: { id }, include: withNames });
+  if (!run) throw new AppError("NOT_FOUND");
+  await authorize(ctx, run.projectId, permission);
+  return run;
+}

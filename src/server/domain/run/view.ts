@@ -1,0 +1,74 @@
+import type { Recording } from "@deskhand/shared/schemas/recording";
+import {
+  type ArtifactView,
+  artifactType,
+  type RunDetail,
+  type RunStepView,
+  type RunView,
+  runStepState,
+} from "@deskhand/shared/schemas/run";
+import { isOnline } from "@/server/domain/runner/rules";
+import { viewSteps } from "@/server/domain/workflow/read-recording";
+import type { Artifact, Run, RunStep } from "@/server/generated/prisma/client";
+
+export type RunRow = Run & {
+  workflowVersion: { number: number; workflow: { id: string; name: string } };
+  runner: { name: string; connectionId: string | null; lastSeenAt: Date | null };
+  profile: { name: string };
+};
+
+export function viewRun(run: RunRow, now: Date): RunView {
+  return {
+    id: run.id,
+    projectId: run.projectId,
+    deploymentId: run.deploymentId,
+    workflowId: run.workflowVersion.workflow.id,
+    workflowName: run.workflowVersion.workflow.name,
+    version: run.workflowVersion.number,
+    runnerId: run.runnerId,
+    runnerName: run.runner.name,
+    runnerOnline: isOnline(run.runner, now),
+    profileId: run.profileId,
+    profileName: run.profile.name,
+    state: run.state,
+    failureCode: run.failureCode,
+    failureStep: run.failureStep,
+    cancelRequestedAt: run.cancelRequestedAt?.toISOString() ?? null,
+    createdAt: run.createdAt.toISOString(),
+    startedAt: run.startedAt?.toISOString() ?? null,
+    finishedAt: run.finishedAt?.toISOString() ?? null,
+  };
+}
+
+export function viewRunDetail(run: RunRow, recording: Recording, steps: RunStep[], artifacts: Artifact[], now: Date): RunDetail {
+  return { ...viewRun(run, now), steps: viewRunSteps(recording, steps), artifacts: artifacts.map(viewArtifact) };
+}
+
+/** Every step of the recording with what has become of it; those without a row are still to come. */
+function viewRunSteps(recording: Recording, steps: RunStep[]): RunStepView[] {
+  const byIndex = new Map(steps.map((step) => [step.index, step]));
+  return viewSteps(recording).map((step) => {
+    const row = byIndex.get(step.index);
+    return {
+      ...step,
+      state: runStepState.catch("pending").parse(row?.state ?? "pending"),
+      startedAt: row?.startedAt.toISOString() ?? null,
+      durationMs: row?.durationMs ?? null,
+      failureCode: row?.failureCode ?? null,
+    };
+  });
+}
+
+function viewArtifact(artifact: Artifact): ArtifactView {
+  return {
+    id: artifact.id,
+    runId: artifact.runId,
+    type: artifactType.parse(artifact.type),
+    name: artifact.name,
+    stepIndex: artifact.stepIndex,
+    bytes: artifact.bytes,
+    sha256: artifact.sha256,
+    contentType: artifact.contentType,
+    createdAt: artifact.createdAt.toISOString(),
+  };
+}

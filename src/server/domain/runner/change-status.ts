@@ -1,0 +1,41 @@
+import type { RunnerStatus } from "@deskhand/shared/schemas/runner";
+import type { Context } from "@/server/context";
+import type { Tx } from "@/server/db";
+import { AppError } from "@/server/errors";
+import type { Runner } from "@/server/generated/prisma/client";
+import { sendSignals } from "@/server/signals";
+
+type StatusChange = { from: RunnerStatus[]; to: RunnerStatus; acceptedAt?: Date };
+
+/**
+ * Moves a runner from one of the statuses to another by compare-and-swap, does `also` in the same transaction, and tells relay and
+ * dashboard. A runner that has the status already is answered as it is. @throws AppError CONFLICT with the status that it has
+ */
+export async function changeStatus(ctx: Context, runner: Runner, change: StatusChange, also?: (tx: Tx) => Promise<void>): Promise<Runner> {
+  const { from, to, acceptedAt } = change;
+  return ctx.db.$transaction(async (tx) => {
+    const changed = await tx.runner.updateMany({
+      where: { id: runner.id, status: { in: from } },
+      data: { status: to, statusReason: null, ...(acceptedAt ? { acceptedAt } : {}) },
+    });
+    const current = await tx.runner.findUniqueOrThrow({ where: { id: runner.id } });
+    if (changed.count === 0) {
+      if (current.status === to) return current;
+      throw new AppError("CONFLICT", { userMessage: `The runner is ${wordFor[current.status]}.`, details: { status: current.status } });
+    }
+    await also?.(tx);
+    await sendSignals(tx, [
+      { kind: "change", projectId: runner.projectId, topic: "runner", id: runner.id },
+      { kind: "runner-status", runnerId: runner.id },
+    ]);
+    return current;
+  });
+}
+
+const wordFor: Record<RunnerStatus, string> = {
+  pending: "still waiting to be accepted",
+  accepted: "accepted already; disconnect it instead",
+  rejected: "rejected; pair it again with a new code",
+  revoked: "disconnected; pair it again with a new code",
+  locked: "locked because its folder was seen twice; pair it again with a new code",
+};

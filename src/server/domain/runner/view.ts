@@ -1,0 +1,25 @@
+import type { RunnerView } from "@deskhand/shared/schemas/runner";
+import type { Runner } from "@/server/generated/prisma/client";
+import { isOnline } from "./rules.ts";
+
+export type RunnerCounts = { profileCount: number; activeRunCount: number };
+
+export function viewRunner(runner: Runner, counts: RunnerCounts, now: Date): RunnerView {
+  return {
+    id: runner.id,
+    projectId: runner.projectId,
+    name: runner.name,
+    platform: runner.platform,
+    arch: runner.arch,
+    version: runner.version,
+    fingerprint: runner.fingerprint,
+    sealRecipient: runner.sealRecipient,
+    status: runner.status,
+    statusReason: runner.statusReason,
+    online: isOnline(runner, now),
+    browser: runner.browserName ? [runner.browserName, runner.browserVersion].filter(Boolean).join(" ") : null,
+    ...counts,
+    lastSeenAt: runner.lastSeenAt?.toISOString() ?? null,
+    createdAt: runner.createdAt.toISOString(),
+  };
+}

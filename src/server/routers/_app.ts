@@ -1,0 +1,24 @@
+import { accountRouter } from "./account.ts";
+import { apiKeyRouter } from "./api-key.ts";
+import { deploymentRouter } from "./deployment.ts";
+import { liveRouter } from "./live.ts";
+import { profileRouter } from "./profile.ts";
+import { projectRouter } from "./project.ts";
+import { runRouter } from "./run.ts";
+import { runnerRouter } from "./runner.ts";
+import { router } from "./trpc.ts";
+import { workflowRouter } from "./workflow.ts";
+
+export const appRouter = router({
+  account: accountRouter,
+  project: projectRouter,
+  apiKey: apiKeyRouter,
+  runner: runnerRouter,
+  profile: profileRouter,
+  workflow: workflowRouter,
+  deployment: deploymentRouter,
+  run: runRouter,
+  live: liveRouter,
+});
+
+export type AppRouter = typeof appRouter;

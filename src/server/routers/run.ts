@@ -1,0 +1,54 @@
+import { byId } from "@deskhand/shared/schemas/common";
+import { listRunsInput, runDetail, runLogInput, runLogView, runPage, runView } from "@deskhand/shared/schemas/run";
+import { cancelRun } from "@/server/domain/run/cancel-run";
+import { getRun, listRuns } from "@/server/domain/run/queries";
+import { readRunLog } from "@/server/domain/run/read-run-log";
+import { rerunRun } from "@/server/domain/run/rerun-run";
+import { serverProcess } from "@/server/process";
+import { procedure, router } from "./trpc.ts";
+
+const tags = ["Runs"];
+
+export const runRouter = router({
+  list: procedure
+    .meta({ policy: "project.read", openapi: { method: "GET", path: "/runs", tags, summary: "List runs, newest first", protect: true } })
+    .input(listRunsInput)
+    .output(runPage)
+    .query(({ ctx, input }) => listRuns(ctx, input)),
+
+  get: procedure
+    .meta({
+      policy: "project.read",
+      openapi: { method: "GET", path: "/runs/{id}", tags, summary: "Get a run with its steps and artifacts", protect: true },
+    })
+    .input(byId)
+    .output(runDetail)
+    .query(({ ctx, input }) => getRun(ctx, input)),
+
+  cancel: procedure
+    .meta({
+      policy: "run.write",
+      openapi: { method: "POST", path: "/runs/{id}/cancel", tags, summary: "Ask for a run to stop", protect: true },
+    })
+    .input(byId)
+    .output(runView)
+    .mutation(({ ctx, input }) => cancelRun(ctx, input)),
+
+  rerun: procedure
+    .meta({
+      policy: "run.write",
+      openapi: { method: "POST", path: "/runs/{id}/rerun", tags, summary: "Run a finished run's workflow again", protect: true },
+    })
+    .input(byId)
+    .output(runView)
+    .mutation(({ ctx, input }) => rerunRun(ctx, input)),
+
+  log: procedure
+    .meta({
+      policy: "project.read",
+      openapi: { method: "GET", path: "/runs/{id}/log", tags, summary: "Read a run's log from its runner", protect: true },
+    })
+    .input(runLogInput)
+    .output(runLogView)
+    .query(({ ctx, input }) => readRunLog(ctx, input, serverProcess().runnerLink)),
+});
