@@ -2,8 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
-const root = path.resolve(import.meta.dirname, "../..");
-const stamps = path.join(root, ".data", "cache");
+const repository = path.resolve(import.meta.dirname, "../..");
 const ignored = /(^|[\\/])(node_modules|generated|dist|\.next|\.data|[^\\/]+\.test\.tsx?)$/;
 
 /** Told one line when a step begins and one when it ends. */
@@ -11,7 +10,9 @@ export type StepReport = (line: string) => void;
 
 export type BuildStep = {
   name: string;
-  /** Files and folders, relative to the repository, whose content decides the result. Missing ones count as empty. */
+  /** The repository's folder, for a test another one. */
+  root?: string;
+  /** Files and folders, relative to the root, whose content decides the result. Missing ones count as empty. */
   inputs: string[];
   /** Other things that decide the result: versions, flags. */
   salt?: string;
@@ -28,7 +29,8 @@ type Stamp = { quick: string; content: string };
  * @returns whether it ran
  */
 export async function buildStep(step: BuildStep, report: StepReport): Promise<boolean> {
-  const file = path.join(stamps, `${step.name.replaceAll(" ", "-")}.json`);
+  const root = step.root ?? repository;
+  const file = path.join(root, ".data", "cache", `${step.name.replaceAll(" ", "-")}.json`);
   const before = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Stamp) : undefined;
   const files = step.inputs.flatMap((input) => listFiles(path.join(root, input))).sort();
   const salt = `${step.salt ?? ""}\n${process.version}`;
@@ -42,7 +44,7 @@ export async function buildStep(step: BuildStep, report: StepReport): Promise<bo
     rmSync(file, { force: true }); // a build that is broken off leaves outputs that belong to no content
     await step.run();
     report(`Built ${step.name} in ${((performance.now() - since) / 1000).toFixed(1)} s`);
-    mkdirSync(stamps, { recursive: true });
+    mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, stamp);
     return true;
   }

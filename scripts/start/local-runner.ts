@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Watchdog } from "../process/watchdog.ts";
@@ -26,7 +26,11 @@ export async function pairLocalRunner(server: Server, { settings, env, log, serv
   if (firstRun) writeFirstRun(settings, firstRun, {});
   if (firstRun) tellFirstRun(settings, firstRun);
   if (settings.DESKHAND_LOCAL_RUNNER === "off") return false;
-  if (code === null) return true;
+  if (code === null) {
+    // its server is this one (it knows the runner), perhaps on another port than when they were paired
+    if (known.serverUrl && !isThisServer(known.serverUrl, serverUrl, settings.PUBLIC_URL)) moveRunner(settings.DESKHAND_HOME, serverUrl);
+    return true;
+  }
   if (known.serverUrl && !isThisServer(known.serverUrl, serverUrl, settings.PUBLIC_URL)) {
     say(
       `The runner in ${settings.DESKHAND_HOME} belongs to ${known.serverUrl} and is left alone. Set DESKHAND_HOME to another folder to have a runner for this server too.`,
@@ -73,6 +77,12 @@ function readRunnerFile(home: string): RunnerFile {
   } catch {
     return {}; // unreadable: pairing again writes it anew
   }
+}
+
+function moveRunner(home: string, serverUrl: string): void {
+  const file = path.join(home, "runner.json");
+  writeFileSync(`${file}.new`, JSON.stringify({ ...readRunnerFile(home), serverUrl }, null, 2), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
 }
 
 /** Whether an address a runner was paired with leads here: localhost and 127.0.0.1 are one, the port decides. */
