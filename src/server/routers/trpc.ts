@@ -24,8 +24,7 @@ const t = initTRPC
   .meta<Meta>()
   .create({
     errorFormatter({ shape, error, ctx }) {
-      const app =
-        error.cause instanceof z.ZodError ? invalidInput(error.cause) : toAppError(error.cause ?? new AppError(codeOfBare(error)));
+      const app = appErrorOf(error);
       return {
         code: shape.code,
         message: app.userMessage ?? app.code,
@@ -49,6 +48,12 @@ function invalidInput(error: z.ZodError): AppError {
     userMessage: issues[0] ? `${issues[0].field || "input"}: ${issues[0].message}` : undefined,
     details: { issues },
   });
+}
+
+/** Our error behind tRPC's. A view that does not match its output schema is our mistake (INTERNAL), not the caller's. */
+export function appErrorOf(error: TRPCError): AppError {
+  if (error.cause instanceof z.ZodError && error.code === "BAD_REQUEST") return invalidInput(error.cause);
+  return toAppError(error.cause ?? new AppError(codeOfBare(error)));
 }
 
 /** tRPC's own refusals (unknown path, unreadable body) carry no cause. */
@@ -80,8 +85,10 @@ const guard = t.middleware(async ({ ctx, meta, path, next }) => {
     throw new TRPCError({ code: "UNAUTHORIZED", cause: new AppError("UNAUTHENTICATED") });
   if (policy === "account" && ctx.actor.kind !== "user") throw new TRPCError({ code: "FORBIDDEN", cause: new AppError("FORBIDDEN") });
   const result = await next();
-  if (result.ok || result.error.cause instanceof z.ZodError) return result;
-  const app = toAppError(result.error.cause ?? new AppError(codeOfBare(result.error)));
+  if (result.ok) return result;
+  const app = appErrorOf(result.error);
+  // keeps its cause: the issues are told from it
+  if (app.code === "INVALID_INPUT" && result.error.cause instanceof z.ZodError) return result;
   if (app.code === "INTERNAL") ctx.logger.error({ err: app.cause, path, requestId: ctx.requestId }, "a procedure failed");
   throw new TRPCError({ code: errorTable[app.code].trpc, message: app.userMessage ?? app.code, cause: app });
 });
@@ -89,3 +96,10 @@ const guard = t.middleware(async ({ ctx, meta, path, next }) => {
 export const router = t.router;
 export const procedure = t.procedure.use(guard);
 export const createCallerFactory = t.createCallerFactory;
+
+type AnyProcedure = { _def: { type: "query" | "mutation" | "subscription"; meta?: Meta; inputs: unknown[]; output?: unknown } };
+
+/** All procedures of a router by their path, like `run.list`. tRPC's types show the tree; at run time it is flat. */
+export function proceduresOf(of: { _def: { procedures: object } }): Record<string, AnyProcedure> {
+  return of._def.procedures as Record<string, AnyProcedure>;
+}
