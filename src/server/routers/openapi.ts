@@ -1,9 +1,42 @@
 import { errorCodes } from "@deskhand/shared/error-codes";
+import { apiKeyView, createdApiKeyView } from "@deskhand/shared/schemas/api-key";
+import { done } from "@deskhand/shared/schemas/common";
+import { deploymentView } from "@deskhand/shared/schemas/deployment";
+import { profileView } from "@deskhand/shared/schemas/profile";
+import { projectView } from "@deskhand/shared/schemas/project";
+import { artifactView, logLine, runDetail, runStepView, runView } from "@deskhand/shared/schemas/run";
+import { pairedRunnerView, pairingCodeView, runnerView } from "@deskhand/shared/schemas/runner";
+import { recordingIssue, stepView, workflowVersionDetail, workflowVersionView, workflowView } from "@deskhand/shared/schemas/workflow";
 import { generateOpenApiDocument } from "trpc-to-openapi";
+import * as z from "zod";
 import { appRouter } from "./_app.ts";
 
 /** What every answer but a good one holds. */
 export type RestError = { code: string; message: string; whatToDo?: string; details?: unknown; requestId: string };
+
+/** What the document names instead of repeating. */
+const named = {
+  ApiKey: apiKeyView,
+  Artifact: artifactView,
+  CreatedApiKey: createdApiKeyView,
+  Deployment: deploymentView,
+  Done: done,
+  LogLine: logLine,
+  PairedRunner: pairedRunnerView,
+  PairingCode: pairingCodeView,
+  Profile: profileView,
+  Project: projectView,
+  RecordingIssue: recordingIssue,
+  Run: runView,
+  RunDetail: runDetail,
+  RunStep: runStepView,
+  Runner: runnerView,
+  Step: stepView,
+  Workflow: workflowView,
+  WorkflowVersion: workflowVersionView,
+  WorkflowVersionDetail: workflowVersionDetail,
+};
+for (const [id, schema] of Object.entries(named)) z.globalRegistry.add(schema, { id });
 
 const errorSchema = {
   type: "object",
@@ -74,7 +107,7 @@ const documents = new Map<string, OpenApiDocument>();
 export function openApiDocument(publicUrl: string): OpenApiDocument {
   const known = documents.get(publicUrl);
   if (known) return known;
-  const document = generateOpenApiDocument(appRouter, {
+  const generated = generateOpenApiDocument(appRouter, {
     title: "Deskhand",
     description:
       "Run browser automations on machines you own. Send an API key as a bearer token; it acts for its project, so projectId may be left out.",
@@ -83,7 +116,8 @@ export function openApiDocument(publicUrl: string): OpenApiDocument {
     baseUrl: `${publicUrl}/api/v1`,
     tags: ["Projects", "Runners", "Profiles", "Workflows", "Deployments", "Runs", "API keys"],
     securitySchemes: { apiKey: { type: "http", scheme: "bearer", description: "An API key: dh_…" } },
-  }) as unknown as OpenApiDocument;
+  });
+  const document = withoutPatternsOfFormats(generated) as OpenApiDocument;
   document.paths["/artifacts/{id}/content"] = artifactContent;
   for (const operation of Object.values(document.paths).flatMap((path) => Object.values(path))) {
     // the generator describes errors of its own form; ours are alike everywhere
@@ -96,6 +130,15 @@ export function openApiDocument(publicUrl: string): OpenApiDocument {
   document.components.schemas = { ...Object.fromEntries(schemas), Error: errorSchema };
   documents.set(publicUrl, document);
   return document;
+}
+
+/** `format: uuid` says it; the pattern beside it is 150 characters that nobody reads. */
+function withoutPatternsOfFormats(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutPatternsOfFormats);
+  if (typeof value !== "object" || value === null) return value;
+  const isFormat = "format" in value && typeof value.format === "string";
+  const kept = Object.entries(value).filter(([key, inner]) => !(isFormat && key === "pattern" && typeof inner === "string"));
+  return Object.fromEntries(kept.map(([key, inner]) => [key, withoutPatternsOfFormats(inner)]));
 }
 
 function isOurs(response: unknown): boolean {
