@@ -8,7 +8,8 @@ import { signInRecording } from "./sign-in-recording.ts";
 const RUNS = 100;
 const GOAL = 0.9;
 
-const executablePath = await findBrowser();
+const folder = await makeFolder();
+const executablePath = await findBrowser(process.env.DESKHAND_BROWSER, folder.dir);
 if (!executablePath) throw new Error("there is no browser to measure with");
 const folder = await makeFolder();
 

@@ -18,8 +18,7 @@ describe("the practice site", () => {
 
   it("shows every order exactly once over its pages", async () => {
     const seen: string[] = [];
-    for (let page = 1; page <= 5; page++)
-      seen.push(...(await (await at(`orders?page=${page}`)).text()).matchAll(/PR-\d+/g).map((m) => m[0]));
+    for (let page = 1; page <= 5; page++) seen.push(...((await (await at(`orders?page=${page}`)).text()).match(/PR-\d+/g) ?? []));
     expect(new Set(seen).size).toBe(37);
     expect(seen).toHaveLength(37);
   });
