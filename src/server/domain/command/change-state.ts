@@ -68,6 +68,13 @@ export async function changeState(tx: Tx, ctx: Context, command: HeldCommand, ch
         ...(end ? { finishedAt: at, failureCode: change.failureCode ?? null, failureStep: change.failureStep ?? null } : {}),
       },
     });
+    // what was under way when it ended badly did not succeed
+    if (end && to !== "succeeded") {
+      await tx.runStep.updateMany({
+        where: { runId: command.runId, state: "running" },
+        data: { state: to === "failed" ? "failed" : "skipped" },
+      });
+    }
     await sendSignals(tx, [{ kind: "change", projectId: command.projectId, topic: "run", id: command.runId }]);
   }
   command.state = to;

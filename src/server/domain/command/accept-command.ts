@@ -1,0 +1,29 @@
+import type { CommandState } from "@deskhand/shared/schemas/run";
+import type { Context } from "@/server/context";
+import { AppError } from "@/server/errors";
+import { changeState, holdCommand } from "./change-state.ts";
+import { judgeToken, LEASE_MS } from "./rules.ts";
+
+/**
+ * The runner has the command in its journal. The token of the delivery before is as good as the last: the runner knows a command by
+ * its id, so whichever delivery it answered, it has it. A repeat changes nothing and is answered the same.
+ * @throws AppError NOT_FOUND for a command of another runner, LEASE_STALE for a token that names neither delivery
+ */
+export async function acceptCommand(
+  ctx: Context,
+  input: { runnerId: string; commandId: string; leaseToken: string; leaseMs?: number },
+): Promise<{ state: CommandState; cancelRequested: boolean }> {
+  return ctx.db.$transaction(async (tx) => {
+    const command = await holdCommand(tx, { id: input.commandId });
+    if (command?.runnerId !== input.runnerId) throw new AppError("NOT_FOUND");
+    if (judgeToken(command, input.leaseToken) === "stale") throw new AppError("LEASE_STALE");
+    if (command.state === "leased") {
+      await changeState(tx, ctx, command, { to: "accepted" });
+      await tx.command.update({
+        where: { id: command.id },
+        data: { leaseExpiresAt: new Date(ctx.clock.now().getTime() + (input.leaseMs ?? LEASE_MS)) },
+      });
+    }
+    return { state: command.state, cancelRequested: command.cancelRequestedAt !== null };
+  });
+}

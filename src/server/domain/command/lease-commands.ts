@@ -1,0 +1,113 @@
+import { type Command, command as commandMessage } from "@deskhand/shared/protocol/commands";
+import { actorName, type Context } from "@/server/context";
+import type { Tx } from "@/server/db";
+import { metrics } from "@/server/metrics";
+import { sendSignals } from "@/server/signals";
+import { changeState, holdCommand } from "./change-state.ts";
+import { COMMAND_WINDOW, LEASE_MS } from "./rules.ts";
+
+type Lease = {
+  runnerId: string;
+  /** The connection that will carry them: nothing is leased to a runner that another connection holds by now. */
+  connectionId: string;
+  /** Also those whose lease still holds though nobody accepted them: true on a new connection, where earlier answers are lost. */
+  again?: boolean;
+  window?: number;
+  leaseMs?: number;
+};
+
+type Leased = {
+  id: string;
+  kind: string;
+  payload: unknown;
+  projectId: string;
+  runId: string | null;
+  leaseToken: string;
+  deadlineAt: Date;
+  cancelRequestedAt: Date | null;
+  attempts: number;
+  position: bigint;
+};
+
+/**
+ * Takes what a runner should be sent now, in the order of the queueing, up to the window: what is queued, and what was sent but not
+ * accepted before its lease ended. Each gets a new lease token. A command that was never sent and is past its deadline expires; one
+ * that was sent before is sent again even then, because only the runner knows whether it started it.
+ * @returns the messages to send; those that wait for a free place in the window are left for later
+ */
+export async function leaseCommands(ctx: Context, input: Lease): Promise<Command[]> {
+  const { runnerId, window = COMMAND_WINDOW, leaseMs = LEASE_MS } = input;
+  const now = ctx.clock.now();
+  return ctx.db.$transaction(async (tx) => {
+    await expireNeverSent(tx, ctx, runnerId);
+    const expiresAt = new Date(now.getTime() + leaseMs);
+    // One statement, because it is the hot path between a click and its first step, and because a row that is read free must be
+    // taken in the same breath. The runner's row is locked first: two connections of one runner do not fill its window twice.
+    const leased = await tx.$queryRaw<Leased[]>`
+      with holder as (
+        select id from "Runner"
+        where id = ${runnerId}::uuid and "connectionId" = ${input.connectionId} and status = 'accepted'
+        for update
+      ), free as (
+        select greatest(0, ${window}::int - count(*))::int as places from "Command", holder
+        where "runnerId" = holder.id
+          and (state in ('accepted', 'running') or (state = 'leased' and "leaseExpiresAt" > ${now} and not ${input.again ?? false}))
+      ), taken as (
+        select c.id, c.state from "Command" c, holder
+        where c."runnerId" = holder.id
+          and (c.state = 'queued' or (c.state = 'leased' and ("leaseExpiresAt" <= ${now} or ${input.again ?? false})))
+        order by position
+        limit (select places from free)
+        for update of c skip locked
+      )
+      update "Command" c
+      set state = 'leased', "previousLeaseToken" = c."leaseToken", "leaseToken" = gen_random_uuid(), "leaseExpiresAt" = ${expiresAt},
+        attempts = c.attempts + 1
+      from taken where c.id = taken.id
+      returning c.id, c.kind, c.payload, c."projectId", c."runId", c."leaseToken", c."deadlineAt", c."cancelRequestedAt", c.attempts, c.position`;
+    const first = leased.filter(({ attempts }) => attempts === 1);
+    if (first.length > 0) await recordFirstLease(tx, ctx, first, now);
+    return leased
+      .toSorted((a, b) => Number(a.position - b.position))
+      .flatMap((row) => {
+        const message = commandMessage.safeParse({
+          v: 1,
+          id: row.id,
+          leaseToken: row.leaseToken,
+          leaseMs,
+          // a cancel that was asked meanwhile: the runner says what it did of it, and does not begin
+          startWithinMs: row.cancelRequestedAt ? 0 : row.deadlineAt.getTime() - now.getTime(),
+          kind: row.kind,
+          payload: row.payload,
+        });
+        if (message.success) return [message.data];
+        ctx.logger.error({ commandId: row.id }, "a command in the database is not a valid message; it is not sent");
+        return [];
+      });
+  });
+}
+
+async function expireNeverSent(tx: Tx, ctx: Context, runnerId: string): Promise<void> {
+  const overdue = await tx.command.findMany({
+    where: { runnerId, state: "queued", deadlineAt: { lte: ctx.clock.now() } },
+    select: { id: true },
+  });
+  for (const { id } of overdue) {
+    const command = await holdCommand(tx, { id });
+    if (command?.state === "queued") await changeState(tx, ctx, command, { to: "expired", failureCode: "COMMAND_EXPIRED" });
+  }
+}
+
+async function recordFirstLease(tx: Tx, ctx: Context, leased: Leased[], at: Date): Promise<void> {
+  const actor = actorName(ctx.actor);
+  await tx.commandTransition.createMany({
+    data: leased.map(({ id }) => ({ commandId: id, from: "queued" as const, to: "leased" as const, actor, at })),
+  });
+  const runIds = leased.flatMap(({ runId }) => (runId ? [runId] : []));
+  await tx.run.updateMany({ where: { id: { in: runIds } }, data: { state: "leased" } });
+  await sendSignals(
+    tx,
+    leased.flatMap(({ projectId, runId }) => (runId ? [{ kind: "change" as const, projectId, topic: "run" as const, id: runId }] : [])),
+  );
+  metrics().commandChanges.inc({ from: "queued", to: "leased" }, leased.length);
+}

@@ -1,0 +1,102 @@
+import { createPublicKey, verify } from "node:crypto";
+import type { ErrorCode } from "@deskhand/shared/error-codes";
+import { type Proof, proofText } from "@deskhand/shared/protocol/handshake";
+import type { RunnerStatus } from "@deskhand/shared/schemas/runner";
+import type { Context } from "@/server/context";
+import type { Tx } from "@/server/db";
+import { sendSignals } from "@/server/signals";
+import { judgeJoin, refusalOf } from "./rules.ts";
+
+type Connect = {
+  runnerId: string;
+  /** What the runner was asked to sign. */
+  nonce: string;
+  proof: Proof;
+  /** Names the connection over all server processes. */
+  connectionId: string;
+  /** Does another instance of this runner hold a living connection? Asked only after the key was proven. */
+  rivalAnswers: () => Promise<boolean>;
+};
+
+export type Connected =
+  | { outcome: "connected"; projectId: string }
+  | { outcome: "waiting"; fingerprint: string }
+  | { outcome: "refused"; code: ErrorCode };
+
+type HeldRunner = {
+  projectId: string;
+  status: RunnerStatus;
+  publicKey: string;
+  fingerprint: string;
+  joinId: string | null;
+  previousJoinId: string | null;
+};
+
+/**
+ * Lets a runner in that proves its key. Its join must follow the one before: a folder that was copied presents one that was left
+ * behind, or shows up beside the first copy; then neither is trusted any more and the runner is locked, with the reason for its
+ * owner. A runner that nobody has accepted yet waits and joins nothing. Each refusal is for good until a person does something.
+ */
+export async function connectRunner(ctx: Context, input: Connect): Promise<Connected> {
+  const { runnerId, proof } = input;
+  const known = await ctx.db.runner.findUnique({ where: { id: runnerId }, select: { publicKey: true, status: true } });
+  if (!known) return { outcome: "refused", code: "RUNNER_UNKNOWN" };
+  if (!isSignedBy(known.publicKey, proofText(runnerId, input.nonce, proof), proof.signature)) {
+    return { outcome: "refused", code: "SIGNATURE_INVALID" };
+  }
+  const rival = known.status === "accepted" && (await input.rivalAnswers());
+  return ctx.db.$transaction(async (tx) => {
+    const runner = await holdRunner(tx, runnerId);
+    if (!runner) return { outcome: "refused", code: "RUNNER_UNKNOWN" };
+    const refusal = refusalOf(runner.status);
+    if (refusal) return { outcome: "refused", code: refusal };
+    if (runner.status === "pending") return { outcome: "waiting", fingerprint: runner.fingerprint };
+    const join = judgeJoin(runner, proof);
+    if (rival || join === "copy") {
+      await lock(tx, runnerId, runner.projectId);
+      return { outcome: "refused", code: "RUNNER_LOCKED" };
+    }
+    const now = ctx.clock.now();
+    await tx.runner.update({
+      where: { id: runnerId },
+      data: {
+        ...(join === "next" ? { joinId: proof.nextJoinId, previousJoinId: runner.joinId } : {}),
+        connectionId: input.connectionId,
+        connectedAt: now,
+        lastSeenAt: now,
+        version: proof.version,
+        browserName: proof.browser?.name ?? null,
+        browserVersion: proof.browser?.version ?? null,
+      },
+    });
+    await sendSignals(tx, [{ kind: "change", projectId: runner.projectId, topic: "runner", id: runnerId }]);
+    return { outcome: "connected", projectId: runner.projectId };
+  });
+}
+
+async function holdRunner(tx: Tx, runnerId: string): Promise<HeldRunner | undefined> {
+  // Prisma has no "for update"; two copies that join at once are judged one after the other
+  const rows = await tx.$queryRaw<HeldRunner[]>`
+    select "projectId", status::text, "publicKey", fingerprint, "joinId", "previousJoinId"
+    from "Runner" where id = ${runnerId}::uuid for update`;
+  return rows[0];
+}
+
+async function lock(tx: Tx, runnerId: string, projectId: string): Promise<void> {
+  const statusReason =
+    "The runner's folder was seen in two places. If you copied it or restored it from a backup, keep one copy and pair that one again.";
+  await tx.runner.update({ where: { id: runnerId }, data: { status: "locked", statusReason, connectionId: null } });
+  await sendSignals(tx, [
+    { kind: "runner-status", runnerId },
+    { kind: "change", projectId, topic: "runner", id: runnerId },
+  ]);
+}
+
+function isSignedBy(publicKey: string, text: string, signature: string): boolean {
+  try {
+    const key = createPublicKey({ key: Buffer.from(publicKey, "base64"), format: "der", type: "spki" });
+    return key.asymmetricKeyType === "ed25519" && verify(null, Buffer.from(text), key, Buffer.from(signature, "base64"));
+  } catch {
+    return false;
+  }
+}

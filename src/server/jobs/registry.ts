@@ -1,0 +1,74 @@
+import { run, type Runner as Worker, Logger as WorkerLogger } from "graphile-worker";
+import type { Clock, Context } from "@/server/context";
+import type { Db } from "@/server/db";
+import type { Env } from "@/server/env";
+import type { Logger } from "@/server/logger";
+import { forgetExpired } from "./forget-expired.job.ts";
+import { sweepCommandsJob } from "./sweep-commands.job.ts";
+
+type Parts = { env: Pick<Env, "DATABASE_URL">; db: Db; logger: Logger; clock: Clock };
+
+/** Each job by name. A job may run twice, late, or beside itself in another process. */
+const jobs: Record<string, (ctx: Context) => Promise<void>> = {
+  "sweep-commands": sweepCommandsJob,
+  "forget-expired": forgetExpired,
+};
+
+/** How long it waits before it starts the worker again that ended by itself, in milliseconds. */
+const RESTART_MS = 5_000;
+
+/**
+ * Runs the jobs of this process: each once now and then every minute, whichever process gets it. The queue is graphile-worker's, in
+ * the same database, whose tables it installs itself. A worker that ends because the database went away is started again.
+ */
+export async function startJobs({ env, db, logger, clock }: Parts): Promise<{ stop(): Promise<void> }> {
+  const ctx: Context = { db, clock, logger, actor: { kind: "system" } };
+  const taskList = Object.fromEntries(Object.entries(jobs).map(([name, job]) => [name, () => job(ctx)]));
+  const crontab = Object.keys(jobs)
+    .map((name) => `* * * * * ${name} ?max=3&jobKey=${name}`)
+    .join("\n");
+  let stopped = false;
+  let worker: Worker | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  async function start(): Promise<void> {
+    const next = await run({
+      connectionString: env.DATABASE_URL,
+      concurrency: 2,
+      maxPoolSize: 4,
+      noHandleSignals: true,
+      pollInterval: 5_000,
+      taskList,
+      crontab,
+      logger: workerLogger(logger),
+    });
+    if (stopped) return next.stop();
+    worker = next;
+    next.promise.then(startLater, startLater);
+    for (const name of Object.keys(jobs)) await next.addJob(name, {}, { jobKey: name, maxAttempts: 3 });
+  }
+
+  function startLater() {
+    worker = undefined;
+    if (stopped) return;
+    timer = setTimeout(() => start().catch(startLater), RESTART_MS);
+  }
+
+  await start();
+  return {
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await worker?.stop();
+    },
+  };
+}
+
+/** The worker's own words, at our levels: what it calls info is of no interest to who runs a server. */
+function workerLogger(logger: Logger): WorkerLogger {
+  return new WorkerLogger(() => (level, message) => {
+    if (level === "error") logger.error({ part: "jobs" }, message);
+    else if (level === "warning") logger.warn({ part: "jobs" }, message);
+    else logger.debug({ part: "jobs" }, message);
+  });
+}

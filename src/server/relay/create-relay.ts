@@ -1,0 +1,84 @@
+import { randomUUID } from "node:crypto";
+import type { Server as HttpServer, IncomingMessage, ServerResponse } from "node:http";
+import { logAnswer } from "@deskhand/shared/protocol/live";
+import { MAX_PAYLOAD_BYTES } from "@deskhand/shared/protocol/version";
+import { RateLimiterMemory } from "rate-limiter-flexible";
+import { Server } from "socket.io";
+import { AppError } from "@/server/errors";
+import type { RunnerLink } from "@/server/runner-link";
+import { createBlobExchange } from "./blob-exchange.ts";
+import { createConnections } from "./connections.ts";
+import { ask } from "./messages.ts";
+import { type RelayLimits, type RelayParts, relayDefaults } from "./parts.ts";
+import { createRunnerGate } from "./runner-gate.ts";
+import { createViewers } from "./viewers.ts";
+
+type Options = Omit<RelayParts, "limits"> & { httpServer: HttpServer; limits?: Partial<RelayLimits> };
+
+export type Relay = {
+  link: RunnerLink;
+  /** Answers what belongs to the relay. @returns false for any other path */
+  handleRequest(request: IncomingMessage, response: ServerResponse): boolean;
+  /** Asks the runners to go elsewhere and waits until they did, at most 5 s. New ones are not let in. */
+  drain(): Promise<void>;
+  /** Ends all connections and what is under way. The HTTP server is the caller's to close. */
+  close(): Promise<void>;
+};
+
+/** The relay between this server, runners and viewers, on an HTTP server's own port. */
+export function createRelay({ httpServer, limits, ...rest }: Options): Relay {
+  const parts: RelayParts = { ...rest, limits: { ...relayDefaults, ...limits } };
+  const handshakes = new RateLimiterMemory({ points: parts.limits.handshakesPerMinute, duration: 60 });
+  const io = new Server(httpServer, {
+    transports: ["websocket"],
+    serveClient: false,
+    maxHttpBufferSize: MAX_PAYLOAD_BYTES,
+    perMessageDeflate: false,
+    connectTimeout: 10_000,
+    allowRequest(request, decide) {
+      handshakes.consume(request.socket.remoteAddress ?? "unknown").then(
+        () => decide(null, true),
+        () => decide("RATE_LIMITED", false),
+      );
+    },
+  });
+  io.on("connection", (socket) => socket.disconnect(true));
+
+  const underWay = new Set<Promise<unknown>>();
+  const track = (work: Promise<unknown>) => {
+    underWay.add(work);
+    void work.finally(() => underWay.delete(work)).catch(() => {});
+  };
+  const connections = createConnections();
+  const viewers = createViewers(parts, io, connections);
+  const gate = createRunnerGate({ parts, io, connections, viewers, serverId: randomUUID(), track });
+  const blobs = createBlobExchange(parts, connections);
+  const poll = setInterval(() => {
+    gate.lookAgain();
+    track(viewers.checkAgain());
+  }, parts.limits.pollMs);
+  poll.unref();
+
+  return {
+    link: {
+      async readLog(runnerId, { runId, after }) {
+        const connection = connections.get(runnerId);
+        if (!connection) throw new AppError("RUNNER_OFFLINE");
+        const answer = await ask(connection.socket, "log-request", { v: 1, runId, after }, logAnswer, parts.limits.requestMs);
+        if (!answer.ok) throw new AppError(answer.code);
+        return { lines: answer.lines, more: answer.more };
+      },
+    },
+    handleRequest: blobs.handleRequest,
+    drain: () => gate.drain(),
+    async close() {
+      clearInterval(poll);
+      gate.close();
+      blobs.close();
+      io.disconnectSockets(true);
+      for (const namespace of io._nsps.values()) namespace.disconnectSockets(true);
+      while (underWay.size > 0) await Promise.allSettled(underWay);
+      io.engine.close();
+    },
+  };
+}

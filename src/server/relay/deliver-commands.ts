@@ -1,0 +1,70 @@
+import { type Command, commandAnswer } from "@deskhand/shared/protocol/commands";
+import { acceptCommand } from "@/server/domain/command/accept-command";
+import { leaseCommands } from "@/server/domain/command/lease-commands";
+import { refuseCommand } from "@/server/domain/command/refuse-command";
+import { toAppError } from "@/server/errors";
+import { metrics } from "@/server/metrics";
+import type { Connection } from "./connections.ts";
+import { ask } from "./messages.ts";
+import { contextFor, type RelayParts } from "./parts.ts";
+
+/** Looks for commands that wait for a runner and sends them. `again` on a new connection: see `leaseCommands`. */
+export type Deliver = (connection: Connection, options?: { again?: boolean }) => void;
+
+/**
+ * Calls that come while a look is under way are folded into one more look. Nothing is remembered besides: what is not sent now is
+ * found again at the next hint or poll.
+ */
+export function createDelivery(parts: RelayParts, track: (work: Promise<unknown>) => void): Deliver {
+  const looking = new WeakMap<Connection, { again: boolean } | undefined>();
+  const busy = new WeakSet<Connection>();
+
+  async function look(connection: Connection, again: boolean): Promise<void> {
+    const { runnerId, connectionId, socket } = connection;
+    const { commandWindow: window, leaseMs } = parts.limits;
+    const commands = await leaseCommands(contextFor(parts, { kind: "system" }), { runnerId, connectionId, again, window, leaseMs });
+    for (const command of commands) if (socket.connected) track(send(parts, connection, command));
+  }
+
+  return function deliver(connection, { again = false } = {}) {
+    if (busy.has(connection)) {
+      looking.set(connection, { again: again || (looking.get(connection)?.again ?? false) });
+      return;
+    }
+    busy.add(connection);
+    const work = look(connection, again)
+      .catch((error: unknown) => logFailure(parts, connection, error, "commands could not be read; the next look tries again"))
+      .finally(() => {
+        busy.delete(connection);
+        const wanted = looking.get(connection);
+        looking.delete(connection);
+        if (wanted && connection.socket.connected) deliver(connection, wanted);
+      });
+    track(work);
+  };
+}
+
+async function send(parts: RelayParts, connection: Connection, command: Command): Promise<void> {
+  const { runnerId, projectId, socket } = connection;
+  const ctx = contextFor(parts, { kind: "runner", runnerId, projectId });
+  const sentAt = performance.now();
+  try {
+    const answer = await ask(socket, "command", command, commandAnswer, parts.limits.answerMs);
+    metrics().commandAcceptSeconds.observe((performance.now() - sentAt) / 1000);
+    const delivery = { runnerId, commandId: command.id, leaseToken: answer.leaseToken };
+    if (answer.status === "refused") {
+      await refuseCommand(ctx, { ...delivery, code: answer.code });
+      return;
+    }
+    const { cancelRequested } = await acceptCommand(ctx, { ...delivery, leaseMs: parts.limits.leaseMs });
+    if (cancelRequested) socket.emit("cancel", { v: 1, commandIds: [command.id] });
+  } catch (error) {
+    // the answer is lost, not the command: it is sent again when its lease ends, or accepted by the heartbeat that names it
+    logFailure(parts, connection, error, "the answer to a command was lost", command.id);
+  }
+}
+
+function logFailure(parts: RelayParts, { runnerId }: Connection, error: unknown, words: string, commandId?: string): void {
+  const { code, cause } = toAppError(error);
+  parts.logger[code === "INTERNAL" ? "error" : "debug"]({ runnerId, commandId, reason: code, err: cause }, words);
+}

@@ -1,0 +1,25 @@
+import { frame, liveLog } from "@deskhand/shared/protocol/live";
+import { metrics } from "@/server/metrics";
+import { onMessage } from "@/server/relay/messages";
+import type { RunnerSocket } from "./runner-socket.ts";
+
+/** Passes frames and log lines of a run on to those who watch it. A runner can show only its own runs. */
+export function handleLive({ connection, listening, viewers }: RunnerSocket): void {
+  const { runnerId, socket } = connection;
+  const isWatched = (runId: string) => {
+    if (viewers.isWatched(runId, runnerId)) return true;
+    socket.emit("live", { v: 1, runId, on: false });
+    return false;
+  };
+  onMessage(listening, "frame", frame, (message) => {
+    if (isWatched(message.runId)) {
+      viewers.forward(message.runId, "frame", message);
+      metrics().framesForwarded.inc();
+    }
+    return { ok: true };
+  });
+  onMessage(listening, "live-log", liveLog, (message) => {
+    if (isWatched(message.runId)) viewers.forward(message.runId, "live-log", message);
+    return { ok: true };
+  });
+}

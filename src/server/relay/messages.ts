@@ -1,0 +1,86 @@
+import type { ErrorCode } from "@deskhand/shared/error-codes";
+import type { Socket } from "socket.io";
+import type * as z from "zod";
+import { AppError, toAppError } from "@/server/errors";
+import type { Logger } from "@/server/logger";
+import { metrics } from "@/server/metrics";
+
+type Listening = {
+  socket: Socket;
+  logger: Logger;
+  /** Messages that this socket may send in a second, all kinds together. */
+  limit: { take(): boolean };
+};
+
+/**
+ * Answers one kind of message. Whatever comes is parsed first; what cannot be read, is too much, or fails gets an answer with an
+ * error code, and nothing that a peer sends can throw out of here.
+ */
+export function onMessage<Schema extends z.ZodType>(
+  { socket, logger, limit }: Listening,
+  event: string,
+  schema: Schema,
+  act: (message: z.output<Schema>) => Promise<object> | object,
+): void {
+  socket.on(event, (...args: unknown[]) => {
+    const last = args.at(-1);
+    const answer = (message: object) => {
+      if (typeof last === "function") last({ v: 1, ...message });
+    };
+    const refuse = (code: ErrorCode) => {
+      metrics().relayRefusals.inc({ code });
+      answer({ ok: false, code });
+    };
+    if (!limit.take()) return refuse("RATE_LIMITED");
+    const parsed = schema.safeParse(args[0]);
+    if (!parsed.success) return refuse("MESSAGE_INVALID");
+    void (async () => answer(await act(parsed.data)))().catch((error: unknown) => {
+      const { code, cause } = toAppError(error);
+      if (code === "INTERNAL") logger.error({ event, err: cause }, "a message could not be handled");
+      refuse(code);
+    });
+  });
+}
+
+/**
+ * Asks the other side and waits for its answer, which is parsed.
+ * @throws AppError RUNNER_OFFLINE when it goes away meanwhile, RUNNER_TIMEOUT after `timeoutMs`, MESSAGE_INVALID for an answer that
+ * cannot be read
+ */
+export function ask<Schema extends z.ZodType>(
+  socket: Socket,
+  event: string,
+  message: object,
+  schema: Schema,
+  timeoutMs: number,
+): Promise<z.output<Schema>> {
+  return new Promise((resolve, reject) => {
+    const gone = () => reject(new AppError("RUNNER_OFFLINE"));
+    if (!socket.connected) return gone();
+    socket.once("disconnect", gone);
+    socket.timeout(timeoutMs).emit(event, message, (error: Error | null, answer: unknown) => {
+      socket.off("disconnect", gone);
+      if (error) return reject(new AppError("RUNNER_TIMEOUT"));
+      const parsed = schema.safeParse(answer);
+      if (parsed.success) resolve(parsed.data);
+      else reject(new AppError("MESSAGE_INVALID"));
+    });
+  });
+}
+
+/** At most `perSecond` in each second; the seconds are counted by the monotonic clock. */
+export function createMessageLimit(perSecond: number): { take(): boolean } {
+  let second = 0;
+  let taken = 0;
+  return {
+    take() {
+      const now = Math.floor(performance.now() / 1000);
+      if (now !== second) {
+        second = now;
+        taken = 0;
+      }
+      taken += 1;
+      return taken <= perSecond;
+    },
+  };
+}

@@ -1,0 +1,192 @@
+import { runnerAuth, type Welcome } from "@deskhand/shared/protocol/handshake";
+import { MAX_PAYLOAD_BYTES, PROTOCOL_VERSION, RUNNER_NAMESPACE } from "@deskhand/shared/protocol/version";
+import type { Server, Socket } from "socket.io";
+import { cancelsFor } from "@/server/domain/command/extend-leases";
+import { EVENT_WINDOW } from "@/server/domain/command/rules";
+import { checkAdmission } from "@/server/domain/runner/check-admission";
+import { disconnectRunner } from "@/server/domain/runner/disconnect-runner";
+import { AppError, toAppError } from "@/server/errors";
+import { metrics } from "@/server/metrics";
+import type { Signal } from "@/server/signals";
+import { challengeRunner, type ProvenRunner, refuse } from "./authenticate.ts";
+import type { Connection, Connections } from "./connections.ts";
+import { createDelivery } from "./deliver-commands.ts";
+import { handleCommandFinished } from "./handlers/command-finished.ts";
+import { handleHeartbeat } from "./handlers/heartbeat.ts";
+import { handleLive } from "./handlers/live.ts";
+import { handleRunEvents } from "./handlers/run-events.ts";
+import { createMessageLimit } from "./messages.ts";
+import { contextFor, type RelayParts } from "./parts.ts";
+import type { Viewers } from "./viewers.ts";
+
+type Gate = {
+  parts: RelayParts;
+  io: Server;
+  connections: Connections;
+  viewers: Viewers;
+  /** Names this server process in connection ids. */
+  serverId: string;
+  track(work: Promise<unknown>): void;
+};
+
+/** Where runners come in: proves them, lets them in or has them wait, listens to them, and cuts those that may not stay. */
+export function createRunnerGate({ parts, io, connections, viewers, serverId, track }: Gate) {
+  const { logger, limits, signals } = parts;
+  const namespace = io.of(RUNNER_NAMESPACE);
+  const waiting = new Map<Socket, ProvenRunner>();
+  const deliver = createDelivery(parts, track);
+  const system = contextFor(parts, { kind: "system" });
+  let draining = false;
+
+  const turnAway = (socket: Socket, runnerId: string | undefined, error: unknown) => {
+    waiting.delete(socket);
+    const code = refuse(socket, error);
+    metrics().relayRefusals.inc({ code });
+    logger[code === "INTERNAL" ? "error" : "info"](
+      { runnerId, reason: code, err: code === "INTERNAL" ? toAppError(error).cause : undefined },
+      "a runner was refused",
+    );
+  };
+
+  async function admit(socket: Socket, proven: ProvenRunner, connectionId: string): Promise<void> {
+    const result = await proven.admit();
+    if (result.outcome === "refused") throw new AppError(result.code);
+    if (result.outcome === "waiting") {
+      if (!waiting.has(socket)) socket.emit("waiting", { v: 1, status: "pending", fingerprint: result.fingerprint });
+      if (socket.connected) waiting.set(socket, proven);
+      return;
+    }
+    waiting.delete(socket);
+    const { runnerId, instanceId, clockOffsetMs } = proven;
+    const connection: Connection = { socket, connectionId, instanceId, runnerId, projectId: result.projectId, clockOffsetMs };
+    const leave = () => {
+      connections.remove(connection);
+      logger.info({ runnerId }, "a runner left");
+      // a row that cannot be cleared now counts as offline when its heartbeats stop
+      track(disconnectRunner(system, connection).catch(() => {}));
+    };
+    if (!socket.connected) return leave();
+    socket.once("disconnect", leave);
+    listen(connection);
+    socket.emit("welcome", welcome());
+    connections.put(connection);
+    logger.info({ runnerId }, "a runner joined");
+    deliver(connection, { again: true });
+    track(sendCancels(connection));
+  }
+
+  function welcome(): Welcome {
+    return {
+      v: 1,
+      protocol: PROTOCOL_VERSION,
+      maxPayloadBytes: MAX_PAYLOAD_BYTES,
+      eventWindow: EVENT_WINDOW,
+      commandWindow: limits.commandWindow,
+      heartbeatMs: limits.heartbeatMs,
+      leaseMs: limits.leaseMs,
+      clock: parts.clock.now().getTime(),
+    };
+  }
+
+  function listen(connection: Connection) {
+    const limit = createMessageLimit(limits.runnerMessagesPerSecond);
+    const listening = { socket: connection.socket, logger: logger.child({ runnerId: connection.runnerId }), limit };
+    const onStranger = () => track(checkStay(connection));
+    const shared = { parts, connection, listening, viewers, deliver, onStranger };
+    handleHeartbeat(shared);
+    handleRunEvents(shared);
+    handleCommandFinished(shared);
+    handleLive(shared);
+  }
+
+  async function sendCancels({ runnerId, socket }: Connection): Promise<void> {
+    const commandIds = await cancelsFor(system, runnerId).catch(() => []);
+    if (commandIds.length > 0) socket.emit("cancel", { v: 1, commandIds });
+  }
+
+  /** Ends a connection whose runner may not be connected, or that another one took over. */
+  async function checkStay(connection: Connection, { takenOver = true } = {}): Promise<void> {
+    try {
+      const code = await checkAdmission(system, connection.runnerId);
+      if (code) turnAway(connection.socket, connection.runnerId, new AppError(code));
+      else if (takenOver) connection.socket.disconnect(true);
+    } catch (error) {
+      logger.debug({ reason: toAppError(error).code }, "a runner's status could not be read; the next look tries again");
+    }
+  }
+
+  async function askAgain(socket: Socket, proven: ProvenRunner): Promise<void> {
+    try {
+      await admit(socket, proven, `${serverId}:${socket.id}`);
+    } catch (error) {
+      if (toAppError(error).code !== "DATABASE_UNAVAILABLE") turnAway(socket, proven.runnerId, error);
+    }
+  }
+
+  namespace.on("connection", (socket) => {
+    const auth = runnerAuth.safeParse(socket.handshake.auth);
+    const runnerId = auth.success ? auth.data.runnerId : undefined;
+    if (draining) {
+      // it came back to us, so there is no other server to go to: end its old connection too, it tries again until we are back
+      socket.disconnect(true);
+      if (runnerId) connections.get(runnerId)?.socket.disconnect(true);
+      return;
+    }
+    socket.on("disconnect", () => waiting.delete(socket));
+    const connectionId = `${serverId}:${socket.id}`;
+    track(
+      challengeRunner(parts, connections, socket, connectionId)
+        .then((proven) => admit(socket, proven, connectionId))
+        .catch((error: unknown) => turnAway(socket, runnerId, error)),
+    );
+  });
+
+  function recheckStatus(runnerId?: string) {
+    for (const [socket, proven] of waiting) {
+      if (runnerId === undefined || proven.runnerId === runnerId) track(askAgain(socket, proven));
+    }
+    for (const connection of connections.all()) {
+      if (runnerId === undefined || connection.runnerId === runnerId) track(checkStay(connection, { takenOver: false }));
+    }
+  }
+
+  function lookAgain() {
+    recheckStatus();
+    for (const connection of connections.all()) {
+      deliver(connection);
+      track(sendCancels(connection));
+    }
+  }
+
+  const onSignal = (signal: Signal) => {
+    if (signal.kind === "runner-status") return recheckStatus(signal.runnerId);
+    const connection = "runnerId" in signal ? connections.get(signal.runnerId) : undefined;
+    if (!connection) return;
+    if (signal.kind === "commands") deliver(connection);
+    else track(sendCancels(connection));
+  };
+  signals.on("signal", onSignal);
+  signals.on("resync", lookAgain);
+
+  return {
+    /** Reads everything again that a lost hint might have told. */
+    lookAgain,
+    async drain(): Promise<void> {
+      draining = true;
+      for (const socket of waiting.keys()) socket.disconnect(true);
+      const leaving = [...namespace.sockets.values()].map((socket) => new Promise((resolve) => socket.once("disconnect", resolve)));
+      namespace.emit("drain");
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise((resolve) => {
+        timer = setTimeout(resolve, limits.drainMs);
+      });
+      await Promise.race([Promise.all(leaving), late]);
+      clearTimeout(timer);
+    },
+    close() {
+      draining = true;
+      signals.off("signal", onSignal);
+      signals.off("resync", lookAgain);
+    },
+  };
+}
