@@ -1,0 +1,33 @@
+import type { ProfileView } from "@deskhand/shared/schemas/profile";
+import { Anchor, Group, Text } from "@mantine/core";
+import Link from "next/link";
+import { bytesWords } from "@/components/bytes";
+import { StatusBadge } from "@/components/status-badge";
+import { TimeAgo } from "@/components/time-ago";
+
+/** Whether a profile has something saved, and what uses it now. */
+export function ProfileState({ profile }: { profile: ProfileView }) {
+  if (profile.state === "in-use") {
+    return (
+      <Group gap="xs" wrap="nowrap">
+        <StatusBadge tone="busy">In use</StatusBadge>
+        {profile.activeRunId && (
+          <Anchor component={Link} href={`/dashboard/runs/${profile.activeRunId}`} size="xs">
+            Open the run
+          </Anchor>
+        )}
+      </Group>
+    );
+  }
+  if (profile.state === "new") return <StatusBadge tone="idle">New</StatusBadge>;
+  return (
+    <Group gap="xs" wrap="nowrap">
+      <StatusBadge tone="good">Saved</StatusBadge>
+      <Text size="xs" c="dimmed" component="span">
+        {profile.stateBytes !== null && `${bytesWords(profile.stateBytes)}`}
+        {profile.stateBytes !== null && profile.stateSavedAt && " · "}
+        {profile.stateSavedAt && <TimeAgo at={profile.stateSavedAt} />}
+      </Text>
+    </Group>
+  );
+}
