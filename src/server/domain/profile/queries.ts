@@ -7,6 +7,7 @@ import { afterCursor, newestFirst, pageFrom } from "@/server/cursor";
 import type { Tx } from "@/server/db";
 import { authorize } from "@/server/domain/project/policy";
 import { AppError } from "@/server/errors";
+import { literal } from "@/server/like";
 import { type ProfileRow, type ProfileRuns, viewProfile } from "./view.ts";
 
 const withRunner = { runner: { select: { name: true, connectionId: true, lastSeenAt: true } } } as const;
@@ -20,7 +21,7 @@ export async function listProfiles(ctx: Context, input: z.output<typeof listProf
       projectId,
       deletedAt: null,
       ...(input.runnerId ? { runnerId: input.runnerId } : {}),
-      ...(search ? { name: { contains: search, mode: "insensitive" as const } } : {}),
+      ...(search ? { name: { contains: literal(search), mode: "insensitive" as const } } : {}),
       ...afterCursor(input.cursor),
     },
     include: withRunner,
@@ -56,7 +57,7 @@ export async function isNameTaken(tx: Tx, projectId: string, name: string, excep
     where: {
       projectId,
       deletedAt: null,
-      name: { equals: name, mode: "insensitive" },
+      name: { equals: literal(name), mode: "insensitive" },
       ...(exceptId ? { id: { not: exceptId } } : {}),
     },
     select: { id: true },

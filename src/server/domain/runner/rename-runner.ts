@@ -2,6 +2,7 @@ import type { RunnerView } from "@deskhand/shared/schemas/runner";
 import type { Context } from "@/server/context";
 import { lockProject } from "@/server/domain/project/lock-project";
 import { AppError } from "@/server/errors";
+import { literal } from "@/server/like";
 import { sendSignals } from "@/server/signals";
 import { findRunner, showRunner } from "./queries.ts";
 
@@ -14,7 +15,7 @@ export async function renameRunner(ctx: Context, input: { id: string; name: stri
       where: {
         projectId,
         id: { not: id },
-        name: { equals: input.name, mode: "insensitive" },
+        name: { equals: literal(input.name), mode: "insensitive" },
         status: { notIn: ["rejected", "revoked"] },
       },
       select: { id: true },

@@ -13,6 +13,7 @@ import { afterCursor, newestFirst, pageFrom } from "@/server/cursor";
 import { authorize } from "@/server/domain/project/policy";
 import { AppError } from "@/server/errors";
 import type { Workflow } from "@/server/generated/prisma/client";
+import { literal } from "@/server/like";
 import { viewWorkflow, viewWorkflowVersion, viewWorkflowVersionDetail, type WorkflowFacts } from "./view.ts";
 
 /** A page of workflows, newest first. `search` looks for a part of the name. */
@@ -23,7 +24,7 @@ export async function listWorkflows(ctx: Context, input: z.output<typeof listWor
     where: {
       projectId,
       deletedAt: null,
-      ...(search ? { name: { contains: search, mode: "insensitive" as const } } : {}),
+      ...(search ? { name: { contains: literal(search), mode: "insensitive" as const } } : {}),
       ...afterCursor(input.cursor),
     },
     orderBy: newestFirst,
