@@ -11,7 +11,6 @@ const GOAL = 0.9;
 const folder = await makeFolder();
 const executablePath = await findBrowser(process.env.DESKHAND_BROWSER, folder.dir);
 if (!executablePath) throw new Error("there is no browser to measure with");
-const folder = await makeFolder();
 
 async function deployAll(product: Product, workflowId: string, profileIds: string[]): Promise<number> {
   await call(product, "POST", "/deployments", { workflowId, runnerId: product.firstRun.runnerId, profileIds, inputs: {} });
