@@ -29,6 +29,7 @@ export class Outbox {
   #window = 100;
   /** Keys are run ids, or command ids for those that are not runs. */
   readonly #underWay = new Set<string>();
+  readonly #sending = new Set<Promise<void>>();
   readonly #held = new Map<string, NodeJS.Timeout>();
   readonly #failures = new Map<string, number>();
 
@@ -53,6 +54,14 @@ export class Outbox {
     this.#underWay.clear();
   }
 
+  /** Resolves when nothing waits to be sent, nothing can be sent, or the time is over. */
+  async drained(timeoutMs: number): Promise<void> {
+    const end = Date.now() + timeoutMs;
+    while (this.#link && this.#underWay.size > 0 && Date.now() < end) {
+      await Promise.race([...this.#sending, new Promise((resolve) => setTimeout(resolve, end - Date.now()).unref())]);
+    }
+  }
+
   /** There may be something to send. With a key, a hold on that run is lifted: its lease is new. */
   wake(key?: string): void {
     if (key !== undefined) {
@@ -69,7 +78,7 @@ export class Outbox {
     if (this.#underWay.has(key) || this.#held.has(key) || this.#underWay.size >= maxUnderWay) return;
     this.#underWay.add(key);
     const link = this.#link;
-    send()
+    const sending = send()
       // an answer that did not come, or a journal that cannot be written: the same again, later
       .catch(() => this.#nextDelay(key))
       .then((holdMs) => {
@@ -82,7 +91,9 @@ export class Outbox {
           );
         } else this.#failures.delete(key);
         this.wake();
-      });
+      })
+      .finally(() => this.#sending.delete(sending));
+    this.#sending.add(sending);
   }
 
   /** Resolves to how long to hold the run back, or to undefined when it went well. */

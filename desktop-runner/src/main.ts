@@ -1,0 +1,198 @@
+import { randomUUID } from "node:crypto";
+import { availableParallelism } from "node:os";
+import { type ConnectionStatus, keepConnected } from "./connection/connection.ts";
+import { answerServer } from "./connection/inbound.ts";
+import { openLink } from "./connection/link.ts";
+import { Outbox } from "./connection/outbox.ts";
+import { beginUpload } from "./connection/upload.ts";
+import { ensureHome, type RunnerHome, writeJsonFile } from "./identity/home.ts";
+import { loadIdentity } from "./identity/identity.ts";
+import { type FolderLock, lockFolder } from "./identity/lock.ts";
+import { loadPairing } from "./identity/pairing-file.ts";
+import { ArtifactIndex } from "./journal/artifact-index.ts";
+import { Journal } from "./journal/journal.ts";
+import { ArtifactStore } from "./runs/artifact-store.ts";
+import { EventWriter } from "./runs/event-writer.ts";
+import { LiveView } from "./runs/live-view.ts";
+import { type LogEntry, RunLogs } from "./runs/run-log.ts";
+import { RunManager } from "./runs/run-manager.ts";
+import { WorkerHost } from "./runs/worker-host.ts";
+import { runnerVersion } from "./version.ts";
+
+export type RunnerOptions = {
+  home: RunnerHome;
+  /** Told of each change of the connection. */
+  onStatus?: (status: ConnectionStatus) => void;
+  /** What went wrong and does not stop the runner. Never holds a value, a page's content or a key. */
+  onProblem?: (what: string, error: unknown) => void;
+  /** Runs at once; the number of cores when absent. */
+  concurrency?: number;
+  /** Room for artifacts of finished runs, bytes; 2 GB when absent. */
+  artifactsMaxBytes?: number;
+  /** Bounds the journal's file; for tests of a full disk. */
+  journalMaxBytes?: number;
+  /** The worker's program; the one beside this program when absent. */
+  workerFile?: string;
+  cancelGraceMs?: number;
+};
+
+export type Runner = {
+  /** Resolves when the runner has stopped: by `stop`, or because the server refused it for good. */
+  readonly ended: Promise<ConnectionStatus>;
+  stop(): Promise<void>;
+};
+
+/** Why a runner could not be started; words for each are the caller's. */
+export class StartRefused extends Error {
+  readonly reason: "NOT_PAIRED" | "ALREADY_RUNNING" | "JOURNAL_UNREADABLE";
+
+  constructor(reason: StartRefused["reason"], cause?: unknown) {
+    super(reason, { cause });
+    this.reason = reason;
+  }
+}
+
+const dayMs = 24 * 60 * 60_000;
+const keptCommands = 2_000;
+const pruneEveryMs = 60 * 60_000;
+/** How long a stopping runner tries to tell the server how its runs ended, milliseconds. */
+const farewellMs = 1_500;
+
+/**
+ * Starts the runner of this folder: carries on with what the journal holds, and stays connected until it is stopped.
+ * @throws StartRefused when the folder is not paired or another process has it
+ */
+export function startRunner(options: RunnerOptions): Runner {
+  const { home, onProblem = () => {} } = options;
+  ensureHome(home);
+  const pairing = loadPairing(home);
+  const identity = loadIdentity(home);
+  if (!pairing || !identity) throw new StartRefused("NOT_PAIRED");
+  const { journal, lock } = takeFolder(options);
+
+  const index = new ArtifactIndex(journal);
+  const logs = new RunLogs(home.artifactsFolder);
+  const artifacts = new ArtifactStore({ folder: home.artifactsFolder, index, maxBytes: options.artifactsMaxBytes ?? 2048 * 1024 * 1024 });
+  const worker = new WorkerHost({ file: options.workerFile, home: home.folder, onProblem });
+  const live = new LiveView((runId, on) => worker.setLive(runId, on));
+  const outbox = new Outbox({ journal, onUnwanted: (commandId) => manager.cancel([commandId]) });
+  const writer = new EventWriter(journal, {
+    onWritten: () => outbox.wake(),
+    onFull: (error) => onProblem("events could not be written to the journal yet", error),
+  });
+  const addLogLine = (runId: string, entry: LogEntry) => {
+    const line = logs.add(runId, entry);
+    if (line) live.line(runId, line);
+    logsDue ??= setTimeout(flushLogs, 50);
+  };
+  let logsDue: NodeJS.Timeout | undefined;
+  const flushLogs = () => {
+    clearTimeout(logsDue);
+    logsDue = undefined;
+    logs.flush();
+  };
+  worker.onLog = addLogLine;
+  worker.onArtifact = (artifact) => artifacts.add(artifact);
+  worker.onFrame = (frame) => live.frame(frame);
+
+  const manager = new RunManager({
+    journal,
+    writer,
+    logs,
+    artifacts,
+    worker,
+    profilesFolder: home.profilesFolder,
+    concurrency: options.concurrency ?? availableParallelism(),
+    unseal: (armored) => identity.unseal(armored),
+    onOutbox: (key) => outbox.wake(key),
+    onLogLine: addLogLine,
+    onRunEnded: (runId) => live.forget(runId),
+    onProblem,
+    cancelGraceMs: options.cancelGraceMs,
+  });
+
+  const credentials = { home, identity, pairing, instanceId: randomUUID(), version: runnerVersion, browser: () => worker.browser };
+  const report = (status: ConnectionStatus) => {
+    try {
+      writeJsonFile(home.stateFile, { pid: process.pid, connection: status.state, since: new Date().toISOString() });
+    } catch {
+      // only `deskhand status` reads it
+    }
+    options.onStatus?.(status);
+    if (status.state === "refused") void finish(status);
+  };
+  const connection = keepConnected({
+    open: (events) => openLink(credentials, events),
+    holding: () => journal.holding(5_000),
+    onConnected(link, welcome) {
+      answerServer(link, {
+        accept: (command) => manager.accept(command),
+        cancel: (commandIds) => manager.cancel(commandIds),
+        setLive: (runId, on) => {
+          if (!on || manager.isActive(runId)) live.set(runId, on);
+        },
+        async readLog(runId, after) {
+          flushLogs();
+          const log = await logs.read(runId, after);
+          if (log) return { v: 1, ok: true, ...log };
+          return manager.isActive(runId) ? { v: 1, ok: true, lines: [], more: false } : { v: 1, ok: false, code: "ARTIFACT_GONE" };
+        },
+        async sendArtifact({ artifactId, uploadPath, token }) {
+          const found = artifacts.find(artifactId);
+          if (!found) return { v: 1, ok: false, code: "ARTIFACT_GONE" };
+          const upload = { url: new URL(uploadPath, pairing.serverUrl), token, ...found };
+          const begun = await beginUpload(upload, (error) => onProblem("an artifact could not be sent", error));
+          return begun ? { v: 1, ok: true } : { v: 1, ok: false, code: "ARTIFACT_GONE" };
+        },
+      });
+      live.attach(link);
+      outbox.attach(link, welcome.eventWindow);
+    },
+    onDisconnected() {
+      outbox.detach();
+      live.detach();
+    },
+    onCancel: (commandIds) => manager.cancel(commandIds),
+    onStatus: report,
+  });
+
+  manager.begin().catch((error) => onProblem("the journal's runs could not be carried on", error));
+  const prune = () => {
+    try {
+      journal.prune(Date.now() - dayMs, keptCommands);
+    } catch (error) {
+      onProblem("old rows of the journal could not be removed", error);
+    }
+  };
+  prune();
+  const pruning = setInterval(prune, pruneEveryMs);
+
+  const { promise: ended, resolve: tellEnded } = Promise.withResolvers<ConnectionStatus>();
+  let finishing: Promise<void> | undefined;
+  function finish(status: ConnectionStatus): Promise<void> {
+    finishing ??= (async () => {
+      clearInterval(pruning);
+      await manager.stop();
+      await outbox.drained(farewellMs);
+      connection.stop();
+      writer.close();
+      flushLogs();
+      journal.close();
+      lock.release();
+      tellEnded(status);
+    })();
+    return finishing;
+  }
+  return { ended, stop: () => finish({ state: "stopped" }) };
+}
+
+function takeFolder({ home, journalMaxBytes }: RunnerOptions): { journal: Journal; lock: FolderLock } {
+  const lock = lockFolder(home);
+  if (!lock) throw new StartRefused("ALREADY_RUNNING");
+  try {
+    return { lock, journal: new Journal(home.journalFile, { maxBytes: journalMaxBytes }) };
+  } catch (error) {
+    lock.release();
+    throw new StartRefused("JOURNAL_UNREADABLE", error);
+  }
+}

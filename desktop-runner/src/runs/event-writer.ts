@@ -1,0 +1,53 @@
+import type { RunEvent } from "@deskhand/shared/protocol/run-events";
+import type { Journal } from "../journal/journal.ts";
+
+type Entry = { runId: string; event: RunEvent };
+
+/** Events of this long are written together: one write to the disk instead of many, milliseconds. */
+const gatherMs = 4;
+const retryMs = 1_000;
+
+/**
+ * Writes events to the journal in the order they came. When the disk is full they are kept and tried again: what happened is
+ * neither lost nor told before it is written.
+ */
+export class EventWriter {
+  readonly #journal: Journal;
+  readonly #onWritten: () => void;
+  readonly #onFull: (error: unknown) => void;
+  #waiting: Entry[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(journal: Journal, callbacks: { onWritten(): void; onFull(error: unknown): void }) {
+    this.#journal = journal;
+    this.#onWritten = callbacks.onWritten;
+    this.#onFull = callbacks.onFull;
+  }
+
+  add(runId: string, event: RunEvent): void {
+    this.#waiting.push({ runId, event });
+    this.#timer ??= setTimeout(() => this.flush(), gatherMs);
+  }
+
+  /** Writes what waits now. False when it could not be written; it is tried again by itself. */
+  flush(): boolean {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#waiting.length === 0) return true;
+    try {
+      this.#journal.append(this.#waiting);
+    } catch (error) {
+      this.#onFull(error);
+      this.#timer = setTimeout(() => this.flush(), retryMs);
+      return false;
+    }
+    this.#waiting = [];
+    this.#onWritten();
+    return true;
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}

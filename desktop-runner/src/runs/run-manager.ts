@@ -1,0 +1,254 @@
+import { rmSync } from "node:fs";
+import path from "node:path";
+import { type Command, type CommandAnswer, profileDeletePayload } from "@deskhand/shared/protocol/commands";
+import type { RunEvent } from "@deskhand/shared/protocol/run-events";
+import type { JournaledCommand } from "../journal/command-row.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { ArtifactStore } from "./artifact-store.ts";
+import type { EventWriter } from "./event-writer.ts";
+import { prepareRun } from "./prepare-run.ts";
+import type { LogEntry, RunLogs } from "./run-log.ts";
+import { RunPlan } from "./run-plan.ts";
+import type { Worker } from "./worker.ts";
+
+export type RunManagerOptions = {
+  journal: Journal;
+  writer: EventWriter;
+  logs: RunLogs;
+  artifacts: ArtifactStore;
+  worker: Worker;
+  profilesFolder: string;
+  /** Runs at once. */
+  concurrency: number;
+  unseal(armored: string): Promise<string>;
+  /** There is something for the outbox; with a key, that run's or command's lease is new. */
+  onOutbox(key?: string): void;
+  onLogLine(runId: string, entry: LogEntry): void;
+  onRunEnded(runId: string): void;
+  onProblem(what: string, error: unknown): void;
+  /** How long a cancelled run may take to end before the worker is killed, milliseconds. */
+  cancelGraceMs?: number;
+  clock?: () => number;
+};
+
+type Active = { commandId: string; runId: string; profileId: string; cancelled: boolean; grace?: NodeJS.Timeout };
+
+/** Commands that a heartbeat can name; more are not taken. */
+const maxHeld = 5_000;
+const retryStartMs = 5_000;
+
+/**
+ * Takes commands over and carries them out: each is in the journal before it is acknowledged and marked there before it starts.
+ * One run at a time for a profile, in the order they came.
+ */
+export class RunManager {
+  readonly #options: RunManagerOptions;
+  readonly #clock: () => number;
+  readonly #active = new Map<string, Active>();
+  readonly #keeping = new Set<Promise<void>>();
+  #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  constructor(options: RunManagerOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? Date.now;
+    options.worker.onEvent = (runId, event) => this.#onEvent(runId, event);
+    options.worker.onExit = () => this.#onWorkerExit();
+  }
+
+  /** Carries on after a restart: what was under way has failed, what waits is started. */
+  async begin(): Promise<void> {
+    for (const { runId } of this.#options.journal.recover()) {
+      if (runId) this.#log(runId, "error", "The runner was restarted during the run.");
+    }
+    this.#options.logs.flush();
+    await this.#options.artifacts.adopt();
+    this.#options.onOutbox();
+    this.pump();
+  }
+
+  isActive(runId: string): boolean {
+    return this.#active.has(runId);
+  }
+
+  accept(command: Command): CommandAnswer {
+    const { journal } = this.#options;
+    const { leaseToken } = command;
+    // a code that lets the server send it again later
+    if (this.#stopped) return { v: 1, status: "refused", leaseToken, code: "INTERNAL" };
+    try {
+      const known = journal.command(command.id);
+      if (!known && journal.holding(maxHeld).length >= maxHeld) return { v: 1, status: "refused", leaseToken, code: "RATE_LIMITED" };
+      journal.accept(command);
+      if (known) this.#options.onOutbox(known.runId ?? known.id);
+    } catch (error) {
+      // not in the journal, so it does not exist here: the server keeps it and may send it again
+      this.#options.onProblem("a command could not be written to the journal", error);
+      return { v: 1, status: "refused", leaseToken, code: "INTERNAL" };
+    }
+    // the answer leaves first: a run's first events come after it
+    setImmediate(() => this.pump());
+    return { v: 1, status: "accepted", leaseToken };
+  }
+
+  /** Ends these as soon as possible. Ids that are unknown or done are passed over. */
+  cancel(commandIds: readonly string[]): void {
+    for (const id of commandIds) {
+      const command = this.#options.journal.command(id);
+      if (!command || command.state === "done") continue;
+      if (command.state === "accepted") this.#end(command, "cancelled", "CANCELLED");
+      else if (command.runId) this.#cancelActive(command.runId);
+    }
+    this.pump();
+  }
+
+  /** Starts what can be started now. */
+  pump(): void {
+    if (this.#stopped) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const plan = new RunPlan(this.#options.concurrency, this.#active.values(), this.#clock());
+    try {
+      for (const command of this.#options.journal.waiting()) {
+        const step = plan.decide(command);
+        if (step === "expire") this.#end(command, "failed", "COMMAND_EXPIRED");
+        else if (step === "start") this.#start(command);
+      }
+    } catch (error) {
+      this.#options.onProblem("a command could not be started", error);
+      this.#timer = setTimeout(() => this.pump(), retryStartMs);
+      return;
+    }
+    if (plan.nextDeadline !== undefined) {
+      this.#timer = setTimeout(() => this.pump(), Math.min(Math.max(plan.nextDeadline - this.#clock(), 0) + 1, 2 ** 31 - 1));
+    }
+  }
+
+  /** Ends the runs under way with RUNNER_RESTARTED and lets the worker go. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    const active = [...this.#active.values()];
+    this.#options.writer.flush();
+    for (const { runId, cancelled } of active) {
+      this.#endActive(runId, cancelled ? "cancelled" : "failed", cancelled ? "CANCELLED" : "RUNNER_RESTARTED");
+    }
+    this.#options.onOutbox();
+    await this.#options.worker.stop();
+    this.#options.logs.flush();
+    await Promise.all(this.#keeping);
+  }
+
+  #start(command: JournaledCommand): void {
+    const { journal } = this.#options;
+    const payload = journal.payload(command.id);
+    if (!journal.markRunning(command.id)) return;
+    const { id: commandId, runId, profileId } = command;
+    if (runId === null) {
+      this.#deleteProfile(command, payload);
+    } else {
+      this.#active.set(runId, { commandId, runId, profileId, cancelled: false });
+      void this.#run(runId, payload);
+    }
+  }
+
+  async #run(runId: string, payload: unknown): Promise<void> {
+    const { worker, unseal } = this.#options;
+    try {
+      const prepared = await prepareRun(payload, unseal);
+      // cancelled or stopped while it was prepared: its end is written already
+      if (!this.#active.has(runId)) return;
+      if (!prepared.ok) {
+        this.#log(runId, "error", prepared.reason);
+        return this.#endActive(runId, "failed", prepared.code);
+      }
+      await worker.run(prepared.run);
+    } catch (error) {
+      this.#options.onProblem("the worker could not be started", error);
+      if (this.#active.has(runId)) this.#endActive(runId, "failed", "WORKER_CRASHED");
+    }
+  }
+
+  #onEvent(runId: string, event: RunEvent): void {
+    // a run that was ended from here has no more to say
+    if (!this.#active.has(runId)) return;
+    this.#options.writer.add(runId, event);
+    if (event.kind === "finished") this.#release(runId);
+  }
+
+  #onWorkerExit(): void {
+    for (const { runId, cancelled } of [...this.#active.values()]) {
+      if (!this.#options.worker.has(runId)) continue;
+      if (!cancelled) this.#log(runId, "error", "The part of the runner that drives the browser stopped unexpectedly.");
+      this.#endActive(runId, cancelled ? "cancelled" : "failed", cancelled ? "CANCELLED" : "WORKER_CRASHED");
+    }
+  }
+
+  #cancelActive(runId: string): void {
+    const active = this.#active.get(runId);
+    if (!active || active.cancelled) return;
+    active.cancelled = true;
+    this.#options.journal.markCancelRequested(active.commandId);
+    if (!this.#options.worker.cancel(runId)) {
+      this.#endActive(runId, "cancelled", "CANCELLED");
+      return;
+    }
+    active.grace = setTimeout(() => {
+      this.#endActive(runId, "cancelled", "CANCELLED");
+      this.#options.worker.kill();
+    }, this.#options.cancelGraceMs ?? 10_000);
+  }
+
+  /** Ends a run from outside of the worker, after what the worker has told so far. */
+  #endActive(runId: string, state: "failed" | "cancelled", code: string): void {
+    const { writer, journal } = this.#options;
+    if (writer.flush()) {
+      try {
+        journal.endRun(runId, state, code);
+      } catch (error) {
+        this.#options.onProblem("the end of a run could not be written yet", error);
+        writer.add(runId, { kind: "finished", at: this.#clock(), state, failureCode: code, failureStep: null });
+      }
+    } else writer.add(runId, { kind: "finished", at: this.#clock(), state, failureCode: code, failureStep: null });
+    this.#options.onOutbox();
+    this.#release(runId);
+  }
+
+  #release(runId: string): void {
+    const active = this.#active.get(runId);
+    if (!active) return;
+    clearTimeout(active.grace);
+    this.#active.delete(runId);
+    this.#options.logs.close(runId);
+    this.#options.onRunEnded(runId);
+    const keeping = this.#options.artifacts
+      .keep(runId)
+      .catch((error) => this.#options.onProblem("the artifacts of a run could not be counted", error))
+      .finally(() => this.#keeping.delete(keeping));
+    this.#keeping.add(keeping);
+    setImmediate(() => this.pump());
+  }
+
+  #end(command: JournaledCommand, state: "failed" | "cancelled", code: string): void {
+    if (command.runId) this.#options.journal.endRun(command.runId, state, code);
+    else this.#options.journal.finish(command.id, state, code);
+    this.#options.onOutbox();
+  }
+
+  #deleteProfile(command: JournaledCommand, payload: unknown): void {
+    const parsed = profileDeletePayload.safeParse(payload);
+    try {
+      // the id was parsed as a UUID, so that the path stays inside the folder
+      if (parsed.success) rmSync(path.join(this.#options.profilesFolder, parsed.data.profileId), { recursive: true, force: true });
+      this.#options.journal.finish(command.id, parsed.success ? "succeeded" : "failed", parsed.success ? null : "INTERNAL");
+    } catch (error) {
+      this.#options.onProblem("a profile's folder could not be removed", error);
+      this.#options.journal.finish(command.id, "failed", "INTERNAL");
+    }
+    this.#options.onOutbox();
+  }
+
+  #log(runId: string, level: LogEntry["level"], message: string): void {
+    this.#options.onLogLine(runId, { at: this.#clock(), step: null, level, message });
+  }
+}

@@ -1,0 +1,31 @@
+import type { JournaledCommand } from "../journal/command-row.ts";
+
+/** One look at the queue: what may start now, given what is under way. Asked for each waiting command in the order they came. */
+export class RunPlan {
+  #slots: number;
+  readonly #busyProfiles: Set<string>;
+  readonly #now: number;
+  /** The first instant at which something that waits is too late, milliseconds since the epoch. */
+  nextDeadline: number | undefined;
+
+  constructor(concurrency: number, active: Iterable<{ profileId: string }>, now: number) {
+    const profiles = [...active].map(({ profileId }) => profileId);
+    this.#slots = concurrency - profiles.length;
+    this.#busyProfiles = new Set(profiles);
+    this.#now = now;
+  }
+
+  decide(command: JournaledCommand): "start" | "wait" | "expire" {
+    if (command.startBy < this.#now) return "expire";
+    const isRun = command.kind === "run.start";
+    const mayStart = !this.#busyProfiles.has(command.profileId) && (!isRun || this.#slots > 0);
+    // whether it starts or waits, nothing that came later may overtake it on its profile
+    if (!mayStart || isRun) this.#busyProfiles.add(command.profileId);
+    if (!mayStart) {
+      this.nextDeadline = Math.min(this.nextDeadline ?? command.startBy, command.startBy);
+      return "wait";
+    }
+    if (isRun) this.#slots--;
+    return "start";
+  }
+}

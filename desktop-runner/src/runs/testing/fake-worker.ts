@@ -1,0 +1,32 @@
+// Stands in for the worker in tests: the title of the recording says what it does.
+process.on("disconnect", () => process.exit(0));
+
+type Run = { type: string; runId: string; recording: { title: string }; inputs: Record<string, unknown> };
+const hanging = new Map<string, string>();
+const say = (message: object) => process.send?.(message);
+const tell = (runId: string, event: object) => say({ type: "event", runId, event: { at: Date.now(), ...event } });
+const end = (runId: string, state: string, failureCode: string | null = null) =>
+  tell(runId, { kind: "finished", state, failureCode, failureStep: null });
+
+process.on("message", (message: Run & { on?: boolean }) => {
+  const { runId } = message;
+  if (message.type === "shutdown") process.exit(0);
+  if (message.type === "cancel" && hanging.get(runId) === "hang") {
+    hanging.delete(runId);
+    end(runId, "cancelled", "CANCELLED");
+  }
+  if (message.type === "live" && message.on) say({ type: "frame", runId, width: 10, height: 10, data: new Uint8Array([1, 2, 3]) });
+  if (message.type === "live-ack") say({ type: "frame", runId, width: 10, height: 10, data: new Uint8Array([4]) });
+  if (message.type !== "run") return;
+  tell(runId, { kind: "started" });
+  say({ type: "log", runId, at: Date.now(), step: 0, level: "info", message: `inputs: ${Object.keys(message.inputs).join(",")}` });
+  tell(runId, { kind: "step-started", index: 0 });
+  const { title } = message.recording;
+  if (title === "crash") process.exit(1);
+  if (title === "hang" || title === "stubborn") return void hanging.set(runId, title);
+  if (title === "secret" && message.inputs.word !== "open sesame") return end(runId, "failed", "INPUT_INVALID");
+  tell(runId, { kind: "step-finished", index: 0, state: "succeeded", durationMs: 1, failureCode: null });
+  end(runId, "succeeded");
+  if (title === "idle after") say({ type: "idle" });
+});
+say({ type: "ready", browser: { name: "Fake", version: "1" } });
