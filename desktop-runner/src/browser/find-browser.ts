@@ -1,0 +1,66 @@
+import { accessSync, constants, statSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { chromium } from "playwright-core";
+
+export type FoundBrowser = { path: string; from: "DESKHAND_BROWSER" | "installed" | "playwright" };
+
+/**
+ * Finds the browser to drive: `DESKHAND_BROWSER`, else a headless shell on the PATH, else an installed Chrome, Chromium or Edge,
+ * else the one that Playwright downloaded. Undefined when there is none, or when `DESKHAND_BROWSER` names no program.
+ */
+export function findBrowser(env: NodeJS.ProcessEnv = process.env, platform: NodeJS.Platform = process.platform): FoundBrowser | undefined {
+  const wish = env.DESKHAND_BROWSER?.trim();
+  if (wish) {
+    const found = path.isAbsolute(wish) ? existing([wish]) : existing(onPath([wish], env));
+    return found ? { path: found, from: "DESKHAND_BROWSER" } : undefined;
+  }
+  const installed = existing([...onPath(pathNames(platform), env), ...knownPlaces(env, platform)]);
+  if (installed) return { path: installed, from: "installed" };
+  const bundled = existing([chromium.executablePath()]);
+  return bundled ? { path: bundled, from: "playwright" } : undefined;
+}
+
+function pathNames(platform: NodeJS.Platform): string[] {
+  if (platform === "win32") return ["chrome-headless-shell.exe"];
+  const shells = ["chromium-headless-shell", "chrome-headless-shell", "headless_shell"];
+  if (platform === "darwin") return shells;
+  return [...shells, "google-chrome-stable", "google-chrome", "chromium", "chromium-browser", "microsoft-edge-stable", "microsoft-edge"];
+}
+
+function knownPlaces(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string[] {
+  if (platform === "darwin") {
+    const apps = [
+      "Google Chrome.app/Contents/MacOS/Google Chrome",
+      "Chromium.app/Contents/MacOS/Chromium",
+      "Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+    ];
+    return ["/Applications", path.join(os.homedir(), "Applications")].flatMap((folder) => apps.map((app) => path.join(folder, app)));
+  }
+  if (platform === "win32") {
+    const folders = [env.PROGRAMFILES, env["PROGRAMFILES(X86)"], env.LOCALAPPDATA].filter((folder) => folder !== undefined);
+    const programs = [
+      "Google\\Chrome\\Application\\chrome.exe",
+      "Chromium\\Application\\chrome.exe",
+      "Microsoft\\Edge\\Application\\msedge.exe",
+    ];
+    return programs.flatMap((program) => folders.map((folder) => path.win32.join(folder, program)));
+  }
+  return ["/opt/google/chrome/chrome", "/snap/bin/chromium"];
+}
+
+function onPath(names: string[], env: NodeJS.ProcessEnv): string[] {
+  const folders = (env.PATH ?? "").split(path.delimiter).filter(Boolean);
+  return names.flatMap((name) => folders.map((folder) => path.join(folder, name)));
+}
+
+function existing(candidates: string[]): string | undefined {
+  return candidates.find((candidate) => {
+    try {
+      accessSync(candidate, constants.X_OK);
+      return statSync(candidate).isFile();
+    } catch {
+      return false;
+    }
+  });
+}

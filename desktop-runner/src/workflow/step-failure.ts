@@ -1,0 +1,59 @@
+import { describeRunFailure, type RunFailureCode, type RunFailureParams } from "@deskhand/shared/schemas/run-failure";
+
+/** Why a step could not be done. The message is made of the recording's own words only: no page content and no input. */
+export class StepFailure extends Error {
+  override readonly name = "StepFailure";
+  readonly code: RunFailureCode;
+
+  constructor(code: RunFailureCode, params: RunFailureParams = {}) {
+    super(describeRunFailure(code, params).title);
+    this.code = code;
+  }
+}
+
+const networkWords: Record<string, string> = {
+  ERR_CONNECTION_REFUSED: "the connection was refused",
+  ERR_NAME_NOT_RESOLVED: "the name was not found",
+  ERR_INTERNET_DISCONNECTED: "the computer or the page is offline",
+  ERR_CONNECTION_TIMED_OUT: "the connection timed out",
+  ERR_TIMED_OUT: "the connection timed out",
+  ERR_CONNECTION_RESET: "the connection was reset",
+  ERR_CONNECTION_CLOSED: "the connection was closed",
+  ERR_EMPTY_RESPONSE: "the server sent no answer",
+  ERR_ADDRESS_UNREACHABLE: "the address cannot be reached",
+  ERR_UNSAFE_PORT: "browsers do not open this port",
+  ERR_TOO_MANY_REDIRECTS: "it redirects without end",
+  ERR_INVALID_URL: "the address is not valid",
+  ERR_ABORTED: "the page stopped loading (it may be a download)",
+};
+
+/** Turns whatever Playwright threw while opening an address into a failure, without the address. */
+export function navigationFailure(error: unknown, timeoutMs: number): StepFailure {
+  const message = messageOf(error);
+  const net = /net::(ERR_[A-Z_]+)/.exec(message)?.[1];
+  if (net) return new StepFailure("NAVIGATION_FAILED", { reason: networkWords[net] ?? net });
+  if (isTimeout(error)) return new StepFailure("NAVIGATION_FAILED", { reason: `not loaded within ${timeoutMs / 1000} s` });
+  if (/invalid URL|Protocol error \(Page\.navigate\)/i.test(message)) {
+    return new StepFailure("NAVIGATION_FAILED", { reason: "the address is not valid" });
+  }
+  return generalFailure(error, timeoutMs);
+}
+
+/** The failure for an error that no step knows better. */
+export function generalFailure(error: unknown, timeoutMs: number): StepFailure {
+  if (error instanceof StepFailure) return error;
+  if ((error as NodeJS.ErrnoException | undefined)?.code === "ENOSPC") return new StepFailure("RUNNER_DISK_FULL");
+  const message = messageOf(error);
+  if (/crashed/i.test(message)) return new StepFailure("PAGE_CRASHED");
+  if (/has been closed|Target closed|page closed|frame was detached/i.test(message)) return new StepFailure("PAGE_CLOSED");
+  if (isTimeout(error)) return new StepFailure("STEP_TIMEOUT", { seconds: timeoutMs / 1000 });
+  return new StepFailure("INTERNAL");
+}
+
+export function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.name === "TimeoutError";
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
