@@ -1,0 +1,27 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import { formatDuration } from "./duration.ts";
+
+/** Counts on from an instant (ISO 8601) in tenths of a second, then in seconds. */
+export function Elapsed({ since }: { since: string }) {
+  const start = Date.parse(since);
+  const [now, setNow] = useState(() => Date.now());
+  const long = now - start > 60_000;
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), long ? 1000 : 100);
+    return () => clearInterval(timer);
+  }, [long]);
+  return <span style={{ fontVariantNumeric: "tabular-nums" }}>{formatDuration(now - start)}</span>;
+}
+
+type Timed = { startedAt: string | null; finishedAt: string | null };
+
+/** How long a run took, or counts while it goes on; a dash before it starts. */
+export function RunDuration({ run }: { run: Timed }) {
+  if (!run.startedAt) return <>–</>;
+  if (!run.finishedAt) return <Elapsed since={run.startedAt} />;
+  return (
+    <span style={{ fontVariantNumeric: "tabular-nums" }}>{formatDuration(Date.parse(run.finishedAt) - Date.parse(run.startedAt))}</span>
+  );
+}

@@ -1,0 +1,85 @@
+"use client";
+
+import { Group, Select, SimpleGrid } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useTRPC } from "@/trpc/client";
+import { useProject } from "@/trpc/current-project";
+import type { RunFilterKey, RunFilters, StateFilter } from "./run-filters.ts";
+
+const states: { value: StateFilter; label: string }[] = [
+  { value: "active", label: "Active" },
+  { value: "queued", label: "Queued" },
+  { value: "running", label: "Running" },
+  { value: "succeeded", label: "Succeeded" },
+  { value: "failed", label: "Failed" },
+  { value: "cancelled", label: "Cancelled" },
+  { value: "expired", label: "Expired" },
+];
+
+type Props = { filters: RunFilters; onChange: (filters: RunFilters) => void };
+
+/** Narrows the runs down by state, workflow, profile and runner. */
+export function RunFilterBar({ filters, onChange }: Props) {
+  const trpc = useTRPC();
+  const { id: projectId } = useProject();
+  const workflows = useQuery(trpc.workflow.list.queryOptions({ projectId, limit: 100 }));
+  const profiles = useQuery(trpc.profile.list.queryOptions({ projectId, limit: 100 }));
+  const runners = useQuery(trpc.runner.list.queryOptions({ projectId }));
+  const set = (key: RunFilterKey) => (value: string | null) => {
+    const { [key]: _, ...rest } = filters;
+    onChange(value ? { ...rest, [key]: value } : rest);
+  };
+  return (
+    <Group component="search" aria-label="Filters">
+      <SimpleGrid cols={{ base: 2, sm: 4 }} spacing="xs" w="100%" maw={880}>
+        <Filter label="State" any="Any state" data={states} value={filters.state} onChange={set("state")} />
+        <Filter
+          label="Workflow"
+          any="All workflows"
+          data={options(workflows.data?.items)}
+          value={filters.workflowId}
+          onChange={set("workflowId")}
+        />
+        <Filter
+          label="Profile"
+          any="All profiles"
+          data={options(profiles.data?.items)}
+          value={filters.profileId}
+          onChange={set("profileId")}
+        />
+        <Filter label="Runner" any="All runners" data={options(runners.data?.items)} value={filters.runnerId} onChange={set("runnerId")} />
+      </SimpleGrid>
+    </Group>
+  );
+}
+
+type FilterProps = {
+  label: string;
+  any: string;
+  data: { value: string; label: string }[];
+  value: string | undefined;
+  onChange: (value: string | null) => void;
+};
+
+function Filter({ label, any, data, value, onChange }: FilterProps) {
+  // what is filtered by may be deleted or beyond the first hundred
+  const known = value === undefined || data.some((option) => option.value === value) ? data : [...data, { value, label: "Chosen before" }];
+  return (
+    <Select
+      aria-label={label}
+      placeholder={any}
+      data={known}
+      value={value ?? null}
+      onChange={onChange}
+      clearable
+      clearButtonProps={{ "aria-label": `Clear ${label.toLowerCase()}` }}
+      searchable={data.length > 8}
+      nothingFoundMessage="Nothing of that name"
+      comboboxProps={{ width: "max-content", position: "bottom-start", middlewares: { shift: true, flip: true } }}
+    />
+  );
+}
+
+function options(items: readonly { id: string; name: string }[] | undefined) {
+  return (items ?? []).map((item) => ({ value: item.id, label: item.name }));
+}

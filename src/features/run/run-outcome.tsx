@@ -1,0 +1,31 @@
+import type { RunDetail } from "@deskhand/shared/schemas/run";
+import { Alert, Anchor, Text } from "@mantine/core";
+import { IconAlertTriangle, IconCircleMinus } from "@tabler/icons-react";
+import { describeOutcome } from "./run-words.ts";
+
+/** Why a run has no success and what to do next, naming the step; nothing for a run that goes on or succeeded. */
+export function RunOutcome({ run, onShowStep }: { run: RunDetail; onShowStep: (index: number) => void }) {
+  const words = describeOutcome(run);
+  if (!words) return null;
+  const cancelled = run.state === "cancelled";
+  const step = run.failureStep === null ? undefined : run.steps[run.failureStep];
+  return (
+    <Alert
+      color={cancelled ? "gray" : "red"}
+      variant="light"
+      role={cancelled ? "status" : "alert"}
+      icon={cancelled ? <IconCircleMinus size={18} aria-hidden /> : <IconAlertTriangle size={18} aria-hidden />}
+      title={words.title}
+    >
+      {step && !cancelled && (
+        <Text size="sm" mb={4} style={{ overflowWrap: "anywhere" }}>
+          <Anchor component="button" type="button" size="sm" inherit underline="always" onClick={() => onShowStep(step.index)}>
+            Step {step.index + 1} of {run.steps.length}
+          </Anchor>
+          : {step.verb} {step.target} {step.detail}
+        </Text>
+      )}
+      <Text size="sm">{words.whatToDo}</Text>
+    </Alert>
+  );
+}

@@ -1,0 +1,67 @@
+import type { RunView } from "@deskhand/shared/schemas/run";
+import { Anchor, Group, Text } from "@mantine/core";
+import Link from "next/link";
+import { CardTable } from "@/components/card-table";
+import { StatusDot } from "@/components/status-badge";
+import { TimeAgo } from "@/components/time-ago";
+import { RunDuration } from "./elapsed.tsx";
+import { RunBadge } from "./run-badge.tsx";
+
+type Props = {
+  runs: readonly RunView[];
+  loading: boolean;
+  label?: string;
+  /** Inside a panel. */
+  plain?: boolean;
+  /** Leaves out the runner's and the version's column, where there is little room. */
+  brief?: boolean;
+};
+
+/** Runs, each a link to its page. */
+export function RunTable({ runs, loading, label = "Runs", plain = false, brief = false }: Props) {
+  const columns = brief
+    ? ["Workflow", "State", "Profile", "Duration", "Started"]
+    : ["Workflow", "State", "Profile", "Runner", "Duration", "Started"];
+  return (
+    <CardTable label={label} columns={columns} loading={loading} plain={plain}>
+      {runs.map((run) => (
+        <CardTable.Row key={run.id}>
+          <CardTable.Cell>
+            <Anchor component={Link} href={`/dashboard/runs/${run.id}`} size="sm" fw={500} c="inherit">
+              {run.workflowName}
+            </Anchor>
+            {!brief && (
+              <Text span size="xs" c="dimmed" ml={6}>
+                v{run.version}
+              </Text>
+            )}
+          </CardTable.Cell>
+          <CardTable.Cell label="State">
+            <RunBadge run={run} />
+          </CardTable.Cell>
+          <CardTable.Cell label="Profile">
+            <Text size="sm">{run.profileName}</Text>
+          </CardTable.Cell>
+          {!brief && (
+            <CardTable.Cell label="Runner">
+              <Group gap={6} wrap="nowrap">
+                <StatusDot tone={run.runnerOnline ? "good" : "idle"} />
+                <Text size="sm">{run.runnerName}</Text>
+              </Group>
+            </CardTable.Cell>
+          )}
+          <CardTable.Cell label="Duration">
+            <Text size="sm" component="div">
+              <RunDuration run={run} />
+            </Text>
+          </CardTable.Cell>
+          <CardTable.Cell label="Started">
+            <Text size="sm" c="dimmed" component="div">
+              <TimeAgo at={run.startedAt ?? run.createdAt} />
+            </Text>
+          </CardTable.Cell>
+        </CardTable.Row>
+      ))}
+    </CardTable>
+  );
+}

@@ -1,0 +1,146 @@
+"use client";
+
+import { isFinal, type RunDetail } from "@deskhand/shared/schemas/run";
+import { ActionIcon, Button, Loader, Modal, Paper, Text, Tooltip } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconArrowsMaximize, IconChevronLeft, IconChevronRight, IconPhotoOff } from "@tabler/icons-react";
+import { type KeyboardEvent, type RefObject, useState } from "react";
+import { Filmstrip } from "./filmstrip.tsx";
+import { LiveCanvas, type LiveCanvasHandle } from "./live-canvas.tsx";
+import { Screenshot } from "./screenshot.tsx";
+import classes from "./stage.module.css";
+import { following, neighbour, type Selection, shownStep, stageContent } from "./stage-content.ts";
+
+type Props = { run: RunDetail; selection: Selection; onSelect: (selection: Selection) => void; canvas: RefObject<LiveCanvasHandle | null> };
+
+/** The page that the run works on: live while it goes on, as screenshots of its steps afterwards. Left and right move through them. */
+export function Stage({ run, selection, onSelect, canvas }: Props) {
+  const [seen, setSeen] = useState(false);
+  const [large, enlarge] = useDisclosure(false);
+  const active = !isFinal(run.state);
+  const content = stageContent(run, selection);
+  const step = shownStep(run, selection);
+  const before = neighbour(run, selection, -1);
+  const after = neighbour(run, selection, 1);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const next = event.key === "ArrowLeft" ? before : event.key === "ArrowRight" ? after : null;
+    if (!next) return;
+    event.preventDefault();
+    onSelect(next);
+  };
+  const label = step === null ? "" : stepWords(run, step);
+  const shot = content.kind === "shot" && (
+    <Screenshot key={content.shot.artifact.id} id={content.shot.artifact.id} label={`Screenshot of ${label}`} runnerName={run.runnerName} />
+  );
+  const moves = (
+    <>
+      <Move label="Previous screenshot" to={before} onSelect={onSelect} icon={<IconChevronLeft size={16} />} />
+      <Move label="Next screenshot" to={after} onSelect={onSelect} icon={<IconChevronRight size={16} />} />
+    </>
+  );
+
+  return (
+    <Paper
+      component="section"
+      className={classes.stage}
+      aria-label={content.kind === "live" ? "Live view" : "Screenshots"}
+      aria-keyshortcuts="ArrowLeft ArrowRight"
+      tabIndex={0}
+      onKeyDown={onKeyDown}
+    >
+      <div className={classes.screen}>
+        {active && (
+          <LiveCanvas
+            handle={canvas}
+            label="The page as it is now"
+            shown={content.kind === "live" && seen}
+            onFirstFrame={() => setSeen(true)}
+          />
+        )}
+        {content.kind === "live" && !seen && <Message text="Waiting for the first picture of the page." waiting />}
+        {content.kind === "message" && <Message text={content.text} waiting={content.waiting} />}
+        {shot}
+      </div>
+      <div className={classes.caption}>
+        <div className={classes.words}>
+          {content.kind === "live" ? (
+            <>
+              <span className={classes.live}>Live</span>
+              <Text span size="sm" c="dimmed">
+                {currentWords(run)}
+              </Text>
+            </>
+          ) : (
+            <Text span size="sm" c="dimmed">
+              {label}
+            </Text>
+          )}
+        </div>
+        <div className={classes.buttons}>
+          {active && selection.step !== null && (
+            <Button size="compact-sm" variant="subtle" onClick={() => onSelect(following)}>
+              Back to live
+            </Button>
+          )}
+          {moves}
+          <Tooltip label="Enlarge">
+            <ActionIcon aria-label="Enlarge screenshot" disabled={content.kind !== "shot"} onClick={enlarge.open}>
+              <IconArrowsMaximize size={16} />
+            </ActionIcon>
+          </Tooltip>
+        </div>
+      </div>
+      <Filmstrip run={run} step={step} shotId={content.kind === "shot" ? content.shot.artifact.id : null} onSelect={onSelect} />
+      <Modal
+        opened={large && content.kind === "shot"}
+        onClose={enlarge.close}
+        fullScreen
+        title={label}
+        closeButtonProps={{ "aria-label": "Close" }}
+      >
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: left and right are a short cut for the buttons inside */}
+        <div onKeyDown={onKeyDown}>
+          <div className={classes.large}>{shot}</div>
+          <div className={classes.caption}>
+            <Text size="sm" c="dimmed">
+              Left and right move through the screenshots.
+            </Text>
+            <div className={classes.buttons}>{moves}</div>
+          </div>
+        </div>
+      </Modal>
+    </Paper>
+  );
+}
+
+type MoveProps = { label: string; to: Selection | null; onSelect: (selection: Selection) => void; icon: React.ReactNode };
+
+function Move({ label, to, onSelect, icon }: MoveProps) {
+  return (
+    <ActionIcon aria-label={label} disabled={!to} onClick={() => to && onSelect(to)}>
+      {icon}
+    </ActionIcon>
+  );
+}
+
+function Message({ text, waiting }: { text: string; waiting: boolean }) {
+  return (
+    <div className={classes.message} role="status">
+      {waiting ? <Loader size="sm" color="gray" /> : <IconPhotoOff size={24} stroke={1.5} aria-hidden />}
+      <Text size="sm" maw={400}>
+        {text}
+      </Text>
+    </div>
+  );
+}
+
+function stepWords(run: RunDetail, index: number): string {
+  const step = run.steps[index];
+  return `Step ${index + 1} of ${run.steps.length}${step ? ` · ${[step.verb, step.target].filter(Boolean).join(" ")}` : ""}`;
+}
+
+function currentWords(run: RunDetail): string {
+  const current = run.steps.find((step) => step.state === "running");
+  return current ? stepWords(run, current.index) : "Between two steps";
+}
