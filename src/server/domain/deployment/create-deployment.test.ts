@@ -4,6 +4,7 @@ import { v7 as uuid } from "uuid";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createDb, type Db } from "@/server/db";
 import { deleteProfile } from "@/server/domain/profile/delete-profile";
+import type { Prisma } from "@/server/generated/prisma/client";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/database";
 import { expectCode } from "@/server/testing/expect-code";
 import {
@@ -100,7 +101,7 @@ describe("deploying", () => {
 
   test("a version can be chosen; one that does not exist is not found", async () => {
     const { ctx, input, workflow } = await scene();
-    const next = { ...recording, title: "Next" };
+    const next = { ...recording, title: "Next" } as unknown as Prisma.InputJsonObject;
     await db.workflowVersion.create({
       data: { workflowId: workflow.id, number: 2, contentHash: "x", content: next, createdAt: new Date() },
     });
