@@ -22,7 +22,6 @@ export function percent({ succeeded, ended }: SuccessRate): string {
 export type Task = { title: string; description: string; action: string; href: string; done: boolean };
 
 type State = {
-  onlineRunners: number;
   runners: number;
   pendingRunners: number;
   profiles: number;
