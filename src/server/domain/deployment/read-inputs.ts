@@ -7,8 +7,7 @@ import { AppError } from "@/server/errors";
 
 // text of forms and command lines ("3", "true") becomes the declared type; `logger: false` because a warning could quote a value
 const ajv = new Ajv({ strict: false, coerceTypes: true, useDefaults: true, logger: false });
-// the package is CommonJS: bundlers and Node disagree on what its default is
-(typeof addFormats === "function" ? addFormats : (addFormats as { default: typeof addFormats }).default)(ajv);
+addFormats(ajv);
 
 /**
  * Checks what a person filled in against what the workflow declares, and fills in defaults. Secret inputs must be sealed to the
