@@ -73,15 +73,19 @@ test("a rejected runner cannot be accepted later, and an accepted one cannot be 
 });
 
 describe("disconnecting", () => {
-  test("what was never sent fails at once with the reason; what the runner holds is left to the end of its lease", async () => {
+  test("what it was to do has failed with the reason; what was over stays as it was", async () => {
     const scene = await createScene(db);
     const ctx = testContext(db, scene.actor);
     const queued = await createRun(db, scene);
     const running = await createRun(db, { ...scene, state: "running" });
-    expect(await revokeRunner(ctx, scene.runner)).toMatchObject({ status: "revoked", online: false });
-    expect(await db.run.findUnique({ where: { id: queued.run.id } })).toMatchObject({ state: "failed", failureCode: "RUNNER_REVOKED" });
-    expect(await db.command.findUnique({ where: { id: queued.command.id } })).toMatchObject({ state: "failed" });
-    expect(await db.run.findUnique({ where: { id: running.run.id } })).toMatchObject({ state: "running" });
+    const over = await createRun(db, { ...scene, state: "succeeded" });
+    expect(await revokeRunner(ctx, scene.runner)).toMatchObject({ status: "revoked", online: false, activeRunCount: 0 });
+    for (const { run, command } of [queued, running]) {
+      expect(await db.run.findUnique({ where: { id: run.id } })).toMatchObject({ state: "failed", failureCode: "RUNNER_REVOKED" });
+      expect(await db.command.findUnique({ where: { id: command.id } })).toMatchObject({ state: "failed" });
+    }
+    expect(await db.run.findUnique({ where: { id: over.run.id } })).toMatchObject({ state: "succeeded" });
+    expect(await revokeRunner(ctx, scene.runner)).toMatchObject({ status: "revoked" });
   });
 });
 

@@ -1,6 +1,5 @@
 import type { RunnerStatus } from "@deskhand/shared/schemas/runner";
 import type { Context } from "@/server/context";
-import type { Tx } from "@/server/db";
 import { AppError } from "@/server/errors";
 import type { Runner } from "@/server/generated/prisma/client";
 import { sendSignals } from "@/server/signals";
@@ -8,10 +7,9 @@ import { sendSignals } from "@/server/signals";
 type StatusChange = { from: RunnerStatus[]; to: RunnerStatus; acceptedAt?: Date };
 
 /**
- * Moves a runner from one of the statuses to another by compare-and-swap, does `also` in the same transaction, and tells relay and
- * dashboard. A runner that has the status already is answered as it is. @throws AppError CONFLICT with the status that it has
+ * Moves a runner from one of the statuses to another by compare-and-swap, and tells relay and dashboard. A runner that has the status already is answered as it is. @throws AppError CONFLICT with the status that it has
  */
-export async function changeStatus(ctx: Context, runner: Runner, change: StatusChange, also?: (tx: Tx) => Promise<void>): Promise<Runner> {
+export async function changeStatus(ctx: Context, runner: Runner, change: StatusChange): Promise<Runner> {
   const { from, to, acceptedAt } = change;
   return ctx.db.$transaction(async (tx) => {
     const changed = await tx.runner.updateMany({
@@ -23,7 +21,6 @@ export async function changeStatus(ctx: Context, runner: Runner, change: StatusC
       if (current.status === to) return current;
       throw new AppError("CONFLICT", { userMessage: `The runner is ${wordFor[current.status]}.`, details: { status: current.status } });
     }
-    await also?.(tx);
     await sendSignals(tx, [
       { kind: "change", projectId: runner.projectId, topic: "runner", id: runner.id },
       { kind: "runner-status", runnerId: runner.id },
