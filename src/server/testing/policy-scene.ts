@@ -1,0 +1,105 @@
+import { type ApiKeyScope, apiKeyScope } from "@deskhand/shared/schemas/api-key";
+import { type MemberRole, memberRole } from "@deskhand/shared/schemas/project";
+import { v7 as uuid } from "uuid";
+import type { Actor } from "@/server/context";
+import type { Db } from "@/server/db";
+import { addMember, createProfile, createRun, createRunner, createScene } from "@/server/testing/factories";
+
+/** Ids of one of everything in a project, as inputs name them. */
+export type SceneIds = {
+  projectId: string;
+  runnerId: string;
+  pendingRunnerId: string;
+  profileId: string;
+  unusedProfileId: string;
+  workflowId: string;
+  deploymentId: string;
+  activeRunId: string;
+  finishedRunId: string;
+  apiKeyId: string;
+};
+
+/** Somebody who calls, and what is known of them. */
+export type Subject = {
+  name: string;
+  actor: Actor;
+  /** The role in the project that the ids belong to. */
+  role?: MemberRole;
+  scopes?: ApiKeyScope[];
+};
+
+export type PolicyScene = {
+  ids: SceneIds;
+  people: Record<MemberRole, Extract<Actor, { kind: "user" }>>;
+  key: (options: KeyOptions) => Actor;
+};
+
+type KeyOptions = { role: MemberRole; scopes: ApiKeyScope[] };
+
+/** A project with an owner, an admin and a member who are signed in, and one of everything. */
+export async function createPolicyScene(db: Db): Promise<PolicyScene> {
+  const scene = await createScene(db);
+  const { projectId, runner } = scene;
+  const [pending, unusedProfile, admin, member] = await Promise.all([
+    createRunner(db, { projectId, status: "pending", acceptedAt: null }),
+    createProfile(db, { projectId, runnerId: runner.id }),
+    addMember(db, projectId, "admin"),
+    addMember(db, projectId, "member"),
+  ]);
+  const [active, finished, apiKeyId, ...actors] = await Promise.all([
+    createRun(db, scene),
+    createRun(db, { ...scene, state: "succeeded" }),
+    addKey(db, projectId, scene.owner.id),
+    ...[scene.owner, admin, member].map((user) => signedIn(db, user.id)),
+  ]);
+  const [ownerActor, adminActor, memberActor] = actors;
+  if (!ownerActor || !adminActor || !memberActor) throw new Error("not everybody is signed in");
+  const people = { owner: ownerActor, admin: adminActor, member: memberActor };
+  return {
+    ids: {
+      projectId,
+      runnerId: runner.id,
+      pendingRunnerId: pending.id,
+      profileId: scene.profile.id,
+      unusedProfileId: unusedProfile.id,
+      workflowId: scene.workflow.id,
+      deploymentId: active.deployment.id,
+      activeRunId: active.run.id,
+      finishedRunId: finished.run.id,
+      apiKeyId,
+    },
+    people,
+    key: ({ role, scopes }) => ({ kind: "apiKey", apiKeyId, projectId, userId: people[role].userId, scopes }),
+  };
+}
+
+/** Everybody that a procedure of `scene` may be called by. `other` is somebody else's project. */
+export function subjectsOf(scene: PolicyScene, other: PolicyScene, needed: ApiKeyScope | undefined): Subject[] {
+  const all = [...apiKeyScope.options];
+  const keys: (KeyOptions & { name: string })[] = needed
+    ? [
+        { name: "an API key with the scope alone", role: "owner", scopes: [needed] },
+        { name: "an API key with every other scope", role: "owner", scopes: all.filter((scope) => scope !== needed) },
+        { name: "an API key with all scopes, made by a member", role: "member", scopes: all },
+      ]
+    : [{ name: "an API key with all scopes", role: "owner", scopes: all }];
+  return [
+    { name: "nobody", actor: { kind: "anonymous" } },
+    { name: "the owner of another project", actor: other.people.owner },
+    { name: "an API key of another project", actor: other.key({ role: "owner", scopes: all }), scopes: all },
+    ...memberRole.options.map((role) => ({ name: `a project's ${role}`, actor: scene.people[role], role })),
+    ...keys.map(({ name, role, scopes }) => ({ name, actor: scene.key({ role, scopes }), role, scopes })),
+  ];
+}
+
+async function signedIn(db: Db, userId: string): Promise<Extract<Actor, { kind: "user" }>> {
+  const now = new Date();
+  const data = { userId, tokenHash: uuid(), createdAt: now, lastSeenAt: now, expiresAt: new Date(now.getTime() + 60 * 60_000) };
+  const session = await db.session.create({ data, select: { id: true } });
+  return { kind: "user", userId, sessionId: session.id };
+}
+
+async function addKey(db: Db, projectId: string, createdById: string): Promise<string> {
+  const data = { projectId, createdById, name: "CI", prefix: "dh_abcdef", secretHash: uuid(), scopes: ["read"], createdAt: new Date() };
+  return (await db.apiKey.create({ data, select: { id: true } })).id;
+}
