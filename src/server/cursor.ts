@@ -8,12 +8,12 @@ type Position = { createdAt: Date; id: string };
 const encoded = z.tuple([z.number().int(), z.uuid()]);
 
 /** The position as outsiders carry it: opaque, safe in an address. */
-export function encodeCursor({ createdAt, id }: Position): string {
+function encodeCursor({ createdAt, id }: Position): string {
   return Buffer.from(JSON.stringify([createdAt.getTime(), id])).toString("base64url");
 }
 
 /** @throws AppError INVALID_INPUT for text that `encodeCursor` did not make */
-export function decodeCursor(cursor: string): Position {
+function decodeCursor(cursor: string): Position {
   try {
     const [createdAt, id] = encoded.parse(JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")));
     return { createdAt: new Date(createdAt), id };

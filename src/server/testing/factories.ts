@@ -6,7 +6,7 @@ import { v7 as uuid } from "uuid";
 import { type Actor, type Clock, type Context, systemClock } from "@/server/context";
 import type { Db } from "@/server/db";
 import { readDeviceKey } from "@/server/domain/runner/fingerprint";
-import { contentHash } from "@/server/domain/workflow/canonical-json";
+import { contentHash } from "@/server/domain/workflow/content-hash";
 import type { Prisma, Profile, Project, Runner, User, Workflow, WorkflowVersion } from "@/server/generated/prisma/client";
 import { createLogger } from "@/server/logger";
 

@@ -3,7 +3,7 @@ import type { Recording } from "@deskhand/shared/schemas/recording";
 import type { Context } from "@/server/context";
 import { authorize } from "@/server/domain/project/policy";
 import { holdTargets, startRuns } from "@/server/domain/run/start-runs";
-import { contentHash } from "@/server/domain/workflow/canonical-json";
+import { contentHash } from "@/server/domain/workflow/content-hash";
 import { AppError } from "@/server/errors";
 import { Prisma } from "@/server/generated/prisma/client";
 import { findRepeated } from "./queries.ts";

@@ -3,9 +3,6 @@ import { authorize } from "@/server/domain/project/policy";
 import { AppError } from "@/server/errors";
 import { hashPairingCode, makePairingCode, PAIRING_CODE_MS, showPairingCode } from "./pairing-code.ts";
 
-/** Codes that ran out are told apart from wrong ones for this long, in milliseconds. */
-const KEEP_EXPIRED_MS = 24 * 60 * 60_000;
-
 type CreatePairingCode = {
   projectId?: string | undefined;
   /** Where the runner will find this server. */
@@ -24,19 +21,16 @@ export async function createPairingCode(
   const now = ctx.clock.now();
   const code = makePairingCode();
   const expiresAt = new Date(now.getTime() + PAIRING_CODE_MS);
-  await ctx.db.$transaction([
-    ctx.db.pairingCode.deleteMany({ where: { projectId, expiresAt: { lt: new Date(now.getTime() - KEEP_EXPIRED_MS) } } }),
-    ctx.db.pairingCode.create({
-      data: {
-        projectId,
-        createdById: ctx.actor.userId,
-        codeHash: hashPairingCode(code),
-        autoAccept: input.autoAccept ?? false,
-        createdAt: now,
-        expiresAt,
-      },
-    }),
-  ]);
+  await ctx.db.pairingCode.create({
+    data: {
+      projectId,
+      createdById: ctx.actor.userId,
+      codeHash: hashPairingCode(code),
+      autoAccept: input.autoAccept ?? false,
+      createdAt: now,
+      expiresAt,
+    },
+  });
   const shown = showPairingCode(code);
   return {
     code: shown,

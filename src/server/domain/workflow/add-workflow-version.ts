@@ -4,7 +4,7 @@ import type { Context } from "@/server/context";
 import { AppError } from "@/server/errors";
 import type { Prisma } from "@/server/generated/prisma/client";
 import { sendSignals } from "@/server/signals";
-import { contentHash } from "./canonical-json.ts";
+import { contentHash } from "./content-hash.ts";
 import { findNames, findWorkflow } from "./queries.ts";
 import { readRecording } from "./read-recording.ts";
 import { viewWorkflowVersion } from "./view.ts";

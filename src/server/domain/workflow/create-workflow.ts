@@ -4,7 +4,7 @@ import type { Context } from "@/server/context";
 import { authorize } from "@/server/domain/project/policy";
 import type { Prisma } from "@/server/generated/prisma/client";
 import { sendSignals } from "@/server/signals";
-import { contentHash } from "./canonical-json.ts";
+import { contentHash } from "./content-hash.ts";
 import { nameFrom, readRecording } from "./read-recording.ts";
 import { viewWorkflow } from "./view.ts";
 
