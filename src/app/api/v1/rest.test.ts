@@ -1,0 +1,188 @@
+import { errorWords } from "@deskhand/shared/error-words";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createDb, type Db } from "@/server/db";
+import { createApiKey } from "@/server/domain/api-key/create-api-key";
+import { createSession } from "@/server/domain/session/create-session";
+import { readEnv } from "@/server/env";
+import { createTestDatabase, type TestDatabase } from "@/server/testing/database";
+import { actorOf, createScene, sampleRecording, testContext } from "@/server/testing/factories";
+import { sessionCookieFor } from "@/server/testing/session-cookie";
+import { GET as handle } from "./[...path]/route.ts";
+
+const publicUrl = "http://localhost:3000";
+let database: TestDatabase;
+let db: Db;
+let scene: Awaited<ReturnType<typeof createScene>>;
+let key: string;
+let env: ReturnType<typeof readEnv>;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = createDb(database.url);
+  env = readEnv({ DATABASE_URL: database.url, AUTH_SECRET: "a secret of at least 32 characters", RATE_LIMIT_API_PER_HOUR: "40" });
+  const { logger } = testContext(db);
+  Object.assign(globalThis, { [Symbol.for("deskhand.process")]: { env, logger, db, signals: undefined, runnerLink: undefined } });
+});
+beforeEach(async () => {
+  scene = await createScene(db);
+  const ctx = testContext(db, actorOf(scene.owner));
+  key = (await createApiKey(ctx, { projectId: scene.projectId, name: "CI", scopes: ["read", "run", "write"] })).key;
+});
+afterAll(async () => {
+  await db.$disconnect();
+  await database.drop();
+});
+
+type Call = { body?: unknown; text?: string; headers?: Record<string, string>; as?: string | null };
+
+async function rest(method: string, path: string, { body, text, headers = {}, as = key }: Call = {}) {
+  const payload = text ?? (body === undefined ? undefined : JSON.stringify(body));
+  const request = new Request(`${publicUrl}/api/v1${path}`, {
+    method,
+    headers: {
+      ...(as ? { authorization: `Bearer ${as}` } : {}),
+      ...(payload === undefined ? {} : { "content-type": "application/json" }),
+      ...headers,
+    },
+    ...(payload === undefined ? {} : { body: payload }),
+  });
+  const segments = new URL(request.url).pathname.split("/").slice(3).map(decodeURIComponent);
+  const response = await handle(request, { params: Promise.resolve({ path: segments }) });
+  return { status: response.status, headers: response.headers, body: (await response.json()) as Record<string, unknown> };
+}
+
+describe("a call", () => {
+  test("a key finds its project without naming it", async () => {
+    const { status, body } = await rest("GET", "/runners");
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ items: [{ id: scene.runner.id }] });
+  });
+
+  test("what is in the address is part of the input, and numbers are read from it", async () => {
+    expect((await rest("GET", `/runners/${scene.runner.id}`)).body).toMatchObject({ id: scene.runner.id });
+    expect((await rest("GET", "/profiles?limit=1")).body).toMatchObject({ items: [{ id: scene.profile.id }], nextCursor: null });
+    expect((await rest("GET", "/profiles?limit=x")).body).toMatchObject({ code: "INVALID_INPUT" });
+  });
+
+  test("a body and the address make one input, and the address wins", async () => {
+    const changed = await rest("PATCH", `/profiles/${scene.profile.id}`, { body: { name: "Shop", id: scene.runner.id } });
+    expect(changed.body).toMatchObject({ id: scene.profile.id, name: "Shop" });
+  });
+
+  test("a change that needs no body takes none", async () => {
+    const { body } = await rest("POST", "/deployments", {
+      body: { workflowId: scene.workflow.id, runnerId: scene.runner.id, profileIds: [scene.profile.id] },
+    });
+    const [runId] = body.runIds as string[];
+    expect((await rest("POST", `/runs/${runId}/cancel`)).body).toMatchObject({ id: runId, state: "cancelled" });
+  });
+
+  test("a call in REST does not loosen what tRPC accepts", async () => {
+    const input = { workflowId: scene.workflow.id, version: "1", runnerId: scene.runner.id, profileIds: [scene.profile.id] };
+    await rest("GET", "/runs?limit=5");
+    expect((await rest("POST", "/deployments", { body: input })).body).toMatchObject({ code: "INVALID_INPUT" });
+  });
+
+  test("it is named in the answer, by the caller's own id when it has one", async () => {
+    expect((await rest("GET", "/runners")).headers.get("x-request-id")).toMatch(/^[\w-]{36}$/);
+    const named = await rest("GET", "/nothing", { headers: { "x-request-id": "my-own-request-7" } });
+    expect([named.headers.get("x-request-id"), named.body.requestId]).toEqual(["my-own-request-7", "my-own-request-7"]);
+    const wrong = await rest("GET", "/nothing", { headers: { "x-request-id": 'x"; drop' } });
+    expect(wrong.body.requestId).toMatch(/^[\w-]{36}$/);
+  });
+
+  test("the answer may be neither kept, guessed nor framed", async () => {
+    const { headers } = await rest("GET", "/runners");
+    expect(headers.get("cache-control")).toBe("no-store");
+    expect(headers.get("x-content-type-options")).toBe("nosniff");
+    expect(headers.get("content-security-policy")).toContain("default-src 'none'");
+  });
+});
+
+describe("an error", () => {
+  test("it has our code, words, what to do and the status of the code", async () => {
+    const { status, body, headers } = await rest("GET", "/runners", { as: null });
+    expect(status).toBe(401);
+    expect(body).toEqual({
+      code: "UNAUTHENTICATED",
+      message: errorWords.UNAUTHENTICATED.title,
+      whatToDo: errorWords.UNAUTHENTICATED.whatToDo,
+      requestId: headers.get("x-request-id"),
+    });
+    expect(headers.get("www-authenticate")).toBe("Bearer");
+  });
+
+  test.each([
+    ["a path that is none", "GET", "/nothing", 404, "NOT_FOUND"],
+    ["a method that is none", "PUT", "/runners", 404, "NOT_FOUND"],
+    ["an id that is none", "GET", "/runners/7", 400, "INVALID_INPUT"],
+    ["a scope that the key lacks", "GET", "/api-keys", 403, "SCOPE_MISSING"],
+    ["a person's own, with a key", "POST", "/projects", 403, "FORBIDDEN"],
+  ])("%s", async (_, method, path, status, code) => {
+    expect(await rest(method, path)).toMatchObject({ status, body: { code } });
+  });
+
+  test("a wrong field is named", async () => {
+    const { body } = await rest("POST", "/profiles", { body: { name: "", runnerId: scene.runner.id } });
+    expect(body).toMatchObject({ code: "INVALID_INPUT", message: "name: Give it a name.", details: { issues: [{ field: "name" }] } });
+  });
+
+  test.each(["{", "[]", "7", '"x"', "null"])("a body of %s is refused", async (text) => {
+    expect(await rest("POST", "/profiles", { text })).toMatchObject({ status: 400, body: { message: "The body is not a JSON object." } });
+  });
+
+  test("a body that does not say it is JSON is refused", async () => {
+    const answer = await rest("POST", "/profiles", { text: "{}", headers: { "content-type": "text/plain" } });
+    expect(answer).toMatchObject({ status: 400, body: { code: "INVALID_INPUT" } });
+  });
+
+  test("a body of more than 3 MB is refused", async () => {
+    const recording = "x".repeat(3_000_000);
+    expect(await rest("POST", "/workflows", { body: { recording } })).toMatchObject({ status: 413, body: { code: "PAYLOAD_TOO_LARGE" } });
+  });
+
+  test("the largest recording that is allowed gets through to its own check", async () => {
+    const steps = [{ type: "navigate", url: `about:blank#${"x".repeat(1_900_000)}` }];
+    const recording = JSON.stringify({ ...sampleRecording, steps });
+    expect((await rest("POST", "/workflows", { body: { recording } })).body.code).not.toBe("PAYLOAD_TOO_LARGE");
+  });
+});
+
+describe("a person's cookie", () => {
+  async function cookie() {
+    const { token } = await createSession(testContext(db), { userId: scene.owner.id, userAgent: null });
+    const { name, value } = await sessionCookieFor(token, env);
+    return `${name}=${value}`;
+  }
+  const rename = async (headers: Record<string, string>) =>
+    rest("PATCH", `/projects/${scene.projectId}`, { as: null, body: { name: "New" }, headers: { cookie: await cookie(), ...headers } });
+
+  test("it may change things from our own pages", async () => {
+    expect(await rename({ origin: publicUrl })).toMatchObject({ status: 200, body: { name: "New" } });
+  });
+
+  test("it may not from elsewhere, and nothing is changed", async () => {
+    for (const headers of [{ origin: "https://evil.example" }, { origin: "null" }, { "sec-fetch-site": "cross-site" }, {}]) {
+      expect(await rename(headers as Record<string, string>)).toMatchObject({ status: 403, body: { code: "FORBIDDEN" } });
+    }
+    expect(await db.project.findUniqueOrThrow({ where: { id: scene.projectId } })).toMatchObject({ name: scene.project.name });
+  });
+
+  test("a key may from anywhere, since no browser sends it by itself", async () => {
+    const { id } = scene.profile;
+    const moved = await rest("PATCH", `/profiles/${id}`, { body: { name: "Key" }, headers: { origin: "https://ci.example" } });
+    expect(moved.status).toBe(200);
+  });
+});
+
+test("a project may make so many calls an hour, with all of its keys together; then it is told how long to wait", async () => {
+  const ctx = testContext(db, actorOf(scene.owner));
+  const second = (await createApiKey(ctx, { projectId: scene.projectId, name: "Second", scopes: ["read"] })).key;
+  for (let i = 0; i < 40; i += 1) expect((await rest("GET", "/nothing", { as: i % 2 ? key : second })).status).toBe(404);
+  for (const as of [key, second]) {
+    const { status, headers, body } = await rest("GET", "/runners", { as });
+    expect([status, body.code]).toEqual([429, "RATE_LIMITED"]);
+    expect(Number(headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(Number(headers.get("retry-after"))).toBeLessThanOrEqual(3600);
+  }
+});
