@@ -5,7 +5,7 @@ import { authenticateRequest } from "@/server/authenticate-request";
 import type { Actor } from "@/server/context";
 import { findWatchedRun } from "@/server/domain/run/find-watched-run";
 import { AppError, toAppError } from "@/server/errors";
-import type { Connections } from "./connections.ts";
+import type { Connection, Connections } from "./connections.ts";
 import { createMessageLimit, onMessage } from "./messages.ts";
 import { contextFor, type RelayParts } from "./parts.ts";
 
@@ -67,6 +67,10 @@ export function createViewers(parts: RelayParts, io: Server, connections: Connec
 
   return {
     isWatched: (runId: string, runnerId: string) => watched.get(runId)?.runnerId === runnerId,
+    /** A runner shows only runs that have begun: tell it again of one that was watched before. */
+    remind(runId: string, { runnerId, socket }: Connection) {
+      if (watched.get(runId)?.runnerId === runnerId) socket.emit("live", { v: 1, runId, on: true });
+    },
     /** Sends to those who watch; who cannot keep up misses some. */
     forward(runId: string, event: "frame" | "live-log", message: object) {
       for (const socket of watched.get(runId)?.sockets ?? []) socket.volatile.emit(event, message);

@@ -39,22 +39,24 @@ export async function leaseCommands(ctx: Context, input: Lease): Promise<Command
   const { runnerId, window = COMMAND_WINDOW, leaseMs = LEASE_MS } = input;
   const now = ctx.clock.now();
   return ctx.db.$transaction(async (tx) => {
-    await expireNeverSent(tx, ctx, runnerId);
+    // Held from here on, in a statement of its own so that the next one sees what the one before us took: two looks at once do not
+    // fill the window twice. Not "for update": that would keep new commands from being queued meanwhile.
+    const [holder] = await tx.$queryRaw<{ overdue: boolean }[]>`
+      select exists(select 1 from "Command" where "runnerId" = r.id and state = 'queued' and "deadlineAt" <= ${now}) as overdue
+      from "Runner" r where id = ${runnerId}::uuid and "connectionId" = ${input.connectionId} and status = 'accepted'
+      for no key update`;
+    if (!holder) return [];
+    if (holder.overdue) await expireNeverSent(tx, ctx, runnerId);
     const expiresAt = new Date(now.getTime() + leaseMs);
-    // One statement, because it is the hot path between a click and its first step, and because a row that is read free must be
-    // taken in the same breath. The runner's row is locked first: two connections of one runner do not fill its window twice.
+    // one statement, because it is the hot path between a click and its first step
     const leased = await tx.$queryRaw<Leased[]>`
-      with holder as (
-        select id from "Runner"
-        where id = ${runnerId}::uuid and "connectionId" = ${input.connectionId} and status = 'accepted'
-        for update
-      ), free as (
-        select greatest(0, ${window}::int - count(*))::int as places from "Command", holder
-        where "runnerId" = holder.id
+      with free as (
+        select greatest(0, ${window}::int - count(*))::int as places from "Command"
+        where "runnerId" = ${runnerId}::uuid
           and (state in ('accepted', 'running') or (state = 'leased' and "leaseExpiresAt" > ${now} and not ${input.again ?? false}))
       ), taken as (
-        select c.id, c.state from "Command" c, holder
-        where c."runnerId" = holder.id
+        select c.id from "Command" c
+        where c."runnerId" = ${runnerId}::uuid
           and (c.state = 'queued' or (c.state = 'leased' and ("leaseExpiresAt" <= ${now} or ${input.again ?? false})))
         order by position
         limit (select places from free)
@@ -67,24 +69,30 @@ export async function leaseCommands(ctx: Context, input: Lease): Promise<Command
       returning c.id, c.kind, c.payload, c."projectId", c."runId", c."leaseToken", c."deadlineAt", c."cancelRequestedAt", c.attempts, c.position`;
     const first = leased.filter(({ attempts }) => attempts === 1);
     if (first.length > 0) await recordFirstLease(tx, ctx, first, now);
-    return leased
-      .toSorted((a, b) => Number(a.position - b.position))
-      .flatMap((row) => {
-        const message = commandMessage.safeParse({
-          v: 1,
-          id: row.id,
-          leaseToken: row.leaseToken,
-          leaseMs,
-          // a cancel that was asked meanwhile: the runner says what it did of it, and does not begin
-          startWithinMs: row.cancelRequestedAt ? 0 : row.deadlineAt.getTime() - now.getTime(),
-          kind: row.kind,
-          payload: row.payload,
-        });
-        if (message.success) return [message.data];
-        ctx.logger.error({ commandId: row.id }, "a command in the database is not a valid message; it is not sent");
-        return [];
+    const messages: Command[] = [];
+    for (const row of leased.toSorted((a, b) => Number(a.position - b.position))) {
+      const message = commandMessage.safeParse({
+        v: 1,
+        id: row.id,
+        leaseToken: row.leaseToken,
+        leaseMs,
+        // a cancel that was asked meanwhile: the runner says what it did of it, and does not begin
+        startWithinMs: row.cancelRequestedAt ? 0 : row.deadlineAt.getTime() - now.getTime(),
+        kind: row.kind,
+        payload: row.payload,
       });
+      if (message.success) messages.push(message.data);
+      else await failUnsendable(tx, ctx, row.id);
+    }
+    return messages;
   });
+}
+
+/** A row that an older or newer server wrote may not be a message of this one: no runner could read it. */
+async function failUnsendable(tx: Tx, ctx: Context, id: string): Promise<void> {
+  ctx.logger.error({ commandId: id }, "a command in the database is not a valid message");
+  const command = await holdCommand(tx, { id });
+  if (command) await changeState(tx, ctx, command, { to: "failed", failureCode: "INTERNAL" });
 }
 
 async function expireNeverSent(tx: Tx, ctx: Context, runnerId: string): Promise<void> {

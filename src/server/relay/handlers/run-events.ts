@@ -6,7 +6,7 @@ import { contextFor } from "@/server/relay/parts";
 import type { RunnerSocket } from "./runner-socket.ts";
 
 /** Stores what happened in runs. Messages of one run are taken one after the other, so that a runner need not wait in between. */
-export function handleRunEvents({ parts, connection, listening, deliver }: RunnerSocket): void {
+export function handleRunEvents({ parts, connection, listening, viewers, deliver }: RunnerSocket): void {
   const { runnerId, projectId } = connection;
   const ctx = contextFor(parts, { kind: "runner", runnerId, projectId });
   const last = new Map<string, Promise<unknown>>();
@@ -17,6 +17,7 @@ export function handleRunEvents({ parts, connection, listening, deliver }: Runne
     try {
       const { ackedSeq, applied, over } = await turn;
       metrics().runEventsApplied.inc(applied);
+      if (applied > 0 && events.some(({ kind }) => kind === "started")) viewers.remind(runId, connection);
       if (over) deliver(connection);
       return { ok: true, ackedSeq };
     } finally {

@@ -1,0 +1,210 @@
+import { generateKeyPairSync, randomUUID } from "node:crypto";
+import { MAX_PAYLOAD_BYTES } from "@deskhand/shared/protocol/version";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { createDb, type Db } from "@/server/db";
+import { acceptRunner } from "@/server/domain/runner/accept-runner";
+import { rejectRunner } from "@/server/domain/runner/reject-runner";
+import { revokeRunner } from "@/server/domain/runner/revoke-runner";
+import { isOnline } from "@/server/domain/runner/rules";
+import { createTestDatabase, type TestDatabase } from "@/server/testing/database";
+import { createScene, testContext } from "@/server/testing/factories";
+import { dialRunner, newFolder, startTestRelay, type TestRelay, type TestRunner } from "@/server/testing/test-relay";
+
+let database: TestDatabase;
+let db: Db;
+let server: TestRelay;
+const dialled: TestRunner[] = [];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = createDb(database.url);
+  server = await startTestRelay(database.url, { rivalMs: 300, proofMs: 500 });
+});
+afterEach(() => {
+  for (const runner of dialled.splice(0)) runner.leave();
+});
+afterAll(async () => {
+  await server?.close();
+  await db?.$disconnect();
+  await database?.drop();
+});
+
+function dial(...[runner, options]: [Parameters<typeof dialRunner>[1], Parameters<typeof dialRunner>[2]?]) {
+  const dialledRunner = dialRunner(server.url, runner, options);
+  dialled.push(dialledRunner);
+  return dialledRunner;
+}
+
+const rowOf = (runner: { id: string }) => db.runner.findUniqueOrThrow({ where: { id: runner.id } });
+
+describe("who is let in", () => {
+  test("a runner that proves its key is welcomed with its limits and is online", async () => {
+    const { runner } = await createScene(db);
+    const dialled = dial(runner);
+    expect(await dialled.welcome()).toMatchObject({ v: 1, protocol: 1, maxPayloadBytes: MAX_PAYLOAD_BYTES, heartbeatMs: 10_000 });
+    expect(isOnline(await rowOf(runner), new Date())).toBe(true);
+    dialled.leave();
+    await vi.waitFor(async () => expect(isOnline(await rowOf(runner), new Date())).toBe(false));
+  });
+
+  test("another key is refused for good, and locks nobody out", async () => {
+    const { runner } = await createScene(db);
+    const held = dial(runner);
+    await held.welcome();
+    const stranger = dial(runner, { privateKey: generateKeyPairSync("ed25519").privateKey });
+    expect((await stranger.next("refused")).message).toEqual({ v: 1, code: "SIGNATURE_INVALID", final: true });
+    await stranger.next("closed");
+    expect((await rowOf(runner)).status).toBe("accepted");
+    expect(held.socket.connected).toBe(true);
+  });
+
+  test("a signature over another join, instance or nonce is refused", async () => {
+    const { runner } = await createScene(db);
+    for (const change of [{ nextJoinId: randomUUID() }, { instanceId: randomUUID() }, { joinId: randomUUID() }]) {
+      const forged = dial(runner, { forge: (proof) => ({ ...proof, ...change }) });
+      expect((await forged.next("refused")).message).toMatchObject({ code: "SIGNATURE_INVALID" });
+    }
+    let overheard: Record<string, unknown> | undefined;
+    const first = dial(runner, {
+      forge: (proof) => {
+        overheard = proof;
+        return {};
+      },
+    });
+    expect((await first.next("refused")).message).toMatchObject({ code: "MESSAGE_INVALID", final: true });
+    const replayed = dial(runner, { forge: () => overheard });
+    expect((await replayed.next("refused")).message).toMatchObject({ code: "SIGNATURE_INVALID" });
+  });
+
+  test.each([
+    ["revoked", "RUNNER_REVOKED"],
+    ["rejected", "RUNNER_REJECTED"],
+    ["locked", "RUNNER_LOCKED"],
+  ] as const)("a runner that is %s is refused for good", async (status, code) => {
+    const { runner } = await createScene(db);
+    await db.runner.update({ where: { id: runner.id }, data: { status } });
+    expect((await dial(runner).next("refused")).message).toEqual({ v: 1, code, final: true });
+  });
+
+  test("a runner that is unknown is refused for good", async () => {
+    const { runner } = await createScene(db);
+    expect((await dial({ ...runner, id: randomUUID() }).next("refused")).message).toEqual({ v: 1, code: "RUNNER_UNKNOWN", final: true });
+  });
+
+  test("one that speaks only a protocol that is not spoken here is told so", async () => {
+    const { runner } = await createScene(db);
+    const future = dial(runner, { auth: { runnerId: runner.id, protocol: { min: 2, max: 9 } } });
+    expect((await future.next("refused")).message).toEqual({ v: 1, code: "PROTOCOL_UNSUPPORTED", final: true });
+    const garbage = dial(runner, { auth: { runnerId: "'; drop table", protocol: [] } });
+    expect((await garbage.next("refused")).message).toMatchObject({ code: "MESSAGE_INVALID" });
+  });
+
+  test("one that does not answer the challenge is let go, to try again", async () => {
+    const { runner } = await createScene(db);
+    const silent = dial(runner);
+    silent.socket.offAny();
+    const told = new Promise((resolve) => silent.socket.on("refused", resolve));
+    expect(await told).toEqual({ v: 1, code: "RUNNER_TIMEOUT", final: false });
+  });
+});
+
+describe("a person decides", () => {
+  test("a pending runner waits with its fingerprint and is welcomed when it is accepted", async () => {
+    const { runner, actor } = await createScene(db);
+    await db.runner.update({ where: { id: runner.id }, data: { status: "pending" } });
+    const dialled = dial(runner);
+    expect((await dialled.next("waiting")).message).toEqual({ v: 1, status: "pending", fingerprint: runner.fingerprint });
+    await acceptRunner(testContext(db, actor), { id: runner.id });
+    await dialled.welcome();
+  });
+
+  test("a pending runner that is rejected is told so", async () => {
+    const { runner, actor } = await createScene(db);
+    await db.runner.update({ where: { id: runner.id }, data: { status: "pending" } });
+    const dialled = dial(runner);
+    await dialled.next("waiting");
+    await rejectRunner(testContext(db, actor), { id: runner.id });
+    expect((await dialled.next("refused")).message).toEqual({ v: 1, code: "RUNNER_REJECTED", final: true });
+  });
+
+  test("a runner whose key is revoked is cut off at once", async () => {
+    const { runner, actor } = await createScene(db);
+    const dialled = dial(runner);
+    await dialled.welcome();
+    await revokeRunner(testContext(db, actor), { id: runner.id });
+    expect((await dialled.next("refused")).message).toEqual({ v: 1, code: "RUNNER_REVOKED", final: true });
+    await dialled.next("closed");
+  });
+});
+
+describe("one folder in two places", () => {
+  test("a runner that comes again is welcomed each time, also when its welcome was lost", async () => {
+    const { runner } = await createScene(db);
+    const folder = newFolder();
+    for (let join = 0; join < 3; join += 1) {
+      const dialled = dial(runner, { folder });
+      await dialled.welcome();
+      dialled.leave();
+    }
+    const lost = dial(runner, { folder });
+    const before = { ...folder };
+    await lost.welcome();
+    Object.assign(folder, before);
+    lost.leave();
+    await dial(runner, { folder }).welcome();
+    expect((await rowOf(runner)).status).toBe("accepted");
+  });
+
+  test("a copy that comes while the first is connected locks the runner and cuts both", async () => {
+    const { runner } = await createScene(db);
+    const folder = newFolder();
+    const first = dial(runner, { folder });
+    await first.welcome();
+    const copy = dial(runner, { folder: { ...folder } });
+    expect((await copy.next("refused")).message).toEqual({ v: 1, code: "RUNNER_LOCKED", final: true });
+    expect((await first.next("refused")).message).toEqual({ v: 1, code: "RUNNER_LOCKED", final: true });
+    const row = await rowOf(runner);
+    expect(row).toMatchObject({ status: "locked", connectionId: null });
+    expect(row.statusReason).toMatch(/two places/);
+  });
+
+  test("a copy that takes turns with the first is caught when the first comes back", async () => {
+    const { runner } = await createScene(db);
+    const folder = newFolder();
+    const first = dial(runner, { folder });
+    await first.welcome();
+    first.leave();
+    await vi.waitFor(async () => expect((await rowOf(runner)).connectionId).toBeNull());
+    const copy = dial(runner, { folder: { ...folder, nextJoinId: randomUUID() } });
+    await copy.welcome();
+    copy.leave();
+    await vi.waitFor(async () => expect((await rowOf(runner)).connectionId).toBeNull());
+    expect((await dial(runner, { folder }).next("refused")).message).toMatchObject({ code: "RUNNER_LOCKED" });
+  });
+
+  test("a connection that is dead though it looks open does not lock out the restarted runner", async () => {
+    const { runner } = await createScene(db);
+    const folder = newFolder();
+    const dead = dial(runner, { folder });
+    await dead.welcome();
+    // the cable is out: what is sent arrives nowhere, and no end is told
+    const transport = (dead.socket.io.engine as unknown as { transport: { ws: { _socket: { pause(): void } } } }).transport;
+    transport.ws._socket.pause();
+    const restarted = dial(runner, { folder });
+    await restarted.welcome();
+    expect((await rowOf(runner)).status).toBe("accepted");
+  });
+
+  test("the same process takes over from its older connection", async () => {
+    const { runner } = await createScene(db);
+    const folder = newFolder();
+    const instanceId = randomUUID();
+    const older = dial(runner, { folder, instanceId });
+    await older.welcome();
+    const newer = dial(runner, { folder, instanceId });
+    await newer.welcome();
+    await older.next("closed");
+    expect(isOnline(await rowOf(runner), new Date())).toBe(true);
+    expect(newer.socket.connected).toBe(true);
+  });
+});
