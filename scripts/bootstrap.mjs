@@ -1,7 +1,7 @@
 // What `npm start` and `npm test` share before anything is installed: plain JavaScript that Node 20 runs as it is.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -37,10 +37,15 @@ export async function handOver(script, args) {
 async function installWhenNeeded() {
   const wanted = fingerprint();
   if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === wanted && ownNode()) return;
+  if (isInstalledByHand() && ownNode()) {
+    writeFileSync(stampFile, wanted);
+    return;
+  }
   const why = existsSync(path.join(root, "node_modules")) ? "they changed since the last start" : "first start";
   const since = Date.now();
-  say(`Installing the dependencies with npm ci (${why}; about 1 GB, 1–3 minutes) …`);
-  const alive = setInterval(() => say(`  still installing, ${countPackages()} packages so far, ${seconds(since)} s`), 10_000);
+  say(`Installing the dependencies with npm ci (${why}; about 1 GB, 1–4 minutes) …`);
+  const total = wantedPackages().length;
+  const alive = setInterval(() => say(`  ${Math.min(countPackages(), total)} of ${total} packages after ${seconds(since)} s`), 10_000);
   const code = await runNpm(["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
   clearInterval(alive);
   if (code !== 0) {
@@ -92,12 +97,28 @@ function ownNode() {
   return existsSync(file) ? file : undefined;
 }
 
+/** Entries of a lock file below node_modules that belong on this platform: [path, entry]. */
+function wantedPackages(file = path.join(root, "package-lock.json")) {
+  const fits = (list, value) => !list || list.includes(value) || (list[0].startsWith("!") && !list.includes(`!${value}`));
+  return Object.entries(JSON.parse(readFileSync(file, "utf8")).packages).filter(
+    ([place, entry]) =>
+      place.startsWith("node_modules/") && !entry.link && fits(entry.os, process.platform) && fits(entry.cpu, process.arch),
+  );
+}
+
+/** Whether npm's own list of what it installed holds all that the lock file wants: somebody ran `npm ci` before us. */
+function isInstalledByHand() {
+  const list = path.join(root, "node_modules", ".package-lock.json");
+  if (!existsSync(list)) return false;
+  const installed = new Map(wantedPackages(list));
+  return wantedPackages().every(([place, { version, optional }]) => (installed.get(place)?.version ?? (optional && version)) === version);
+}
+
+/** Packages whose folders are there, to show how far npm is. */
 function countPackages() {
-  try {
-    return JSON.stringify(readFileSync(path.join(root, "node_modules", ".package-lock.json"), "utf8")).split("node_modules/").length - 1;
-  } catch {
-    return "no";
-  }
+  const list = (folder) => (existsSync(folder) ? readdirSync(folder).filter((name) => !name.startsWith(".")) : []);
+  const top = path.join(root, "node_modules");
+  return list(top).reduce((sum, name) => sum + (name.startsWith("@") ? list(path.join(top, name)).length : 1), 0);
 }
 
 /** npm's death by SIGKILL reaches nobody: notice that the process which started us is another one now. */
