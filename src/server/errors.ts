@@ -1,4 +1,4 @@
-import type { ErrorCode } from "@deskhand/shared/error-codes";
+import { type ErrorCode, isErrorCode } from "@deskhand/shared/error-codes";
 import type { TRPC_ERROR_CODE_KEY } from "@trpc/server/rpc";
 
 type Mapping = { trpc: TRPC_ERROR_CODE_KEY; http: number };
@@ -108,7 +108,12 @@ function namesLostDatabase(error: unknown, depth = 0): boolean {
 
 /** Turns whatever was thrown into an AppError: a lost database is told as such, all else is INTERNAL with the cause kept for the log. */
 export function toAppError(error: unknown): AppError {
-  if (error instanceof AppError) return error;
+  if (isAppError(error)) return error;
   if (namesLostDatabase(error)) return new AppError("DATABASE_UNAVAILABLE", { cause: error });
   return new AppError("INTERNAL", { cause: error });
+}
+
+/** Next's bundle and main.ts each have a class of this name: what the relay throws is not an instance of the one here. */
+function isAppError(error: unknown): error is AppError {
+  return error instanceof AppError || (error instanceof Error && error.name === "AppError" && "code" in error && isErrorCode(error.code));
 }

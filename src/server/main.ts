@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import next from "next";
+import { stampClientAddress } from "@/server/client-address";
 import { systemClock } from "@/server/context";
 import { startJobs } from "@/server/jobs/registry";
 import { answerLocalRunner } from "@/server/local-runner";
@@ -20,6 +21,7 @@ process.env.NEXTAUTH_SECRET = env.AUTH_SECRET;
 
 let draining = false;
 const server = createServer((request, response) => {
+  stampClientAddress(request, env.TRUSTED_PROXIES);
   void (async () => {
     if (await answerStatusPage({ db, isDraining: () => draining }, request, response)) return;
     if (relay.handleRequest(request, response)) return;

@@ -19,7 +19,8 @@ async function handler(request: Request): Promise<Response> {
   } catch (error) {
     // answered by tRPC below, in its own form; what is left of the body must not be read
     refusal = error;
-    req = new Request(request.url, { headers: request.headers });
+    const { method, headers } = request;
+    req = new Request(request.url, { method, headers, body: "{}" });
   }
   return fetchRequestHandler({
     endpoint,
@@ -37,7 +38,7 @@ async function handler(request: Request): Promise<Response> {
     },
     responseMeta({ errors }) {
       const headers = new Headers({ ...dataSecurityHeaders(env.PUBLIC_URL), "x-request-id": requestId, "cache-control": "no-store" });
-      const waits = errors.flatMap(({ cause }) => (cause instanceof AppError && cause.retryAfterMs) || []);
+      const waits = errors.flatMap(({ cause }) => (cause && toAppError(cause).retryAfterMs) || []);
       if (waits.length > 0) headers.set("retry-after", String(Math.ceil(Math.max(...waits) / 1000)));
       return { headers };
     },
