@@ -207,6 +207,7 @@ describe("a stop", () => {
     await relay.deliver(command);
     await until(() => expect(kindsOf(command.payload.runId)).toContain("step-started"));
     await runner.stop();
+    await until(() => expect(relay.sockets.size).toBe(0));
     expect(endOf(command.payload.runId)).toMatchObject({ state: "failed", failureCode: "RUNNER_RESTARTED" });
     await connected();
     await relay.deliver({ ...command, leaseToken: randomUUID() });

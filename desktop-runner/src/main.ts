@@ -52,6 +52,10 @@ export class StartRefused extends Error {
   }
 }
 
+/** The longest that a run may take, milliseconds. */
+const runTimeoutMs = 60 * 60_000;
+/** The most that one run may leave behind, bytes. */
+const artifactsOfOneRun = 512 * 1024 * 1024;
 const dayMs = 24 * 60 * 60_000;
 const keptCommands = 2_000;
 const pruneEveryMs = 60 * 60_000;
@@ -72,7 +76,8 @@ export function startRunner(options: RunnerOptions): Runner {
 
   const index = new ArtifactIndex(journal);
   const logs = new RunLogs(home.artifactsFolder);
-  const artifacts = new ArtifactStore({ folder: home.artifactsFolder, index, maxBytes: options.artifactsMaxBytes ?? 2048 * 1024 * 1024 });
+  const maxBytes = options.artifactsMaxBytes ?? 2048 * 1024 * 1024;
+  const artifacts = new ArtifactStore({ folder: home.artifactsFolder, index, maxBytes });
   const worker = new WorkerHost({ file: options.workerFile, home: home.folder, onProblem });
   const live = new LiveView((runId, on) => worker.setLive(runId, on));
   const outbox = new Outbox({ journal, onUnwanted: (commandId) => manager.cancel([commandId]) });
@@ -91,8 +96,6 @@ export function startRunner(options: RunnerOptions): Runner {
     logsDue = undefined;
     logs.flush();
   };
-  worker.onLog = addLogLine;
-  worker.onArtifact = (artifact) => artifacts.add(artifact);
   worker.onFrame = (frame) => live.frame(frame);
 
   const manager = new RunManager({
@@ -103,6 +106,7 @@ export function startRunner(options: RunnerOptions): Runner {
     worker,
     profilesFolder: home.profilesFolder,
     concurrency: options.concurrency ?? availableParallelism(),
+    limits: { runTimeoutMs, artifactsMaxBytes: Math.min(maxBytes, artifactsOfOneRun) },
     unseal: (armored) => identity.unseal(armored),
     onOutbox: (key) => outbox.wake(key),
     onLogLine: addLogLine,

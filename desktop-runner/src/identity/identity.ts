@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign } from "node:crypto";
 import { type Proof, proofText } from "@deskhand/shared/protocol/handshake";
 import * as z from "zod";
 import { type RunnerHome, readJsonFile, writeJsonFile } from "./home.ts";
@@ -11,7 +11,11 @@ const identityFile = z.object({
   sealRecipient: z.string().startsWith("age1"),
 });
 
+/** The secret part, as it is written to the folder. */
+export type IdentityKeys = { file: z.infer<typeof identityFile>; identity: RunnerIdentity };
+
 export type RunnerIdentity = {
+  readonly keys: IdentityKeys;
   /** Ed25519 public key, SPKI DER in base64. */
   publicKey: string;
   /** age X25519 recipient that secret inputs are sealed to. */
@@ -33,19 +37,20 @@ export function loadIdentity(home: RunnerHome): RunnerIdentity | undefined {
   const data = readJsonFile(home.identityFile);
   if (data === undefined) return undefined;
   const file = identityFile.parse(data);
-  const key = createPrivateKey({ key: Buffer.from(file.deviceKey, "base64"), format: "der", type: "pkcs8" });
-  return identityFrom(key, file.ageIdentity, file.sealRecipient);
+  return identityFrom(file);
 }
 
-/** Makes new keys and writes them to the folder, over those that were there. */
-export async function createIdentity(home: RunnerHome): Promise<RunnerIdentity> {
+/** New keys, written nowhere yet. */
+export async function newIdentity(): Promise<IdentityKeys> {
   const { generateX25519Identity, identityToRecipient } = await import("age-encryption");
-  const { privateKey } = generateKeyPairSync("ed25519");
+  const deviceKey = generateKeyPairSync("ed25519").privateKey.export({ format: "der", type: "pkcs8" }).toString("base64");
   const ageIdentity = await generateX25519Identity();
-  const sealRecipient = await identityToRecipient(ageIdentity);
-  const deviceKey = privateKey.export({ format: "der", type: "pkcs8" }).toString("base64");
-  writeJsonFile(home.identityFile, { v: 1, deviceKey, ageIdentity, sealRecipient } satisfies z.infer<typeof identityFile>);
-  return identityFrom(privateKey, ageIdentity, sealRecipient);
+  return identityFrom({ v: 1, deviceKey, ageIdentity, sealRecipient: await identityToRecipient(ageIdentity) }).keys;
+}
+
+/** Writes the keys to the folder, over those that were there. */
+export function saveIdentity(home: RunnerHome, keys: IdentityKeys): void {
+  writeJsonFile(home.identityFile, keys.file);
 }
 
 /** Seals a text to a runner's recipient; only that runner can open it. */
@@ -56,11 +61,15 @@ export async function sealTo(recipient: string, text: string): Promise<string> {
   return armor.encode(await encrypter.encrypt(text));
 }
 
-function identityFrom(privateKey: KeyObject, ageIdentity: string, sealRecipient: string): RunnerIdentity {
+function identityFrom(file: z.infer<typeof identityFile>): RunnerIdentity {
+  const privateKey = createPrivateKey({ key: Buffer.from(file.deviceKey, "base64"), format: "der", type: "pkcs8" });
   const spki = createPublicKey(privateKey).export({ format: "der", type: "spki" });
-  return {
+  const identity: RunnerIdentity = {
+    get keys() {
+      return { file, identity };
+    },
     publicKey: spki.toString("base64"),
-    sealRecipient,
+    sealRecipient: file.sealRecipient,
     fingerprint: fingerprintOf(spki),
     signProof(runnerId, nonce, proof) {
       return sign(null, Buffer.from(proofText(runnerId, nonce, proof), "utf8"), privateKey).toString("base64");
@@ -69,8 +78,9 @@ function identityFrom(privateKey: KeyObject, ageIdentity: string, sealRecipient:
       // loaded when the first secret comes: most runs have none, and the always-on process stays small
       const { armor, Decrypter } = await import("age-encryption");
       const decrypter = new Decrypter();
-      decrypter.addIdentity(ageIdentity);
+      decrypter.addIdentity(file.ageIdentity);
       return await decrypter.decrypt(armor.decode(armored), "text");
     },
   };
+  return identity;
 }

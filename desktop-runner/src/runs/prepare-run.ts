@@ -8,8 +8,6 @@ export type PreparedRun = {
   profileId: string;
   recording: Recording;
   inputs: InputValues;
-  /** Inputs whose values must never be shown or logged. */
-  secretInputs: string[];
 };
 
 export type Preparation = { ok: true; run: PreparedRun } | { ok: false; code: RunFailureCode; reason: string };
@@ -39,5 +37,5 @@ export async function prepareRun(payload: unknown, unseal: (armored: string) => 
   }
   const resolved = resolveInputs(read.recording.inputs, given);
   if (!resolved.ok) return { ok: false, code: "INPUT_INVALID", reason: resolved.issues[0]?.message ?? "An input is not valid." };
-  return { ok: true, run: { runId, profileId, recording: read.recording, inputs: resolved.values, secretInputs } };
+  return { ok: true, run: { runId, profileId, recording: read.recording, inputs: resolved.values } };
 }

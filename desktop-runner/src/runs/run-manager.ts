@@ -1,15 +1,16 @@
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { type Command, type CommandAnswer, profileDeletePayload } from "@deskhand/shared/protocol/commands";
-import type { RunEvent } from "@deskhand/shared/protocol/run-events";
 import type { JournaledCommand } from "../journal/command-row.ts";
 import type { Journal } from "../journal/journal.ts";
+import type { ArtifactEvent, RunLimits, WorkerRunEvent } from "../worker/messages.ts";
 import type { ArtifactStore } from "./artifact-store.ts";
 import type { EventWriter } from "./event-writer.ts";
 import { prepareRun } from "./prepare-run.ts";
 import type { LogEntry, RunLogs } from "./run-log.ts";
 import { RunPlan } from "./run-plan.ts";
 import type { Worker } from "./worker.ts";
+import { toRunEvent } from "./worker-events.ts";
 
 export type RunManagerOptions = {
   journal: Journal;
@@ -20,6 +21,7 @@ export type RunManagerOptions = {
   profilesFolder: string;
   /** Runs at once. */
   concurrency: number;
+  limits: RunLimits;
   unseal(armored: string): Promise<string>;
   /** There is something for the outbox; with a key, that run's or command's lease is new. */
   onOutbox(key?: string): void;
@@ -162,18 +164,33 @@ export class RunManager {
         this.#log(runId, "error", prepared.reason);
         return this.#endActive(runId, "failed", prepared.code);
       }
-      await worker.run(prepared.run);
+      const { profilesFolder, artifacts, limits } = this.#options;
+      const profileDir = path.join(profilesFolder, prepared.run.profileId);
+      const artifactsDir = artifacts.runFolder(runId);
+      await worker.run({ type: "run", ...prepared.run, profileDir, artifactsDir, startedAt: this.#clock(), limits });
     } catch (error) {
       this.#options.onProblem("the worker could not be started", error);
       if (this.#active.has(runId)) this.#endActive(runId, "failed", "WORKER_CRASHED");
     }
   }
 
-  #onEvent(runId: string, event: RunEvent): void {
+  #onEvent(runId: string, event: WorkerRunEvent): void {
     // a run that was ended from here has no more to say
     if (!this.#active.has(runId)) return;
-    this.#options.writer.add(runId, event);
+    if (event.kind === "log") this.#options.onLogLine(runId, event);
+    if (event.kind === "artifact") this.#keepArtifact(runId, event);
+    const told = toRunEvent(event, this.#clock());
+    if (told) this.#options.writer.add(runId, told);
     if (event.kind === "finished") this.#release(runId);
+  }
+
+  #keepArtifact(runId: string, { id, file, contentType, bytes }: ArtifactEvent): void {
+    try {
+      this.#options.artifacts.add({ id, runId, file, contentType, bytes });
+    } catch (error) {
+      // the file is there but will not be found: told as gone
+      this.#options.onProblem("an artifact could not be indexed", error);
+    }
   }
 
   #onWorkerExit(): void {

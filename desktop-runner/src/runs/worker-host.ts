@@ -2,27 +2,9 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { Proof } from "@deskhand/shared/protocol/handshake";
-import type { RunEvent } from "@deskhand/shared/protocol/run-events";
-import type { IndexedArtifact } from "../journal/artifact-index.ts";
+import type { ParentMessage, RunOrder, WorkerMessage, WorkerRunEvent } from "../worker/messages.ts";
 import type { LiveFrame } from "./live-view.ts";
-import type { PreparedRun } from "./prepare-run.ts";
-import type { LogEntry } from "./run-log.ts";
 import type { Worker } from "./worker.ts";
-
-type ToWorker =
-  | ({ type: "run" } & PreparedRun)
-  | { type: "cancel"; runId: string }
-  | { type: "live"; runId: string; on: boolean }
-  | { type: "live-ack"; runId: string }
-  | { type: "shutdown" };
-
-type FromWorker =
-  | { type: "ready"; browser: Proof["browser"] }
-  | { type: "event"; runId: string; event: RunEvent }
-  | ({ type: "log"; runId: string } & LogEntry)
-  | ({ type: "frame" } & LiveFrame)
-  | { type: "fatal"; message: string }
-  | { type: "idle" };
 
 export type WorkerHostOptions = {
   /** The worker's program; the one beside this program when absent. */
@@ -34,40 +16,40 @@ export type WorkerHostOptions = {
 };
 
 /**
- * The worker process: started by the first run, asked to leave when it says that it is idle, and seen as crashed when it ends while
- * it has runs. Playwright lives only there, so that the process that is always on stays small.
+ * The worker process: started by the first run, gone when it has been idle, and seen as crashed when it ends while it has runs.
+ * Playwright lives only there, so that the process that is always on stays small.
  */
 export class WorkerHost implements Worker {
   onEvent: Worker["onEvent"] = () => {};
   onExit: Worker["onExit"] = () => {};
-  onLog: (runId: string, entry: LogEntry) => void = () => {};
-  onArtifact: (artifact: IndexedArtifact) => void = () => {};
   /** Resolves when the worker may make the next frame of the run. */
   onFrame: (frame: LiveFrame) => Promise<void> = async () => {};
   browser: Proof["browser"] = null;
 
   readonly #options: WorkerHostOptions;
-  readonly #runs = new Set<string>();
-  readonly #live = new Set<string>();
-  /** Waiting for a worker that is leaving. */
+  /** What the worker has; `begun` once it has said anything about the run. */
+  readonly #runs = new Map<string, { order: RunOrder; begun: boolean }>();
+  /** What waits for a worker that is leaving. */
   readonly #preparing = new Set<string>();
+  readonly #live = new Set<string>();
   #child: ChildProcess | undefined;
-  /** Asked to leave: takes no more runs. */
+  /** Takes no more runs and is about to end. */
   #leaving: ChildProcess | undefined;
+  #stopped = false;
 
   constructor(options: WorkerHostOptions) {
     this.#options = options;
   }
 
-  async run(run: PreparedRun): Promise<void> {
-    this.#preparing.add(run.runId);
+  async run(order: RunOrder): Promise<void> {
+    this.#preparing.add(order.runId);
     // two workers at once would be two browsers, and two writers of one profile's state
-    if (this.#leaving) await exited(this.#leaving);
-    if (!this.#preparing.delete(run.runId)) return;
+    while (this.#leaving) await exited(this.#leaving);
+    if (!this.#preparing.delete(order.runId)) return;
     this.#child ??= this.#start();
-    this.#runs.add(run.runId);
-    this.#send({ type: "run", ...run });
-    if (this.#live.has(run.runId)) this.#send({ type: "live", runId: run.runId, on: true });
+    this.#runs.set(order.runId, { order, begun: false });
+    this.#send(order);
+    if (this.#live.has(order.runId)) this.#send({ type: "live", runId: order.runId, on: true });
   }
 
   has(runId: string): boolean {
@@ -92,10 +74,12 @@ export class WorkerHost implements Worker {
   }
 
   async stop(): Promise<void> {
+    this.#stopped = true;
     this.#preparing.clear();
     const child = this.#child ?? this.#leaving;
     if (!child) return;
-    this.#leave(child);
+    this.#send({ type: "shutdown" });
+    this.#runs.clear();
     const late = setTimeout(() => child.kill("SIGKILL"), this.#options.stopGraceMs ?? 5_000);
     await exited(child);
     clearTimeout(late);
@@ -109,38 +93,37 @@ export class WorkerHost implements Worker {
       stdio: ["ignore", "ignore", "inherit", "ipc"],
       env: { ...process.env, DESKHAND_HOME: this.#options.home },
     });
-    child.on("message", (message) => this.#onMessage(child, message as FromWorker));
-    child.on("error", (error) => this.#options.onProblem("the worker could not be started", error));
-    const gone = () => {
-      if (this.#leaving === child) this.#leaving = undefined;
-      if (this.#child !== child) return;
-      this.#child = undefined;
-      this.onExit();
-      this.#runs.clear();
-    };
-    child.once("exit", gone);
-    // a program that cannot be started has no exit
-    child.once("error", () => {
-      if (child.pid === undefined) gone();
+    child.on("message", (message) => this.#onMessage(child, message as WorkerMessage));
+    child.on("error", (error) => {
+      this.#options.onProblem("the worker could not be reached", error);
+      // a program that cannot be started has no exit
+      if (child.pid === undefined) this.#onGone(child);
     });
+    child.once("exit", () => this.#onGone(child));
     return child;
   }
 
-  #onMessage(child: ChildProcess, message: FromWorker): void {
-    // what a killed worker still had to say is told; one that was asked to leave has no runs
+  #onGone(child: ChildProcess): void {
+    const wasLeaving = this.#leaving === child;
+    if (wasLeaving) this.#leaving = undefined;
+    else if (this.#child !== child) return;
+    else this.#child = undefined;
+    if (this.#stopped) return;
+    // a run that crossed the worker's last words was never begun: the next worker gets it
+    const crossed = wasLeaving && child.exitCode === 0 ? [...this.#runs.values()].filter(({ begun }) => !begun) : [];
+    for (const { order } of crossed) this.#runs.delete(order.runId);
+    if (this.#runs.size > 0) this.onExit();
+    this.#runs.clear();
+    for (const { order } of crossed) void this.run(order);
+  }
+
+  #onMessage(child: ChildProcess, message: WorkerMessage): void {
     switch (message.type) {
       case "ready":
-        this.browser = message.browser;
+        this.browser = { name: "Chromium", version: message.browser.version.slice(0, 80) };
         break;
       case "event":
-        if (message.event.kind === "finished") {
-          this.#runs.delete(message.runId);
-          this.#live.delete(message.runId);
-        }
-        this.onEvent(message.runId, message.event);
-        break;
-      case "log":
-        this.onLog(message.runId, message);
+        this.#onRunEvent(message.runId, message.event);
         break;
       case "frame":
         void this.onFrame(message).then(() => {
@@ -148,26 +131,40 @@ export class WorkerHost implements Worker {
         });
         break;
       case "fatal":
-        this.#options.onProblem("the worker has to stop", new Error(message.message));
+        this.#options.onProblem("the worker has to stop", new Error(message.code));
+        for (const runId of [...this.#runs.keys()]) {
+          this.#onRunEvent(runId, { kind: "log", at: Date.now(), step: null, level: "error", message: message.message });
+          this.#onRunEvent(runId, { kind: "finished", status: "failed", code: message.code, message: message.message, data: {} });
+        }
+        this.#leave(child);
         break;
       case "idle":
-        // a run may have been handed over while this was under way
-        if (this.#runs.size === 0) this.#leave(child);
+        this.#leave(child);
         break;
     }
   }
 
-  #leave(child: ChildProcess): void {
-    if (this.#leaving === child) return;
-    this.#send({ type: "shutdown" });
-    this.#leaving = child;
-    this.#child = undefined;
-    this.#runs.clear();
+  #onRunEvent(runId: string, event: WorkerRunEvent): void {
+    const run = this.#runs.get(runId);
+    if (!run) return;
+    run.begun = true;
+    if (event.kind === "finished") {
+      this.#runs.delete(runId);
+      this.#live.delete(runId);
+    }
+    this.onEvent(runId, event);
   }
 
-  #send(message: ToWorker): void {
+  #leave(child: ChildProcess): void {
+    if (this.#child !== child) return;
+    this.#leaving = child;
+    this.#child = undefined;
+  }
+
+  #send(message: ParentMessage): void {
+    const child = this.#child ?? this.#leaving;
     // a worker that is gone is told by its exit
-    if (this.#child?.connected) this.#child.send(message, () => {});
+    if (child?.connected) child.send(message, () => {});
   }
 }
 

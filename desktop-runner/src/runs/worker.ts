@@ -1,13 +1,12 @@
-import type { RunEvent } from "@deskhand/shared/protocol/run-events";
-import type { PreparedRun } from "./prepare-run.ts";
+import type { RunOrder, WorkerRunEvent } from "../worker/messages.ts";
 
 /** The process that drives the browser, as the run manager sees it. It is started by the first run and leaves when it is idle. */
 export type Worker = {
-  onEvent: (runId: string, event: RunEvent) => void;
+  onEvent: (runId: string, event: WorkerRunEvent) => void;
   /** It ended though it had runs. Those are still its own ({@link Worker.has}) until this returns. */
   onExit: () => void;
   /** Hands a run over. Rejects when the process cannot be started. */
-  run(run: PreparedRun): Promise<void>;
+  run(order: RunOrder): Promise<void>;
   has(runId: string): boolean;
   /** Asks for a run to end; false when the run is not with it. */
   cancel(runId: string): boolean;

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { ensureHome, type RunnerHome, runnerHome } from "../../identity/home.ts";
-import { createIdentity, type RunnerIdentity } from "../../identity/identity.ts";
+import { newIdentity, type RunnerIdentity, saveIdentity } from "../../identity/identity.ts";
 import { savePairing } from "../../identity/pairing-file.ts";
 
 export type PairedHome = { home: RunnerHome; identity: RunnerIdentity; runnerId: string; remove(): void };
@@ -13,7 +13,9 @@ export async function pairedHome(serverUrl: string): Promise<PairedHome> {
   const folder = mkdtempSync(path.join(tmpdir(), "deskhand-home-"));
   const home = runnerHome({ DESKHAND_HOME: folder });
   ensureHome(home);
-  const identity = await createIdentity(home);
+  const keys = await newIdentity();
+  saveIdentity(home, keys);
+  const { identity } = keys;
   const runnerId = randomUUID();
   savePairing(home, { runnerId, projectId: randomUUID(), serverUrl, name: "test", fingerprint: identity.fingerprint });
   return { home, identity, runnerId, remove: () => rmSync(folder, { recursive: true, force: true }) };

@@ -5,8 +5,7 @@ type Run = { type: string; runId: string; recording: { title: string }; inputs: 
 const hanging = new Map<string, string>();
 const say = (message: object) => process.send?.(message);
 const tell = (runId: string, event: object) => say({ type: "event", runId, event: { at: Date.now(), ...event } });
-const end = (runId: string, state: string, failureCode: string | null = null) =>
-  tell(runId, { kind: "finished", state, failureCode, failureStep: null });
+const end = (runId: string, status: string, code?: string) => tell(runId, { kind: "finished", status, code, data: {} });
 
 process.on("message", (message: Run & { on?: boolean }) => {
   const { runId } = message;
@@ -19,14 +18,19 @@ process.on("message", (message: Run & { on?: boolean }) => {
   if (message.type === "live-ack") say({ type: "frame", runId, width: 10, height: 10, data: new Uint8Array([4]) });
   if (message.type !== "run") return;
   tell(runId, { kind: "started" });
-  say({ type: "log", runId, at: Date.now(), step: 0, level: "info", message: `inputs: ${Object.keys(message.inputs).join(",")}` });
+  tell(runId, { kind: "log", step: 0, level: "info", message: `inputs: ${Object.keys(message.inputs).join(",")}` });
   tell(runId, { kind: "step-started", index: 0 });
   const { title } = message.recording;
   if (title === "crash") process.exit(1);
   if (title === "hang" || title === "stubborn") return void hanging.set(runId, title);
   if (title === "secret" && message.inputs.word !== "open sesame") return end(runId, "failed", "INPUT_INVALID");
-  tell(runId, { kind: "step-finished", index: 0, state: "succeeded", durationMs: 1, failureCode: null });
+  tell(runId, { kind: "step-finished", index: 0, status: "succeeded", durationMs: 1 });
   end(runId, "succeeded");
-  if (title === "idle after") say({ type: "idle" });
+  if (title === "idle after") {
+    say({ type: "idle" });
+    // what comes now crosses the last words
+    setTimeout(() => process.exit(0), 200);
+    process.removeAllListeners("message");
+  }
 });
-say({ type: "ready", browser: { name: "Fake", version: "1" } });
+say({ type: "ready", browser: { path: "/fake", version: "1" } });

@@ -1,0 +1,94 @@
+import { isErrorCode } from "@deskhand/shared/error-codes";
+import * as z from "zod";
+import { CliError, serverError } from "./failure.ts";
+import type { Access } from "./settings.ts";
+
+const restError = z.object({ code: z.string(), message: z.string().optional(), whatToDo: z.string().optional(), details: z.unknown() });
+
+type Query = Record<string, string | number | undefined>;
+
+export type Api = {
+  /** Throws CliError: SERVER_UNREACHABLE, ANSWER_UNREADABLE, or the server's own code. */
+  get<T extends z.ZodType>(path: string, answer: T, query?: Query): Promise<z.infer<T>>;
+  post<T extends z.ZodType>(path: string, body: object, answer: T): Promise<z.infer<T>>;
+};
+
+const timeoutMs = 30_000;
+
+/** The server's REST interface. `path` is below /api/v1. Without a key it calls as nobody. */
+export function createApi({ serverUrl, apiKey }: Omit<Access, "apiKey"> & { apiKey?: string }): Api {
+  async function call<T extends z.ZodType>(method: string, path: string, answer: T, body?: object): Promise<z.infer<T>> {
+    let response: Response;
+    let data: unknown;
+    try {
+      response = await fetch(`${serverUrl}/api/v1${path}`, {
+        method,
+        headers: {
+          accept: "application/json",
+          ...(apiKey ? { authorization: `Bearer ${apiKey}` } : {}),
+          ...(body ? { "content-type": "application/json" } : {}),
+        },
+        body: body ? JSON.stringify(body) : null,
+        // a key is only for this server
+        redirect: "error",
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+      data = await response.json().catch(() => undefined);
+    } catch (error) {
+      throw unreachable(serverUrl, error);
+    }
+    if (!response.ok) throw refusal(serverUrl, response, data);
+    const parsed = answer.safeParse(data);
+    if (parsed.success) return parsed.data;
+    throw unreadable(serverUrl, `${method} ${path}`);
+  }
+  return {
+    get(path, answer, query = {}) {
+      const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
+      const search = new URLSearchParams(given).toString();
+      return call("GET", search ? `${path}?${search}` : path, answer);
+    },
+    post: (path, body, answer) => call("POST", path, answer, body),
+  };
+}
+
+/** Fetches pages until there are `limit` items or no more. */
+export async function collect<T>(
+  limit: number,
+  page: (cursor: string | undefined, limit: number) => Promise<{ items: T[]; nextCursor: string | null }>,
+): Promise<T[]> {
+  const items: T[] = [];
+  let cursor: string | undefined;
+  do {
+    const next = await page(cursor, Math.min(100, limit - items.length));
+    items.push(...next.items);
+    cursor = next.nextCursor ?? undefined;
+  } while (cursor && items.length < limit);
+  return items.slice(0, limit);
+}
+
+function refusal(serverUrl: string, response: Response, data: unknown): CliError {
+  const told = restError.safeParse(data);
+  if (!told.success || !isErrorCode(told.data.code)) return unreadable(serverUrl, `HTTP ${response.status}`);
+  const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
+  return serverError(told.data.code, { ...told.data, retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : undefined });
+}
+
+function unreachable(serverUrl: string, error: unknown): CliError {
+  const cause = (error as { cause?: { code?: unknown } }).cause?.code;
+  return new CliError(
+    "SERVER_UNREACHABLE",
+    3,
+    `The server at ${serverUrl} cannot be reached${typeof cause === "string" ? ` (${cause})` : ""}.`,
+    "Check that it is running and that the address is right (DESKHAND_URL, or `deskhand login --server URL`).",
+  );
+}
+
+function unreadable(serverUrl: string, what: string): CliError {
+  return new CliError(
+    "ANSWER_UNREADABLE",
+    3,
+    `${serverUrl} gave an answer that is not Deskhand's (${what}).`,
+    "Check the address; if it is right, the server and this program may be of different versions.",
+  );
+}

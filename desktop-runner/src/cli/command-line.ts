@@ -1,0 +1,97 @@
+import { Command, CommanderError } from "commander";
+import { runnerVersion } from "../version.ts";
+import type { CommandContext } from "./command.ts";
+import { cancel } from "./commands/cancel.ts";
+import { deploy } from "./commands/deploy.ts";
+import { doctor } from "./commands/doctor.ts";
+import { login } from "./commands/login.ts";
+import { logs } from "./commands/logs.ts";
+import { pair } from "./commands/pair.ts";
+import { runs } from "./commands/runs.ts";
+import { start } from "./commands/start.ts";
+import { status } from "./commands/status.ts";
+import { usageError } from "./failure.ts";
+import { Output, type Streams } from "./output.ts";
+
+type Outside = { env: CommandContext["env"]; streams: Streams; isTerminal: boolean; readInput(): Promise<string> };
+
+/** Runs one command line (without the program's own name) and resolves to its exit code. Throws nothing. */
+export async function runCommandLine(args: readonly string[], outside: Outside): Promise<number> {
+  // known before the arguments are read, so that a mistake in them is told in the same form
+  const output = new Output(args.includes("--json"), outside.streams);
+  const context: CommandContext = {
+    env: outside.env,
+    output,
+    isInteractive: outside.isTerminal && !output.json,
+    readInput: outside.readInput,
+  };
+  let exitCode = 0;
+  const program = createProgram(context, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) return output.fail(error);
+    if (error.exitCode === 0) return 0;
+    const message = error.message.replace(/^error: /, "");
+    return output.fail(
+      error.code === "commander.help"
+        ? usageError("A command is missing.", "`deskhand --help` lists them.")
+        : usageError(message.endsWith(".") ? message : `${message}.`, "`deskhand help COMMAND` shows how it is used."),
+    );
+  }
+}
+
+function createProgram(context: CommandContext, end: (exitCode: number) => void): Command {
+  const { output } = context;
+  const program = new Command("deskhand");
+  program
+    .description("Runs Deskhand's automations on this computer, and starts and watches them from here.")
+    .exitOverride()
+    .configureOutput({
+      // help is for people; mistakes are told by the caller, once
+      writeOut: (text) => (output.json ? output.result({ text: text.trimEnd() }) : output.tell({ type: "help" }, text.trimEnd())),
+      writeErr: () => {},
+    })
+    .version(runnerVersion, "-V, --version", "print the version")
+    .option("--json", "print one JSON object a line");
+
+  const command = (usage: string, description: string) =>
+    program.command(usage).description(description).option("--json", "print one JSON object a line");
+
+  command("pair <code>", "pair this computer's runner with a server, by a one-time code")
+    .option("--server <url>", "the server's address")
+    .option("--name <name>", "what the runner is called; the computer's name when absent")
+    .option("--wait", "wait until somebody accepts it")
+    .option("--force", "new keys, in place of those that there are")
+    .action(async (code, flags) => end(await pair(code, flags, context)));
+  command("start", "run the runner until it is stopped").action(async (flags) => end(await start(flags, context)));
+  command("status", "show what this computer's runner is and does").action(async (flags) => end(await status(flags, context)));
+  command("login", "keep an API key for the commands below; it is read from standard input")
+    .option("--server <url>", "the server's address")
+    .option("--api-key <key>", "the key itself (other users of this computer may see it)")
+    .action(async (flags) => end(await login(flags, context)));
+  command("deploy [recording]", "run a recording's file, or a workflow that is on the server")
+    .option("--workflow <name>", "a workflow on the server, by name or id")
+    .option("--profile <name...>", "the profiles to run on, by name or id")
+    .option("--runner <name>", "the runner, when profiles of this name are on several")
+    .option("--input <name=value...>", "an input of the workflow")
+    .option("--watch", "tell each step, and end with the run's outcome")
+    .option("--idempotency-key <key>", "the same key deploys once, however often it is sent")
+    .action(async (file, flags) => end(await deploy(file, flags, context)));
+  command("runs", "list runs, newest first")
+    .option("--state <state>", "only these: queued, running, succeeded, failed, cancelled, expired, active …")
+    .option("--workflow <name>", "only of this workflow")
+    .option("--profile <name>", "only on this profile")
+    .option("--runner <name>", "only on this runner")
+    .option("--limit <count>", "at most so many (20)")
+    .action(async (flags) => end(await runs(flags, context)));
+  command("logs <run>", "print a run's log, from its runner")
+    .option("--follow", "go on until the run is over, and end with its outcome")
+    .action(async (run, flags) => end(await logs(run, flags, context)));
+  command("cancel <run>", "ask for a run to stop").action(async (run, flags) => end(await cancel(run, flags, context)));
+  command("doctor", "look for what is wrong, and say how to mend it").action(async (flags) => end(await doctor(flags, context)));
+  return program;
+}

@@ -1,0 +1,119 @@
+import { createDeploymentInput, deploymentView, type InputValues } from "@deskhand/shared/schemas/deployment";
+import type { ProfileView } from "@deskhand/shared/schemas/profile";
+import { resolveInputs, secretInputNames } from "@deskhand/shared/schemas/recording-inputs";
+import { runnerView } from "@deskhand/shared/schemas/runner";
+import type * as z from "zod";
+import { sealTo } from "../../identity/identity.ts";
+import { type Api, createApi } from "../api.ts";
+import type { CommandContext } from "../command.ts";
+import { usageError } from "../failure.ts";
+import { findProfile, findRunner } from "../lookup.ts";
+import { accessFrom } from "../settings.ts";
+import { endLine, watchRuns } from "../watch-runs.ts";
+import { type ChosenVersion, latestVersionOf, uploadRecording } from "../workflow-version.ts";
+
+export type DeployFlags = {
+  workflow?: string;
+  profile?: string[];
+  runner?: string;
+  input?: string[];
+  watch?: boolean;
+  idempotencyKey?: string;
+};
+
+/** `deskhand deploy`: has a workflow run on profiles, once each. */
+export async function deploy(file: string | undefined, flags: DeployFlags, { env, output }: CommandContext): Promise<number> {
+  if ((file === undefined) === (flags.workflow === undefined)) {
+    throw usageError("It is not clear what to deploy.", "Give either a recording's file or --workflow with a name or id.");
+  }
+  if (!flags.profile?.length) throw usageError("It is not clear where to run it.", "Give at least one profile: --profile NAME");
+  const given = parseInputs(flags.input ?? []);
+  const api = createApi(accessFrom(env));
+
+  const version = file === undefined ? await latestVersionOf(api, flags.workflow ?? "") : await uploadRecording(api, file, output);
+  const profiles = await findProfiles(api, flags.profile, flags.runner);
+  const runnerId = profiles[0]?.runnerId ?? "";
+  const body: z.input<typeof createDeploymentInput> = {
+    workflowId: version.workflowId,
+    version: version.number,
+    runnerId,
+    profileIds: profiles.map(({ id }) => id),
+    inputs: await sealInputs(api, version, given, runnerId),
+    ...(flags.idempotencyKey ? { idempotencyKey: flags.idempotencyKey } : {}),
+  };
+  const checked = createDeploymentInput.safeParse(body);
+  if (!checked.success) throw usageError("This cannot be deployed.", "Correct what is named.", { issues: checked.error.issues });
+  const deployment = await api.post("/deployments", checked.data, deploymentView);
+  const { id: deploymentId, runIds } = deployment;
+  const runs = runIds.map((runId, index) => ({ runId, profile: profiles[index]?.name ?? null }));
+  output.tell(
+    { type: "deployed", deploymentId, workflowId: version.workflowId, version: version.number, runnerId, runs },
+    `Deployed "${deployment.workflowName}", version ${version.number}, to ${runIds.length === 1 ? "1 profile" : `${runIds.length} profiles`}.`,
+  );
+  if (!flags.watch) {
+    output.result(
+      { deploymentId, runId: runIds[0] ?? null, status: "queued", runs: runs.map((run) => ({ ...run, status: "queued" })) },
+      `Follow it with: deskhand logs ${runIds[0]} --follow`,
+    );
+    return 0;
+  }
+  const ended = await watchRuns(api, runIds, output);
+  const worst = ended.find(({ state }) => state !== "succeeded") ?? ended[0];
+  output.result(
+    {
+      deploymentId,
+      runId: worst?.id ?? null,
+      status: worst?.state ?? "failed",
+      failureCode: worst?.failureCode ?? null,
+      failureStep: worst?.failureStep ?? null,
+      runs: ended.map(({ id: runId, profileName, state, failureCode }) => ({ runId, profile: profileName, status: state, failureCode })),
+    },
+    ended.map(endLine).join("\n"),
+  );
+  return worst?.state === "succeeded" ? 0 : 1;
+}
+
+function parseInputs(pairs: readonly string[]): Record<string, string> {
+  const given: Record<string, string> = Object.create(null);
+  for (const pair of pairs) {
+    const at = pair.indexOf("=");
+    // the pair itself is not repeated: it may be a secret
+    if (at < 1) throw usageError("An --input is not of the form name=value.", "For example: --input city=Lisbon");
+    given[pair.slice(0, at)] = pair.slice(at + 1);
+  }
+  return given;
+}
+
+async function findProfiles(api: Api, names: readonly string[], runnerName: string | undefined): Promise<ProfileView[]> {
+  const runnerId = runnerName === undefined ? undefined : (await findRunner(api, runnerName)).id;
+  const profiles: ProfileView[] = [];
+  for (const name of names) {
+    const profile = await findProfile(api, name, runnerId);
+    if (!profiles.some(({ id }) => id === profile.id)) profiles.push(profile);
+  }
+  const runners = new Set(profiles.map(({ runnerName }) => runnerName));
+  if (new Set(profiles.map((profile) => profile.runnerId)).size > 1) {
+    throw usageError(
+      `These profiles live on more than one runner: ${[...runners].join(", ")}.`,
+      "Deploy to each runner on its own, or say which with --runner.",
+    );
+  }
+  return profiles;
+}
+
+/** Checks what was typed against what the workflow declares, and seals the secret ones so that only the runner can read them. */
+async function sealInputs(api: Api, version: ChosenVersion, given: Record<string, string>, runnerId: string): Promise<InputValues> {
+  const resolved = resolveInputs(version.inputs, given);
+  if (!resolved.ok) {
+    const [first] = resolved.issues;
+    throw usageError(first?.message ?? "An input is not valid.", "Give inputs as --input name=value.", { issues: resolved.issues });
+  }
+  const secrets = secretInputNames(version.inputs).filter((name) => Object.hasOwn(given, name));
+  const recipient = secrets.length > 0 ? (await api.get(`/runners/${runnerId}`, runnerView)).sealRecipient : "";
+  const inputs: InputValues = {};
+  for (const name of Object.keys(given)) {
+    const value = resolved.values[name];
+    if (value !== undefined) inputs[name] = secrets.includes(name) ? { sealed: await sealTo(recipient, String(value)) } : value;
+  }
+  return inputs;
+}

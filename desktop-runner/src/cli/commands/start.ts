@@ -1,0 +1,116 @@
+import { errorWords } from "@deskhand/shared/error-words";
+import type { ConnectionStatus } from "../../connection/connection.ts";
+import { runnerHome } from "../../identity/home.ts";
+import { type Runner, StartRefused, startRunner } from "../../main.ts";
+import type { CommandContext } from "../command.ts";
+import { CliError, serverError } from "../failure.ts";
+import { numberFrom } from "../settings.ts";
+
+/** `deskhand start`: runs until it is told to stop, or the server refuses this runner for good. */
+export async function start(_flags: object, { env, output }: CommandContext): Promise<number> {
+  const home = runnerHome(env);
+  const artifactsMegabytes = numberFrom(env, "DESKHAND_ARTIFACTS_MAX_MB", { min: 1, max: 999_999_999 });
+  const concurrency = numberFrom(env, "DESKHAND_CONCURRENCY", { min: 1, max: 256 });
+  let runner: Runner;
+  try {
+    runner = startRunner({
+      home,
+      concurrency,
+      artifactsMaxBytes: artifactsMegabytes === undefined ? undefined : artifactsMegabytes * 1024 * 1024,
+      onStatus: (status) => {
+        output.tell({ type: "status", ...status }, lineOf(status));
+        tellParent(status);
+      },
+      onProblem: (what, error) => {
+        const { code, message } = error as NodeJS.ErrnoException;
+        output.tell({ type: "problem", what, reason: code ?? message }, `Warning: ${what} (${code ?? message})`);
+      },
+    });
+  } catch (error) {
+    if (error instanceof StartRefused) throw startRefusal(error, home.folder);
+    throw new CliError(
+      "FOLDER_UNUSABLE",
+      3,
+      `The folder ${home.folder} cannot be used (${(error as NodeJS.ErrnoException).code ?? (error as Error).message}).`,
+      "Run `deskhand doctor` to see what is wrong with it.",
+    );
+  }
+  stopWhenTold(() => void runner.stop());
+  const ended = await runner.ended;
+  if (ended.state !== "refused") {
+    output.result({ status: "stopped" }, "Stopped.");
+    return 0;
+  }
+  throw serverError(ended.code);
+}
+
+/** Ctrl-C, a service manager, or the end of the process that started us; a second time means at once. */
+function stopWhenTold(stop: () => void): void {
+  let told = false;
+  const onSignal = () => {
+    if (told) process.exit(3);
+    told = true;
+    stop();
+  };
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, onSignal);
+  if (process.send) process.once("disconnect", () => told || onSignal());
+}
+
+let toldConnected = false;
+
+function tellParent(status: ConnectionStatus): void {
+  if (!process.send || !process.connected) return;
+  if (status.state === "connected" && !toldConnected) {
+    toldConnected = true;
+    process.send({ type: "connected" }, () => {});
+  } else if (status.state === "waiting" || status.state === "refused") process.send({ type: status.state }, () => {});
+}
+
+/** Clocks that differ by less than this do no harm, milliseconds. */
+const clockToleranceMs = 60_000;
+
+function lineOf(status: ConnectionStatus): string | undefined {
+  switch (status.state) {
+    case "connecting":
+      return undefined;
+    case "connected": {
+      const seconds = Math.round(status.clockDifferenceMs / 1000);
+      const clock = Math.abs(status.clockDifferenceMs) > clockToleranceMs ? ` This computer's clock differs from it by ${seconds} s.` : "";
+      return `Connected to the server.${clock}`;
+    }
+    case "waiting":
+      return `Waiting until somebody accepts this runner on the dashboard. Its fingerprint: ${status.fingerprint}`;
+    case "offline":
+      return `Not connected (${status.reason}); trying again in ${(status.retryInMs / 1000).toFixed(1)} s. Runs under way go on.`;
+    case "refused":
+      return `The server refused this runner: ${errorWords[status.code].title}`;
+    case "stopped":
+      return undefined;
+  }
+}
+
+function startRefusal({ reason, cause }: StartRefused, folder: string): CliError {
+  switch (reason) {
+    case "NOT_PAIRED":
+      return new CliError(
+        "NOT_PAIRED",
+        3,
+        `The runner in ${folder} is not paired yet.`,
+        "On the dashboard, Runners, Add a runner shows the command that pairs it.",
+      );
+    case "ALREADY_RUNNING":
+      return new CliError(
+        "ALREADY_RUNNING",
+        3,
+        `Another process runs the runner in ${folder}.`,
+        "Stop that one first, or set DESKHAND_HOME to another folder for a second runner.",
+      );
+    case "JOURNAL_UNREADABLE":
+      return new CliError(
+        "JOURNAL_UNREADABLE",
+        3,
+        `The journal in ${folder} cannot be opened (${(cause as Error | undefined)?.message ?? "unknown reason"}).`,
+        "Run `deskhand doctor`. If the file journal.db is damaged, move it away: runs that were not told yet are lost, profiles are not.",
+      );
+  }
+}

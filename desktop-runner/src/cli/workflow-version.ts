@@ -1,0 +1,79 @@
+import { readFileSync, statSync } from "node:fs";
+import { maxRecordingBytes, parseRecording } from "@deskhand/shared/schemas/recording";
+import { type RecordingInputs, recordingInputsSchema } from "@deskhand/shared/schemas/recording-inputs";
+import { workflowVersionDetail, workflowVersionView, workflowView } from "@deskhand/shared/schemas/workflow";
+import * as z from "zod";
+import type { Api } from "./api.ts";
+import { CliError, serverError, usageError } from "./failure.ts";
+import { findWorkflow, workflowNamed } from "./lookup.ts";
+import type { Output } from "./output.ts";
+
+export type ChosenVersion = { workflowId: string; number: number; inputs: RecordingInputs | undefined };
+
+const unchanged = z.object({ version: z.number() });
+
+export async function latestVersionOf(api: Api, wanted: string): Promise<ChosenVersion> {
+  const workflow = await findWorkflow(api, wanted);
+  const version = await api.get(`/workflows/${workflow.id}/version`, workflowVersionDetail);
+  const inputs = recordingInputsSchema.safeParse(version.inputSchema);
+  return { workflowId: workflow.id, number: version.number, inputs: inputs.data };
+}
+
+/** The recording as a version of the workflow that has its title: a new workflow, a new version, or the latest when nothing changed. */
+export async function uploadRecording(api: Api, file: string, output: Output): Promise<ChosenVersion> {
+  const text = readRecordingFile(file);
+  const parsed = parseRecording(text);
+  if (!parsed.ok) {
+    const code = parsed.code === "RECORDING_TOO_LARGE" ? "RECORDING_TOO_LARGE" : "RECORDING_INVALID";
+    throw serverError(code, { message: parsed.issues[0]?.message, details: { reason: parsed.code, issues: parsed.issues } });
+  }
+  const { inputs, title } = parsed.recording;
+  const name = workflowName(title);
+  const known = await workflowNamed(api, name);
+  const saved = known ? await addVersion(api, known.id, text) : await create(api, name, text);
+  output.tell(
+    { type: "workflow", workflowId: saved.workflowId, name, version: saved.number, new: saved.isNew },
+    saved.isNew ? `Uploaded "${name}" as version ${saved.number}.` : `"${name}" is unchanged: version ${saved.number}.`,
+  );
+  return { ...saved, inputs };
+}
+
+type Saved = { workflowId: string; number: number; isNew: boolean };
+
+async function create(api: Api, name: string, recording: string): Promise<Saved> {
+  const workflow = await api.post("/workflows", { name, recording }, workflowView);
+  return { workflowId: workflow.id, number: workflow.latestVersion, isNew: true };
+}
+
+async function addVersion(api: Api, workflowId: string, recording: string): Promise<Saved> {
+  try {
+    const version = await api.post(`/workflows/${workflowId}/versions`, { recording }, workflowVersionView);
+    return { workflowId, number: version.number, isNew: true };
+  } catch (error) {
+    const same = error instanceof CliError && error.code === "WORKFLOW_UNCHANGED" ? unchanged.safeParse(error.details) : undefined;
+    if (!same?.success) throw error;
+    return { workflowId, number: same.data.version, isNew: false };
+  }
+}
+
+function readRecordingFile(file: string): string {
+  try {
+    // a file that is far too large is not read to be told so
+    if (statSync(file).size > 2 * maxRecordingBytes) throw serverError("RECORDING_TOO_LARGE");
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if (error instanceof CliError) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    throw usageError(`The file ${file} cannot be read (${code ?? "unknown reason"}).`, "Give the path of a recording's JSON file.");
+  }
+}
+
+/** A recording's title as a workflow's name: one line of at most 80 characters. */
+function workflowName(title: string): string {
+  const line = title
+    .replaceAll(/[\p{Cc}\s]+/gu, " ")
+    .trim()
+    .slice(0, 80)
+    .trim();
+  return line || "Untitled workflow";
+}
