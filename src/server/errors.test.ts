@@ -15,7 +15,9 @@ describe("whatever was thrown", () => {
 
   test("a lost database is told as such, however deep it is said", () => {
     const lost = Object.assign(new Error("refused"), { code: "ECONNREFUSED" });
-    expect(toAppError(new Error("query failed", { cause: { meta: { driverAdapterError: { cause: lost } } } })).code).toBe("DATABASE_UNAVAILABLE");
+    expect(toAppError(new Error("query failed", { cause: { meta: { driverAdapterError: { cause: lost } } } })).code).toBe(
+      "DATABASE_UNAVAILABLE",
+    );
   });
 
   test("anything else is INTERNAL, with its cause kept for the log", () => {
