@@ -28,6 +28,13 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       <head>
         {/* sets the colour scheme before the first paint; browsers hide the nonce from scripts, hence the suppressed comparison */}
         <ColorSchemeScript defaultColorScheme="auto" nonce={nonce} suppressHydrationWarning />
+        {/* zod tries whether it may make functions from text, which the policy refuses and reports */}
+        <script
+          nonce={nonce}
+          suppressHydrationWarning
+          // biome-ignore lint/security/noDangerouslySetInnerHtml: a constant
+          dangerouslySetInnerHTML={{ __html: "globalThis.__zod_globalConfig={jitless:true}" }}
+        />
       </head>
       <body>
         <UiProviders nonce={nonce}>

@@ -17,7 +17,7 @@ export function EmptyState({ icon, title, description, action, plain }: Props) {
   return (
     <Paper withBorder={!plain} bg={plain ? "transparent" : undefined} px="md" py={48}>
       <MantineEmptyState icon={icon} title={title} description={description} withIndicatorBackground maw={440} mx="auto">
-        {action && <MantineEmptyState.Actions>{action}</MantineEmptyState.Actions>}
+        {action && <MantineEmptyState.Actions mt="sm">{action}</MantineEmptyState.Actions>}
       </MantineEmptyState>
     </Paper>
   );

@@ -1,12 +1,27 @@
 import { Alert, Button, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
-import { wordsFor } from "./error-words.ts";
+import classes from "./error-state.module.css";
+import { type Words, wordsFor } from "./error-words.ts";
+
+type Place = { onRetry?: () => void; mb?: string };
 
 /** What went wrong and what to do next, in the place of what could not be shown or done. */
-export function ErrorState({ error, onRetry, mb }: { error: unknown; onRetry?: () => void; mb?: string }) {
-  const words = wordsFor(error);
+export function ErrorState({ error, ...place }: { error: unknown } & Place) {
+  return <ErrorMessage words={wordsFor(error)} {...place} />;
+}
+
+/** The same for words that are known already. */
+export function ErrorMessage({ words, onRetry, mb }: { words: Pick<Words, "title" | "whatToDo"> } & Place) {
   return (
-    <Alert color="red" variant="light" role="alert" icon={<IconAlertTriangle size={18} aria-hidden />} title={words.title} mb={mb}>
+    <Alert
+      color="red"
+      variant="default"
+      role="alert"
+      icon={<IconAlertTriangle size={18} aria-hidden />}
+      title={words.title}
+      mb={mb}
+      classNames={{ root: classes.root, icon: classes.icon }}
+    >
       <Text size="sm" component="p" m={0}>
         {words.whatToDo}
       </Text>

@@ -71,6 +71,11 @@ export const theme = createTheme({
     Button: { defaultProps: { fw: 500 } },
     Badge: { defaultProps: { tt: "none", fw: 500, radius: "sm" } },
     Modal: { defaultProps: { centered: true, padding: "lg", overlayProps: { backgroundOpacity: 0.45, blur: 2 } } },
+    // a dialog's heading is no banner of the page
+    ModalHeader: { defaultProps: { role: "none" } },
+    ModalTitle: { defaultProps: { fw: 600 } },
+    DrawerHeader: { defaultProps: { role: "none" } },
+    DrawerTitle: { defaultProps: { fw: 600 } },
     Drawer: { defaultProps: { padding: "lg", position: "right", overlayProps: { backgroundOpacity: 0.3 } } },
     Tooltip: { defaultProps: { openDelay: 300, events: { hover: true, focus: true, touch: false } } },
     Table: { defaultProps: { verticalSpacing: "sm", horizontalSpacing: "md", tabularNums: true } },

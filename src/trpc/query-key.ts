@@ -6,7 +6,7 @@ export function readQueryKey(queryKey: readonly unknown[]): { path: readonly str
 }
 
 /** Calls whose answers do not follow from what changes in a project, or that cost a runner work. */
-const costly = new Set(["run.log", "workflow.version", "workflow.check"]);
+const costly = new Set(["openapi", "run.log", "workflow.version", "workflow.check"]);
 
 /** Is this the key of a call that is only asked again on purpose? */
 export function isCostly(queryKey: readonly unknown[]): boolean {

@@ -1,12 +1,12 @@
 "use client";
 
 import { isErrorCode } from "@deskhand/shared/error-codes";
-import { Alert, Anchor, Button, Divider, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Anchor, Button, Divider, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { IconAlertTriangle } from "@tabler/icons-react";
 import Link from "next/link";
 import { signIn } from "next-auth/react";
 import { useState } from "react";
+import { ErrorMessage } from "@/components/error-state";
 import { type Words, wordsFor, wordsForCode } from "@/components/error-words";
 import { ProviderButtons } from "./provider-buttons.tsx";
 import { safeNext } from "./safe-next.ts";
@@ -45,7 +45,7 @@ export function SignInForm({ next, error, providers }: Props) {
           </Anchor>
         </Text>
       </div>
-      {problem && <Problem words={problem} />}
+      {problem && <ErrorMessage words={problem} />}
       <form onSubmit={form.onSubmit((values) => void submit(values))} noValidate aria-label="Sign in">
         <Stack gap="md">
           <TextInput
@@ -101,12 +101,4 @@ function wordsOfRefusal(error: string): Words {
     };
   }
   return wordsForCode("SIGN_IN_FAILED");
-}
-
-export function Problem({ words }: { words: Words }) {
-  return (
-    <Alert color="red" variant="light" role="alert" icon={<IconAlertTriangle size={18} aria-hidden />} title={words.title}>
-      {words.whatToDo}
-    </Alert>
-  );
 }

@@ -6,11 +6,12 @@ import { schemaResolver, useForm } from "@mantine/form";
 import { useMutation } from "@tanstack/react-query";
 import Link from "next/link";
 import { useState } from "react";
+import { ErrorMessage } from "@/components/error-state";
 import { type Words, wordsFor } from "@/components/error-words";
 import { useTRPC } from "@/trpc/client";
 import { ProviderButtons } from "./provider-buttons.tsx";
 import { safeNext } from "./safe-next.ts";
-import { askToSignIn, Problem } from "./sign-in-form.tsx";
+import { askToSignIn } from "./sign-in-form.tsx";
 
 type Props = { next: string | undefined; providers: ("github" | "google")[] };
 
@@ -53,7 +54,7 @@ export function SignUpForm({ next, providers }: Props) {
           </Anchor>
         </Text>
       </div>
-      {problem && <Problem words={problem} />}
+      {problem && <ErrorMessage words={problem} />}
       <form onSubmit={form.onSubmit((values) => void submit(values))} noValidate aria-label="Create your account">
         <Stack gap="md">
           <TextInput label="Name" autoComplete="name" maxLength={80} key={form.key("name")} {...form.getInputProps("name")} />

@@ -1,6 +1,6 @@
 "use client";
 
-import { Avatar, Menu, Skeleton, UnstyledButton } from "@mantine/core";
+import { Avatar, Menu, Skeleton, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconDevices, IconLogout, IconSelector, IconSettings } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
@@ -15,9 +15,10 @@ export function UserMenu() {
   return (
     <Menu position="top-start" width="target">
       <Menu.Target>
-        <UnstyledButton className={classes.target} aria-label={me.data ? `Account: ${me.data.name}` : "Account"}>
+        <UnstyledButton className={classes.target}>
           <Avatar size={28} radius="xl" color="gray" variant="light" aria-hidden name={me.data?.name} />
           <span className={classes.words}>
+            <VisuallyHidden>Account: </VisuallyHidden>
             {me.data ? (
               <>
                 <span className={classes.name}>{me.data.name}</span>

@@ -105,8 +105,8 @@ function KeyRow({ apiKey }: { apiKey: ApiKeyView }) {
       <CardTable.Cell label="Last used">{apiKey.lastUsedAt ? <TimeAgo at={apiKey.lastUsedAt} /> : "Never"}</CardTable.Cell>
       <CardTable.Cell align="right">
         {apiKey.revokedAt ? (
-          <Text size="sm" c="dimmed">
-            Revoked <TimeAgo at={apiKey.revokedAt} />
+          <Text size="sm" c="dimmed" component="span">
+            Revoked
           </Text>
         ) : (
           <ConfirmButton

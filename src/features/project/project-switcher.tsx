@@ -1,6 +1,6 @@
 "use client";
 
-import { Avatar, Menu, Modal, UnstyledButton } from "@mantine/core";
+import { Avatar, Menu, Modal, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconCheck, IconPlus, IconSelector } from "@tabler/icons-react";
 import { useCurrentProject } from "@/trpc/current-project";
@@ -15,11 +15,14 @@ export function ProjectSwitcher() {
     <>
       <Menu position="bottom-start" width="target">
         <Menu.Target>
-          <UnstyledButton className={classes.target} aria-label={`Project: ${project.name}. Change project`}>
+          <UnstyledButton className={classes.target}>
             <Avatar size={22} radius="sm" color="iris" variant="filled" aria-hidden>
               {project.name.slice(0, 1).toUpperCase()}
             </Avatar>
-            <span className={classes.name}>{project.name}</span>
+            <span className={classes.name}>
+              <VisuallyHidden>Project: </VisuallyHidden>
+              {project.name}
+            </span>
             <IconSelector size={16} stroke={1.6} aria-hidden />
           </UnstyledButton>
         </Menu.Target>

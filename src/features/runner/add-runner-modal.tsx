@@ -1,6 +1,6 @@
 "use client";
 
-import { Button, Group, Modal, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Button, FocusTrap, Group, Modal, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { useInterval } from "@mantine/hooks";
 import { IconCircleCheck } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
@@ -17,6 +17,8 @@ import { PendingRunner } from "./pending-runner.tsx";
 export function AddRunnerModal({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
     <Modal opened={opened} onClose={onClose} title="Add a runner" size="lg" closeButtonProps={{ "aria-label": "Close" }}>
+      {/* nothing is typed here, so the dialog itself gets the focus rather than its close button */}
+      <FocusTrap.InitialFocus />
       {opened && <AddRunner onClose={onClose} />}
     </Modal>
   );

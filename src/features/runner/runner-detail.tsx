@@ -103,7 +103,7 @@ function DisconnectPanel({ runner }: { runner: RouterOutputs["runner"]["get"] })
   return (
     <Panel title="Disconnect" description="For a computer that is lost, sold, or should not work for this project any more.">
       <ConfirmButton
-        c="red"
+        c="var(--mantine-color-error)"
         title={`Disconnect ${runner.name}?`}
         confirmLabel="Disconnect"
         onConfirm={() => revoke.mutateAsync({ id: runner.id })}

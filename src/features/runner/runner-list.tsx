@@ -137,7 +137,11 @@ function RunnerRow({ runner }: { runner: RunnerView }) {
 function LockedNotice({ runner }: { runner: RunnerView }) {
   const { explanation } = runnerSituation(runner);
   return (
-    <Alert color="red" icon={<IconLock size={18} aria-hidden />} title={`${runner.name}: ${explanation?.title}`}>
+    <Alert
+      variant="default"
+      icon={<IconLock size={18} color="var(--deskhand-bad)" aria-hidden />}
+      title={`${runner.name}: ${explanation?.title}`}
+    >
       {explanation?.whatToDo}
     </Alert>
   );
