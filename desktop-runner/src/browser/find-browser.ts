@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from "node:fs";
+import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
-import { chromium } from "playwright-core";
 
 export type FoundBrowser = { path: string; from: "DESKHAND_BROWSER" | "installed" | "playwright" };
 
@@ -17,8 +17,13 @@ export function findBrowser(env: NodeJS.ProcessEnv = process.env, platform: Node
   }
   const installed = existing([...onPath(pathNames(platform), env), ...knownPlaces(env, platform)]);
   if (installed) return { path: installed, from: "installed" };
-  const bundled = existing([chromium.executablePath()]);
+  const bundled = existing([playwright().chromium.executablePath()]);
   return bundled ? { path: bundled, from: "playwright" } : undefined;
+}
+
+// loaded only when it is asked: `deskhand doctor` is part of the program that is always on, which must not hold Playwright
+function playwright(): typeof import("playwright-core") {
+  return createRequire(import.meta.url)("playwright-core");
 }
 
 function pathNames(platform: NodeJS.Platform): string[] {
