@@ -1,7 +1,7 @@
 // What `npm start` and `npm test` share before anything is installed: plain JavaScript that Node 20 runs as it is.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -44,8 +44,8 @@ async function installWhenNeeded() {
   const why = existsSync(path.join(root, "node_modules")) ? "they changed since the last start" : "first start";
   const since = Date.now();
   say(`Installing the dependencies with npm ci (${why}; about 1 GB, 1–4 minutes) …`);
-  const total = wantedPackages().length;
-  const alive = setInterval(() => say(`  ${Math.min(countPackages(), total)} of ${total} packages after ${seconds(since)} s`), 10_000);
+  const places = wantedPackages().map(([place]) => place);
+  const alive = setInterval(() => say(`  ${countPackages(places)} of ${places.length} packages after ${seconds(since)} s`), 10_000);
   const code = await runNpm(["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
   clearInterval(alive);
   if (code !== 0) {
@@ -77,8 +77,9 @@ function runNpm(args) {
     shell: !viaNode && process.platform === "win32",
   });
   const stop = (signal) => {
+    child.once("exit", () => process.exit(130));
     child.kill(signal);
-    process.exit(130);
+    setTimeout(() => child.kill("SIGKILL"), 3000); // npm may be deaf while it unpacks
   };
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
@@ -114,11 +115,9 @@ function isInstalledByHand() {
   return wantedPackages().every(([place, { version, optional }]) => (installed.get(place)?.version ?? (optional && version)) === version);
 }
 
-/** Packages whose folders are there, to show how far npm is. */
-function countPackages() {
-  const list = (folder) => (existsSync(folder) ? readdirSync(folder).filter((name) => !name.startsWith(".")) : []);
-  const top = path.join(root, "node_modules");
-  return list(top).reduce((sum, name) => sum + (name.startsWith("@") ? list(path.join(top, name)).length : 1), 0);
+/** Packages that are unpacked, to show how far npm is: it makes all their folders first. */
+function countPackages(places) {
+  return places.filter((place) => existsSync(path.join(root, place, "package.json"))).length;
 }
 
 /** npm's death by SIGKILL reaches nobody: notice that the process which started us is another one now. */
