@@ -1,5 +1,5 @@
 /** The fixture site's plain pages by name; `#log` on a page collects what happened to it. */
-const logScript = `<pre id="log"></pre><script>
+const logScript = `<pre id="log" style="position:fixed;right:0;bottom:0;margin:0;pointer-events:none"></pre><script>
 const log = (line) => { document.getElementById("log").textContent += line + "\\n"; };
 </script>`;
 

@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import type { RunFailureCode } from "@deskhand/shared/schemas/run-failure";
+import { describeRunFailure } from "@deskhand/shared/schemas/run-failure";
+import { type BrowserPool, createBrowserPool } from "../browser/browser-pool.ts";
+import { findBrowser } from "../browser/find-browser.ts";
+import type { ParentMessage, WorkerMessage } from "./messages.ts";
+import { type RunSession, startRunSession } from "./run-session.ts";
+
+/**
+ * The child that holds Playwright and the browser. It lives while its parent does and there is work: when the IPC channel
+ * closes or nothing was done for DESKHAND_WORKER_IDLE_MS (5 minutes), it closes the browser and exits.
+ */
+const idleMs = Number(process.env.DESKHAND_WORKER_IDLE_MS) || 5 * 60_000;
+const closingMs = 5000;
+
+process.umask(0o077); // what Playwright writes (traces, downloads) is nobody else's business either
+
+const sessions = new Map<string, RunSession>();
+const scratch = mkdtempSync(path.join(os.tmpdir(), "deskhand-worker-"));
+process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
+
+let pool: BrowserPool | undefined;
+let leaving = false;
+let idleTimer: NodeJS.Timeout | undefined;
+
+function send(message: WorkerMessage): void {
+  // a parent that is gone is noticed by "disconnect"
+  if (process.connected) process.send?.(message, undefined, undefined, () => {});
+}
+
+async function leave(code: number): Promise<void> {
+  if (leaving) return;
+  leaving = true;
+  setTimeout(() => process.exit(code), closingMs);
+  for (const session of sessions.values()) session.cancel();
+  await Promise.all([...sessions.values()].map((session) => session.done));
+  await pool?.close();
+  process.exit(code);
+}
+
+function fatal(code: RunFailureCode): void {
+  const message: WorkerMessage = { type: "fatal", code, message: describeRunFailure(code).title };
+  if (process.send && process.connected) process.send(message, undefined, undefined, () => void leave(1));
+  else void leave(1);
+}
+
+function restIfIdle(): void {
+  clearTimeout(idleTimer);
+  if (sessions.size > 0 || leaving) return;
+  idleTimer = setTimeout(() => {
+    send({ type: "idle" });
+    void leave(0);
+  }, idleMs);
+}
+
+function onMessage(message: ParentMessage): void {
+  if (!pool || leaving) return;
+  switch (message.type) {
+    case "run": {
+      const { runId } = message;
+      // the parent repeats itself after a hiccup; a run is done once
+      if (sessions.has(runId)) return;
+      const session = startRunSession(
+        message,
+        pool,
+        (event) => send({ type: "event", runId, event }),
+        ({ data, width, height, at }) => send({ type: "frame", runId, data, width, height, at }),
+      );
+      sessions.set(runId, session);
+      clearTimeout(idleTimer);
+      void session.done.then(() => {
+        sessions.delete(runId);
+        restIfIdle();
+      });
+      return;
+    }
+    case "cancel":
+      sessions.get(message.runId)?.cancel();
+      return;
+    case "live":
+      sessions.get(message.runId)?.live.turn(message.on);
+      return;
+    case "live-ack":
+      sessions.get(message.runId)?.live.acknowledge();
+      return;
+    case "shutdown":
+      void leave(0);
+      return;
+  }
+}
+
+async function start(): Promise<void> {
+  if (!process.send) {
+    console.error("This program is started by the Deskhand runner.");
+    process.exit(2);
+  }
+  process.on("disconnect", () => void leave(0));
+  const found = findBrowser();
+  if (!found) return fatal("BROWSER_MISSING");
+  pool = createBrowserPool({
+    executablePath: found.path,
+    tracesDir: path.join(scratch, "traces"),
+    downloadsPath: path.join(scratch, "downloads"),
+  });
+  process.on("message", onMessage);
+  try {
+    send({ type: "ready", browser: { path: found.path, version: await pool.version() } });
+    restIfIdle();
+  } catch {
+    fatal("BROWSER_CRASHED");
+  }
+}
+
+void start();

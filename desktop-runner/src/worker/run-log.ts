@@ -1,0 +1,68 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { ArtifactStore } from "../browser/artifacts.ts";
+import type { LogLevel, WorkerRunEvent } from "./messages.ts";
+import type { SecretMask } from "./secret-mask.ts";
+
+export type RunLog = {
+  /** A line for people: goes to the parent and to run.log. */
+  write(step: number | null, level: LogLevel, message: string): void;
+  /** A line that a page wrote to its console; stays in the artifacts. */
+  console(step: number | null, level: string, text: string): void;
+  /** Writes what is left and announces the files. */
+  finish(): Promise<void>;
+};
+
+const flushMs = 500;
+const maxConsoleBytes = 256 * 1024;
+const maxLineLength = 2000;
+
+/** The run's log as NDJSON: `{seq, at, step, level, message}` a line. Secrets are masked in all of it. */
+export function openRunLog(store: ArtifactStore, mask: SecretMask, send: (event: WorkerRunEvent) => void, onFull: () => void): RunLog {
+  const pending = { "run.log": "", "console.log": "" };
+  const written = new Set<string>();
+  let seq = 0;
+  let consoleBytes = 0;
+  let flushing: Promise<void> | undefined;
+
+  async function flush(): Promise<void> {
+    for (const file of ["run.log", "console.log"] as const) {
+      const text = pending[file];
+      if (!text) continue;
+      pending[file] = "";
+      try {
+        await store.append(file, text);
+        written.add(file);
+      } catch {
+        onFull();
+      }
+    }
+  }
+  function schedule(): void {
+    flushing ??= delay(flushMs, undefined, { ref: false }).then(async () => {
+      flushing = undefined;
+      await flush();
+    });
+  }
+  return {
+    write: (step, level, message) => {
+      const line = { at: Date.now(), step, level, message: mask.apply(message).slice(0, maxLineLength) };
+      pending["run.log"] += `${JSON.stringify({ seq: ++seq, ...line })}\n`;
+      send({ kind: "log", ...line });
+      schedule();
+    },
+    console: (step, level, text) => {
+      if (consoleBytes > maxConsoleBytes) return;
+      const line = `${JSON.stringify({ at: Date.now(), step, level, text: mask.apply(text).slice(0, maxLineLength) })}\n`;
+      consoleBytes += line.length;
+      pending["console.log"] += line;
+      schedule();
+    },
+    finish: async () => {
+      await flushing?.catch(() => {});
+      await flush();
+      for (const name of written) {
+        await store.adopt({ type: "log", name, file: name, contentType: "application/x-ndjson", step: null }).catch(() => {});
+      }
+    },
+  };
+}
