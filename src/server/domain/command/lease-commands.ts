@@ -48,14 +48,15 @@ export async function leaseCommands(ctx: Context, input: Lease): Promise<Command
     if (!holder) return [];
     if (holder.overdue) await expireNeverSent(tx, ctx, runnerId);
     const expiresAt = new Date(now.getTime() + leaseMs);
-    // one statement, because it is the hot path between a click and its first step
+    // one statement, because it is the hot path between a click and its first step. A run's recording and inputs are stored once, with
+    // its version and its deployment, and join the message here
     const leased = await tx.$queryRaw<Leased[]>`
       with free as (
         select greatest(0, ${window}::int - count(*))::int as places from "Command"
         where "runnerId" = ${runnerId}::uuid
           and (state in ('accepted', 'running') or (state = 'leased' and "leaseExpiresAt" > ${now} and not ${input.again ?? false}))
       ), taken as (
-        select c.id from "Command" c
+        select c.id, c."runId" from "Command" c
         where c."runnerId" = ${runnerId}::uuid
           and (c.state = 'queued' or (c.state = 'leased' and ("leaseExpiresAt" <= ${now} or ${input.again ?? false})))
         order by position
@@ -65,8 +66,14 @@ export async function leaseCommands(ctx: Context, input: Lease): Promise<Command
       update "Command" c
       set state = 'leased', "previousLeaseToken" = c."leaseToken", "leaseToken" = gen_random_uuid(), "leaseExpiresAt" = ${expiresAt},
         attempts = c.attempts + 1
-      from taken where c.id = taken.id
-      returning c.id, c.kind, c.payload, c."projectId", c."runId", c."leaseToken", c."deadlineAt", c."cancelRequestedAt", c.attempts, c.position`;
+      from taken
+        left join "Run" r on r.id = taken."runId"
+        left join "Deployment" d on d.id = r."deploymentId"
+        left join "WorkflowVersion" v on v.id = r."workflowVersionId"
+      where c.id = taken.id
+      returning c.id, c.kind, c."projectId", c."runId", c."leaseToken", c."deadlineAt", c."cancelRequestedAt", c.attempts, c.position,
+        case when v.id is null then c.payload
+          else c.payload || jsonb_build_object('recording', v.content, 'inputs', d.inputs) end as payload`;
     const first = leased.filter(({ attempts }) => attempts === 1);
     if (first.length > 0) await recordFirstLease(tx, ctx, first, now);
     const messages: Command[] = [];

@@ -1,8 +1,8 @@
-import { command as commandMessage } from "@deskhand/shared/protocol/commands";
 import type { Recording } from "@deskhand/shared/schemas/recording";
 import { v7 as uuid } from "uuid";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createDb, type Db } from "@/server/db";
+import { leaseCommands } from "@/server/domain/command/lease-commands";
 import { deleteProfile } from "@/server/domain/profile/delete-profile";
 import type { Prisma } from "@/server/generated/prisma/client";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/database";
@@ -66,15 +66,18 @@ describe("deploying", () => {
     expect(inOrder.map((run) => Number(run?.command?.position))).toEqual(
       inOrder.map((run) => Number(run?.command?.position)).sort((a, b) => a - b),
     );
+    // what the runner is sent
+    const connectionId = uuid();
+    await db.runner.update({ where: { id: runner.id }, data: { connectionId } });
+    const messages = await leaseCommands(testContext(db, undefined, clock), { runnerId: runner.id, connectionId });
+    expect(messages.map(({ payload }) => payload.profileId)).toEqual([second.id, profile.id]);
     for (const run of runs) {
       expect(run).toMatchObject({ state: "queued", deploymentId: deployment.id, createdAt: clock.now() });
       const command = run.command;
       expect(command?.deadlineAt.getTime()).toBe(clock.now().getTime() + 24 * 60 * 60_000);
       expect(command?.requestedById).toBe(owner.id);
       expect(command?.transitions).toMatchObject([{ from: null, to: "queued", actor: `user:${owner.id}` }]);
-      const lease = { v: 1, id: command?.id, leaseToken: uuid(), leaseMs: 1, startWithinMs: 1 };
-      const message = commandMessage.parse({ ...lease, kind: command?.kind, payload: command?.payload });
-      expect(message.payload).toEqual({
+      expect(messages.find(({ id }) => id === command?.id)?.payload).toEqual({
         runId: run.id,
         profileId: run.profileId,
         workflowVersionId: workflow.version.id,

@@ -30,7 +30,7 @@ export async function createDeployment(ctx: Context, input: CreateDeploymentInpu
   const recording = version.content as unknown as Recording;
   const inputs = readInputs(recording.inputs, input.inputs);
   try {
-    return await write(ctx, { projectId, runnerId, profileIds, idempotencyKey, requestHash, version, recording, inputs });
+    return await write(ctx, { projectId, runnerId, profileIds, idempotencyKey, requestHash, version, inputs });
   } catch (error) {
     // somebody used the key between the look and the write
     const lostRace = error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002" && idempotencyKey !== undefined;
@@ -57,12 +57,11 @@ type Deploy = {
   idempotencyKey: string | undefined;
   requestHash: string;
   version: Version;
-  recording: Recording;
   inputs: InputValues;
 };
 
 function write(ctx: Context, deploy: Deploy): Promise<DeploymentView> {
-  const { projectId, runnerId, profileIds, version, recording, inputs } = deploy;
+  const { projectId, runnerId, profileIds, version, inputs } = deploy;
   return ctx.db.$transaction(async (tx) => {
     await holdTargets(tx, { projectId, runnerId, profileIds });
     const deployment = await tx.deployment.create({
@@ -78,7 +77,7 @@ function write(ctx: Context, deploy: Deploy): Promise<DeploymentView> {
       },
       omit: { inputs: true },
     });
-    const runIds = await startRuns(tx, ctx, { deployment, workflowId: version.workflow.id, profileIds, recording, inputs });
+    const runIds = await startRuns(tx, ctx, { deployment, workflowId: version.workflow.id, profileIds });
     return viewDeployment({ ...deployment, workflowVersion: version, runs: runIds.map((id) => ({ id })) });
   });
 }

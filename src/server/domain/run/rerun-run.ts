@@ -1,5 +1,3 @@
-import { inputValues } from "@deskhand/shared/schemas/deployment";
-import type { Recording } from "@deskhand/shared/schemas/recording";
 import { isFinal, type RunView } from "@deskhand/shared/schemas/run";
 import type { Context } from "@/server/context";
 import { AppError } from "@/server/errors";
@@ -16,17 +14,14 @@ export async function rerunRun(ctx: Context, input: { id: string }): Promise<Run
   if (!isFinal(run.state)) throw new AppError("RUN_NOT_FINISHED");
   const deployment = await ctx.db.deployment.findUniqueOrThrow({
     where: { id: run.deploymentId },
-    include: { workflowVersion: { select: { content: true, workflowId: true } } },
+    include: { workflowVersion: { select: { workflowId: true } } },
   });
-  const { workflowVersion, inputs } = deployment;
   const [id] = await ctx.db.$transaction(async (tx) => {
     await holdTargets(tx, { projectId: run.projectId, runnerId: run.runnerId, profileIds: [run.profileId] });
     return startRuns(tx, ctx, {
       deployment,
-      workflowId: workflowVersion.workflowId,
+      workflowId: deployment.workflowVersion.workflowId,
       profileIds: [run.profileId],
-      recording: workflowVersion.content as unknown as Recording,
-      inputs: inputValues.parse(inputs),
     });
   });
   if (!id) throw new AppError("INTERNAL");

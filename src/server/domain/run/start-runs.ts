@@ -1,6 +1,3 @@
-import type { RunStartPayload } from "@deskhand/shared/protocol/commands";
-import type { InputValues } from "@deskhand/shared/schemas/deployment";
-import type { Recording } from "@deskhand/shared/schemas/recording";
 import type { RunnerStatus } from "@deskhand/shared/schemas/runner";
 import { v7 as uuid } from "uuid";
 import { actorName, type Context } from "@/server/context";
@@ -14,8 +11,6 @@ type StartRuns = {
   deployment: { id: string; projectId: string; workflowVersionId: string; runnerId: string };
   workflowId: string;
   profileIds: string[];
-  recording: Recording;
-  inputs: InputValues;
 };
 
 /** With more runs than this, watchers get one hint for all of them rather than one for each. */
@@ -34,12 +29,8 @@ export async function startRuns(tx: Tx, ctx: Context, input: StartRuns): Promise
   const actor = actorName(ctx.actor);
   const requestedById = "userId" in ctx.actor ? ctx.actor.userId : null;
   const runIds = profileIds.map(() => uuid());
-  const shared: Omit<RunStartPayload, "runId" | "profileId"> = {
-    workflowVersionId,
-    recording: input.recording as unknown as Record<string, unknown>,
-    inputs: input.inputs,
-  };
-  // one statement and the recording sent once, whether there is one run or a thousand: this is between a click and its first step
+  // one statement, whether there is one run or a thousand: this is between a click and its first step. Recording and inputs join the
+  // payload when it is leased, so that a thousand runs do not store them a thousand times
   await tx.$executeRaw`
     with given as (
       select * from unnest(${runIds}::uuid[], ${profileIds}::uuid[], ${profileIds.map(() => uuid())}::uuid[], ${profileIds.map(() => uuid())}::uuid[])
@@ -51,7 +42,7 @@ export async function startRuns(tx: Tx, ctx: Context, input: StartRuns): Promise
     ), commands as (
       insert into "Command" (id, "projectId", "runnerId", kind, payload, "deadlineAt", "requestedById", "runId", "createdAt")
       select command_id, ${projectId}::uuid, ${runnerId}::uuid, 'run.start',
-        ${JSON.stringify(shared)}::jsonb || jsonb_build_object('runId', run_id, 'profileId', profile_id),
+        jsonb_build_object('runId', run_id, 'profileId', profile_id, 'workflowVersionId', ${workflowVersionId}::text),
         ${deadlineAt}::timestamptz, ${requestedById}::uuid, run_id, ${now}::timestamptz
       from given order by n
     )
