@@ -57,7 +57,7 @@ function Standing({ runner }: { runner: RunnerView }) {
   if (runner.online) return runner.activeRunCount > 0 ? <>{runner.activeRunCount} running</> : <>Idle</>;
   return runner.lastSeenAt ? (
     <>
-      Offline since <TimeAgo at={runner.lastSeenAt} />
+      Seen <TimeAgo at={runner.lastSeenAt} />
     </>
   ) : (
     <>Offline</>

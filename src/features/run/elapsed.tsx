@@ -3,6 +3,9 @@
 import { useEffect, useState } from "react";
 import { formatDuration } from "./duration.ts";
 
+/** Digits of one width on one line, so that nothing moves while it counts. */
+const steady = { fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" } as const;
+
 /** Counts on from an instant (ISO 8601) in tenths of a second, then in seconds. */
 export function Elapsed({ since }: { since: string }) {
   const start = Date.parse(since);
@@ -12,7 +15,7 @@ export function Elapsed({ since }: { since: string }) {
     const timer = setInterval(() => setNow(Date.now()), long ? 1000 : 100);
     return () => clearInterval(timer);
   }, [long]);
-  return <span style={{ fontVariantNumeric: "tabular-nums" }}>{formatDuration(now - start)}</span>;
+  return <span style={steady}>{formatDuration(now - start)}</span>;
 }
 
 type Timed = { startedAt: string | null; finishedAt: string | null };
@@ -21,7 +24,5 @@ type Timed = { startedAt: string | null; finishedAt: string | null };
 export function RunDuration({ run }: { run: Timed }) {
   if (!run.startedAt) return <>–</>;
   if (!run.finishedAt) return <Elapsed since={run.startedAt} />;
-  return (
-    <span style={{ fontVariantNumeric: "tabular-nums" }}>{formatDuration(Date.parse(run.finishedAt) - Date.parse(run.startedAt))}</span>
-  );
+  return <span style={steady}>{formatDuration(Date.parse(run.finishedAt) - Date.parse(run.startedAt))}</span>;
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import type { RunDetail } from "@deskhand/shared/schemas/run";
-import { Anchor, Group, Text } from "@mantine/core";
+import { Anchor, Group } from "@mantine/core";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { BackLink } from "@/components/back-link";
@@ -11,11 +11,9 @@ import { TimeAgo } from "@/components/time-ago";
 import { RunDuration } from "./elapsed.tsx";
 import { RunBadge } from "./run-badge.tsx";
 import classes from "./run-page.module.css";
-import { describePhase } from "./run-words.ts";
 
 /** What ran, on whom, where, and how it stands. */
 export function RunHeader({ run, actions }: { run: RunDetail; actions: ReactNode }) {
-  const phase = describePhase(run);
   return (
     <PageHeader
       above={<BackLink href="/dashboard/runs">Runs</BackLink>}
@@ -28,25 +26,20 @@ export function RunHeader({ run, actions }: { run: RunDetail; actions: ReactNode
         </Group>
       }
       description={
-        <>
-          <dl className={classes.facts}>
-            <Fact label="Version">{run.version}</Fact>
-            <Fact label="Profile">{run.profileName}</Fact>
-            <Fact label="Runner">
-              <StatusDot tone={run.runnerOnline ? "good" : "idle"} /> {run.runnerName}
-              {!run.runnerOnline && " (offline)"}
-            </Fact>
-            <Fact label="Duration">
-              <RunDuration run={run} />
-            </Fact>
-            <Fact label={run.finishedAt ? "Ended" : "Created"}>
-              <TimeAgo at={run.finishedAt ?? run.createdAt} />
-            </Fact>
-          </dl>
-          <Text size="sm" role="status" className={classes.phase}>
-            {phase}
-          </Text>
-        </>
+        <dl className={classes.facts}>
+          <Fact label="Version">{run.version}</Fact>
+          <Fact label="Profile">{run.profileName}</Fact>
+          <Fact label="Runner">
+            <StatusDot tone={run.runnerOnline ? "good" : "idle"} /> {run.runnerName}
+            {!run.runnerOnline && " (offline)"}
+          </Fact>
+          <Fact label="Duration">
+            <RunDuration run={run} />
+          </Fact>
+          <Fact label={run.finishedAt ? "Ended" : "Created"}>
+            <TimeAgo at={run.finishedAt ?? run.createdAt} />
+          </Fact>
+        </dl>
       }
       actions={actions}
     />

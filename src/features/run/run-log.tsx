@@ -1,13 +1,16 @@
 "use client";
 
 import type { LogLine, RunDetail } from "@deskhand/shared/schemas/run";
-import { Button, Chip, Loader, Text, TextInput } from "@mantine/core";
+import { Anchor, Button, Chip, Loader, Text, TextInput } from "@mantine/core";
 import { IconArrowDown, IconSearch } from "@tabler/icons-react";
 import { memo, useLayoutEffect, useRef, useState } from "react";
 import { ErrorState } from "@/components/error-state";
 import { filterLog, maxShownLines } from "./log-buffer.ts";
 import classes from "./run-log.module.css";
 import type { RunLog as Log } from "./use-run-log.ts";
+
+/** Lines in the page at first and for each further click: enough to read, few enough to stay quick. */
+const linesAPage = 1000;
 
 type Props = {
   run: RunDetail;
@@ -77,6 +80,8 @@ function LogBody({ run, log, lines }: { run: RunDetail; log: Log; lines: LogLine
 }
 
 function Lines({ lines, dropped }: { lines: LogLine[]; dropped: boolean }) {
+  const [pages, setPages] = useState(1);
+  const shown = lines.slice(-pages * linesAPage);
   const box = useRef<HTMLDivElement>(null);
   const [follows, setFollows] = useState(true);
   const last = lines.at(-1)?.seq;
@@ -100,10 +105,18 @@ function Lines({ lines, dropped }: { lines: LogLine[]; dropped: boolean }) {
           setFollows(scrollHeight - scrollTop - clientHeight < 24)
         }
       >
-        {dropped && (
-          <div className={classes.note}>The last {maxShownLines.toLocaleString("en")} lines. All of them are in the log file.</div>
+        {shown.length < lines.length ? (
+          <div className={classes.note}>
+            <Anchor component="button" type="button" size="sm" onClick={() => setPages(pages + 1)}>
+              Show earlier lines
+            </Anchor>
+          </div>
+        ) : (
+          dropped && (
+            <div className={classes.note}>The last {maxShownLines.toLocaleString("en")} lines. All of them are in the log file.</div>
+          )
         )}
-        {lines.map((line) => (
+        {shown.map((line) => (
           <Line key={line.seq} line={line} />
         ))}
       </div>

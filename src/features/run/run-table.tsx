@@ -56,7 +56,7 @@ export function RunTable({ runs, loading, label = "Runs", plain = false, brief =
             </Text>
           </CardTable.Cell>
           <CardTable.Cell label="Started">
-            <Text size="sm" c="dimmed" component="div">
+            <Text size="sm" c="dimmed" component="div" style={{ whiteSpace: "nowrap" }}>
               <TimeAgo at={run.startedAt ?? run.createdAt} />
             </Text>
           </CardTable.Cell>

@@ -7,6 +7,7 @@ import { IconArrowsMaximize, IconChevronLeft, IconChevronRight, IconPhotoOff } f
 import { type KeyboardEvent, type RefObject, useState } from "react";
 import { Filmstrip } from "./filmstrip.tsx";
 import { LiveCanvas, type LiveCanvasHandle } from "./live-canvas.tsx";
+import { describePhase } from "./run-words.ts";
 import { Screenshot } from "./screenshot.tsx";
 import classes from "./stage.module.css";
 import { following, neighbour, type Selection, shownStep, stageContent } from "./stage-content.ts";
@@ -68,7 +69,7 @@ export function Stage({ run, selection, onSelect, canvas }: Props) {
             <>
               <span className={classes.live}>Live</span>
               <Text span size="sm" c="dimmed">
-                {currentWords(run)}
+                {describePhase(run) ?? currentWords(run)}
               </Text>
             </>
           ) : (

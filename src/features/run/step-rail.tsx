@@ -1,7 +1,7 @@
 "use client";
 
 import type { RunStepView } from "@deskhand/shared/schemas/run";
-import { UnstyledButton } from "@mantine/core";
+import { UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconCircleCheckFilled, IconCircleDashed, IconCircleMinus, IconCircleXFilled, IconLoader2 } from "@tabler/icons-react";
 import { type KeyboardEvent, useEffect, useRef } from "react";
 import { formatDuration } from "./duration.ts";
@@ -56,7 +56,6 @@ type StepProps = { step: RunStepView; selected: boolean; onSelect: (index: numbe
 
 function Step({ step, selected, onSelect, over }: StepProps) {
   const time = step.durationMs === null ? null : formatDuration(step.durationMs);
-  const words = [step.verb, step.target].filter(Boolean).join(" ");
   const state = step.state === "pending" && over ? "not reached" : step.state;
   return (
     <UnstyledButton
@@ -64,15 +63,16 @@ function Step({ step, selected, onSelect, over }: StepProps) {
       data-state={step.state}
       aria-pressed={selected}
       aria-current={step.state === "running" ? "step" : undefined}
-      aria-label={`Step ${step.index + 1}, ${words}, ${state}${time ? `, ${time}` : ""}`}
       onClick={() => onSelect(step.index)}
     >
       <span className={classes.state} data-state={step.state}>
         <StateIcon state={step.state} />
       </span>
       <span className={classes.words}>
+        <VisuallyHidden>Step {step.index + 1}, </VisuallyHidden>
         <span className={classes.verb}>{step.verb}</span>
-        {step.target && <span className={classes.target}>{step.target}</span>}
+        {step.target && <span className={classes.target}> {step.target}</span>}
+        <VisuallyHidden>, {state}</VisuallyHidden>
       </span>
       <span className={classes.time}>
         {step.state === "running" && step.startedAt ? <Elapsed since={step.startedAt} /> : (time ?? `${step.index + 1}`)}

@@ -67,16 +67,19 @@ export function RecordingSource({ onText, onRefused, loading }: Props) {
             onDrop={() => {}}
             multiple={false}
             loading={loading}
-            aria-label="Drop a recording here or choose a file"
-            role="button"
+            // the button inside is what the keyboard reaches; its click opens the files like one anywhere here
+            activateOnKeyboard={false}
             inputProps={{ "aria-label": "Recording file", accept: ".json,application/json" }}
           >
             <Stack align="center" gap={6}>
               <IconFileUpload size={30} stroke={1.5} className={classes.icon} aria-hidden />
-              <Text fw={500}>Drop a recording here, or click to choose it</Text>
+              <Text fw={500}>Drop a recording here</Text>
               <Text size="sm" c="dimmed">
                 The JSON export of Chrome's Recorder, at most {megabytes} MB
               </Text>
+              <Button variant="default" size="xs" mt={6}>
+                Choose file
+              </Button>
             </Stack>
           </Dropzone>
           <Group justify="space-between" gap="xs">
