@@ -20,6 +20,8 @@ for (const type of ["click", "dblclick", "auxclick", "contextmenu", "mousedown",
     if (type === "contextmenu") event.preventDefault();
     log([type, event.button, at].join(" "));
   }, { passive: false });
+// the thumb buttons would leave the page
+target.addEventListener("mouseup", (event) => event.button > 2 && event.preventDefault());
 document.getElementById("hover").addEventListener("mouseenter", () => log("hover"));
 </script>`,
   form: `<title>Form</title>${logScript}

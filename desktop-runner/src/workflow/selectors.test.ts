@@ -1,5 +1,5 @@
 import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { closeTestRuns, launchTestBrowser, runSteps } from "../testing/browser.ts";
 import { type FixtureSite, startFixtureSite } from "../testing/fixture-site.ts";
 
@@ -46,7 +46,7 @@ describe("frames, pop-ups and selectors", () => {
       { ...click("button"), target: "main" },
     ]);
     expect(outcome.status).toBe("succeeded");
-    expect(context.pages().length).toBe(2);
+    await vi.waitUntil(() => context.pages().length === 2, { timeout: 10_000 });
     expect((await run([open("index"), { ...click("a"), target, timeout: 300 }])).code).toBe("TARGET_NOT_FOUND");
   });
 
