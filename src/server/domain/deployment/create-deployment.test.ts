@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createDb, type Db } from "@/server/db";
 import { leaseCommands } from "@/server/domain/command/lease-commands";
 import { deleteProfile } from "@/server/domain/profile/delete-profile";
+import { revokeRunner } from "@/server/domain/runner/revoke-runner";
 import type { Prisma } from "@/server/generated/prisma/client";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/database";
 import { expectCode } from "@/server/testing/expect-code";
@@ -172,6 +173,14 @@ describe("what is refused leaves nothing behind", () => {
       expect(await db.run.count({ where: { projectId } })).toBe(deployed.status === "fulfilled" ? 1 : 0);
     }
   });
+});
+
+test("a runner is either deployed to or disconnected before, and no run is left waiting for it", async () => {
+  for (let round = 0; round < 5; round++) {
+    const { ctx, input, runner, projectId } = await scene();
+    await Promise.allSettled([createDeployment(ctx, input), revokeRunner(ctx, runner)]);
+    expect(await db.run.count({ where: { projectId, state: "queued" } })).toBe(0);
+  }
 });
 
 describe("an idempotency key", () => {

@@ -16,7 +16,7 @@ export async function deleteProfile(ctx: Context, input: { id: string }): Promis
   const { id, projectId, runnerId } = await findProfile(ctx, input.id, "profile.write");
   const now = ctx.clock.now();
   await ctx.db.$transaction(async (tx) => {
-    // deployments hold the row in share mode: from here on no run can begin on it (Prisma has no row locks)
+    // deployments hold the row with "key share": from here on no run can begin on it (Prisma has no row locks)
     const held = await tx.$queryRaw<unknown[]>`select 1 from "Profile" where id = ${id}::uuid and "deletedAt" is null for update`;
     if (held.length === 0) throw new AppError("NOT_FOUND");
     const run = await tx.run.findFirst({ where: { profileId: id, state: { in: activeStates } }, select: { id: true } });

@@ -66,14 +66,15 @@ export async function startRuns(tx: Tx, ctx: Context, input: StartRuns): Promise
  */
 export async function holdTargets(tx: Tx, target: { projectId: string; runnerId: string; profileIds: string[] }): Promise<void> {
   const { projectId, runnerId, profileIds } = target;
-  // Prisma has no row locks
+  // "key share" waits only for who revokes the runner or deletes a profile ("for update" there), not for leases, heartbeats or saved
+  // states; Prisma has no row locks
   const [runner] = await tx.$queryRaw<{ status: RunnerStatus }[]>`
-    select status::text from "Runner" where id = ${runnerId}::uuid and "projectId" = ${projectId}::uuid for share`;
+    select status::text from "Runner" where id = ${runnerId}::uuid and "projectId" = ${projectId}::uuid for key share`;
   if (!runner) throw new AppError("NOT_FOUND", { details: { what: "runner" } });
   if (runner.status !== "accepted") throw new AppError("RUNNER_NOT_ACCEPTED", { details: { status: runner.status } });
   const held = await tx.$queryRaw<{ id: string; runnerId: string }[]>`
     select id, "runnerId" from "Profile"
-    where id = any(${profileIds}::uuid[]) and "projectId" = ${projectId}::uuid and "deletedAt" is null for share`;
+    where id = any(${profileIds}::uuid[]) and "projectId" = ${projectId}::uuid and "deletedAt" is null for key share`;
   const runnerOf = new Map(held.map((profile) => [profile.id, profile.runnerId]));
   const missing = profileIds.filter((id) => !runnerOf.has(id));
   if (missing.length > 0) throw new AppError("NOT_FOUND", { details: { what: "profile", profileIds: missing } });

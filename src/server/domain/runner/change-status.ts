@@ -12,6 +12,8 @@ type StatusChange = { from: RunnerStatus[]; to: RunnerStatus; acceptedAt?: Date 
 export async function changeStatus(ctx: Context, runner: Runner, change: StatusChange): Promise<Runner> {
   const { from, to, acceptedAt } = change;
   return ctx.db.$transaction(async (tx) => {
+    // deployments hold the row with "key share": they are either before this change or see it (Prisma has no row locks)
+    await tx.$queryRaw`select 1 from "Runner" where id = ${runner.id}::uuid for update`;
     const changed = await tx.runner.updateMany({
       where: { id: runner.id, status: { in: from } },
       data: { status: to, statusReason: null, ...(acceptedAt ? { acceptedAt } : {}) },
