@@ -28,7 +28,7 @@ export function RecentRuns() {
       {runs.isError && !runs.data ? (
         <ErrorState error={runs.error} onRetry={() => void runs.refetch()} />
       ) : runs.data?.items.length === 0 ? (
-        <Text size="sm" c="dimmed" p="lg" pt="xs">
+        <Text size="sm" c="dimmed" px="lg" pb="lg">
           Nothing has run yet.
         </Text>
       ) : (
