@@ -68,10 +68,10 @@ const farewellMs = 1_500;
  */
 export function startRunner(options: RunnerOptions): Runner {
   const { home, onProblem = () => {} } = options;
-  ensureHome(home);
   const pairing = loadPairing(home);
   const identity = loadIdentity(home);
   if (!pairing || !identity) throw new StartRefused("NOT_PAIRED");
+  ensureHome(home);
   const { journal, lock } = takeFolder(options);
 
   const index = new ArtifactIndex(journal);

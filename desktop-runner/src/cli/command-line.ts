@@ -1,15 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { runnerVersion } from "../version.ts";
 import type { CommandContext } from "./command.ts";
-import { cancel } from "./commands/cancel.ts";
-import { deploy } from "./commands/deploy.ts";
-import { doctor } from "./commands/doctor.ts";
-import { login } from "./commands/login.ts";
-import { logs } from "./commands/logs.ts";
-import { pair } from "./commands/pair.ts";
-import { runs } from "./commands/runs.ts";
-import { start } from "./commands/start.ts";
-import { status } from "./commands/status.ts";
 import { usageError } from "./failure.ts";
 import { Output, type Streams } from "./output.ts";
 
@@ -44,6 +35,7 @@ export async function runCommandLine(args: readonly string[], outside: Outside):
   }
 }
 
+// each command is loaded when it is used: what is always on (`start`) does not carry the others' schemas
 function createProgram(context: CommandContext, end: (exitCode: number) => void): Command {
   const { output } = context;
   const program = new Command("deskhand");
@@ -66,13 +58,13 @@ function createProgram(context: CommandContext, end: (exitCode: number) => void)
     .option("--name <name>", "what the runner is called; the computer's name when absent")
     .option("--wait", "wait until somebody accepts it")
     .option("--force", "new keys, in place of those that there are")
-    .action(async (code, flags) => end(await pair(code, flags, context)));
-  command("start", "run the runner until it is stopped").action(async (flags) => end(await start(flags, context)));
-  command("status", "show what this computer's runner is and does").action(async (flags) => end(await status(flags, context)));
+    .action(async (code, flags) => end(await (await import("./commands/pair.ts")).pair(code, flags, context)));
+  command("start", "run the runner until it is stopped").action(async (flags) => end(await (await import("./commands/start.ts")).start(flags, context)));
+  command("status", "show what this computer's runner is and does").action(async (flags) => end(await (await import("./commands/status.ts")).status(flags, context)));
   command("login", "keep an API key for the commands below; it is read from standard input")
     .option("--server <url>", "the server's address")
     .option("--api-key <key>", "the key itself (other users of this computer may see it)")
-    .action(async (flags) => end(await login(flags, context)));
+    .action(async (flags) => end(await (await import("./commands/login.ts")).login(flags, context)));
   command("deploy [recording]", "run a recording's file, or a workflow that is on the server")
     .option("--workflow <name>", "a workflow on the server, by name or id")
     .option("--profile <name...>", "the profiles to run on, by name or id")
@@ -80,18 +72,18 @@ function createProgram(context: CommandContext, end: (exitCode: number) => void)
     .option("--input <name=value...>", "an input of the workflow")
     .option("--watch", "tell each step, and end with the run's outcome")
     .option("--idempotency-key <key>", "the same key deploys once, however often it is sent")
-    .action(async (file, flags) => end(await deploy(file, flags, context)));
+    .action(async (file, flags) => end(await (await import("./commands/deploy.ts")).deploy(file, flags, context)));
   command("runs", "list runs, newest first")
     .option("--state <state>", "only these: queued, running, succeeded, failed, cancelled, expired, active …")
     .option("--workflow <name>", "only of this workflow")
     .option("--profile <name>", "only on this profile")
     .option("--runner <name>", "only on this runner")
     .option("--limit <count>", "at most so many (20)")
-    .action(async (flags) => end(await runs(flags, context)));
+    .action(async (flags) => end(await (await import("./commands/runs.ts")).runs(flags, context)));
   command("logs <run>", "print a run's log, from its runner")
     .option("--follow", "go on until the run is over, and end with its outcome")
-    .action(async (run, flags) => end(await logs(run, flags, context)));
-  command("cancel <run>", "ask for a run to stop").action(async (run, flags) => end(await cancel(run, flags, context)));
-  command("doctor", "look for what is wrong, and say how to mend it").action(async (flags) => end(await doctor(flags, context)));
+    .action(async (run, flags) => end(await (await import("./commands/logs.ts")).logs(run, flags, context)));
+  command("cancel <run>", "ask for a run to stop").action(async (run, flags) => end(await (await import("./commands/cancel.ts")).cancel(run, flags, context)));
+  command("doctor", "look for what is wrong, and say how to mend it").action(async (flags) => end(await (await import("./commands/doctor.ts")).doctor(flags, context)));
   return program;
 }

@@ -6,7 +6,6 @@ import type { Journal } from "../journal/journal.ts";
 import type { ArtifactEvent, RunLimits, WorkerRunEvent } from "../worker/messages.ts";
 import type { ArtifactStore } from "./artifact-store.ts";
 import type { EventWriter } from "./event-writer.ts";
-import { prepareRun } from "./prepare-run.ts";
 import type { LogEntry, RunLogs } from "./run-log.ts";
 import { RunPlan } from "./run-plan.ts";
 import type { Worker } from "./worker.ts";
@@ -157,6 +156,8 @@ export class RunManager {
   async #run(runId: string, payload: unknown): Promise<void> {
     const { worker, unseal } = this.#options;
     try {
+      // loaded with the first run: a runner that waits does not hold the recording's schemas
+      const { prepareRun } = await import("./prepare-run.ts");
       const prepared = await prepareRun(payload, unseal);
       // cancelled or stopped while it was prepared: its end is written already
       if (!this.#active.has(runId)) return;
