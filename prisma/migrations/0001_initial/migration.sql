@@ -318,6 +318,9 @@ CREATE INDEX "Run_profileId_createdAt_idx" ON "Run"("profileId", "createdAt");
 CREATE INDEX "Run_deploymentId_idx" ON "Run"("deploymentId");
 
 -- CreateIndex
+CREATE INDEX "Run_workflowVersionId_createdAt_idx" ON "Run"("workflowVersionId", "createdAt");
+
+-- CreateIndex
 CREATE INDEX "Artifact_runId_createdAt_idx" ON "Artifact"("runId", "createdAt");
 
 -- CreateIndex
