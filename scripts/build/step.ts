@@ -5,6 +5,9 @@ import path from "node:path";
 const repository = path.resolve(import.meta.dirname, "../..");
 const ignored = /(^|[\\/])(node_modules|generated|dist|\.next|\.data|[^\\/]+\.test\.tsx?)$/;
 
+/** A part that does not build; its message has the tool's own words. */
+export class BuildError extends Error {}
+
 /** Told one line when a step begins and one when it ends. */
 export type StepReport = (line: string) => void;
 
@@ -42,7 +45,9 @@ export async function buildStep(step: BuildStep, report: StepReport): Promise<bo
     const since = performance.now();
     report(`Building ${step.name} …`);
     rmSync(file, { force: true }); // a build that is broken off leaves outputs that belong to no content
-    await step.run();
+    await step.run().catch((error: Error) => {
+      throw new BuildError(`Building ${step.name} failed:\n${error.message}`, { cause: error });
+    });
     report(`Built ${step.name} in ${((performance.now() - since) / 1000).toFixed(1)} s`);
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, stamp);

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { EnvError } from "../../src/server/env.ts";
 import { buildAll } from "../build/all.ts";
+import { BuildError } from "../build/step.ts";
 import { MigrationError } from "../postgres/migrate.ts";
 import { isPortFree } from "../process/port.ts";
 import { startWatchdog } from "../process/watchdog.ts";
@@ -26,8 +27,8 @@ try {
   await start(shutdown);
 } catch (error) {
   if (!shutdown.ending) {
-    const told = error instanceof StartError || error instanceof EnvError || error instanceof MigrationError;
-    process.stderr.write(`\n${told ? error.message : (error as Error).stack}\n`);
+    const told = [StartError, EnvError, MigrationError, BuildError].some((kind) => error instanceof kind);
+    process.stderr.write(`\n${(error as Error)[told ? "message" : "stack"]}\n`);
   }
   await shutdown.end(1);
 }
