@@ -5,7 +5,7 @@ import { Button, Skeleton, Stack, Text } from "@mantine/core";
 import { IconDeviceDesktop, IconRocket } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { type FormEvent, useMemo, useState } from "react";
+import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
 import { EmptyState } from "@/components/empty-state";
 import { ErrorState } from "@/components/error-state";
 import { wordsFor } from "@/components/error-words";
@@ -100,6 +100,15 @@ function ReadyForm({ workflowId, version, runners, schema, last }: ReadyProps) {
     );
   };
 
+  // the drawer gave its focus away before the form was there; with nothing to fill in, Enter deploys
+  const button = useRef<HTMLButtonElement>(null);
+  const ready = profiles.isSuccess && profileIds.length > 0 && checkInputs(inputs, values).ok;
+  const mayFocus = useRef(true);
+  useEffect(() => {
+    if (ready && mayFocus.current) button.current?.focus();
+    if (profiles.isSuccess) mayFocus.current = false;
+  }, [ready, profiles.isSuccess]);
+
   const refusedAtFields = deploy.isError && Object.keys(errors).length > 0;
   return (
     <form onSubmit={submit} noValidate>
@@ -140,7 +149,7 @@ function ReadyForm({ workflowId, version, runners, schema, last }: ReadyProps) {
             fullWidth
             loading={deploy.isPending || deploy.isSuccess}
             leftSection={<IconRocket size={16} aria-hidden />}
-            data-autofocus={fields.length === 0 || undefined}
+            ref={button}
           >
             {profileIds.length > 1 ? `Deploy to ${profileIds.length} profiles` : "Deploy"}
           </Button>

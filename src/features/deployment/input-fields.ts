@@ -1,7 +1,7 @@
 import type { InputValues } from "@deskhand/shared/schemas/deployment";
 import { type InputProperty, type RecordingInputs, recordingInputsSchema, resolveInputs } from "@deskhand/shared/schemas/recording-inputs";
 
-export type InputKind = "text" | "password" | "number" | "switch" | "select";
+type InputKind = "text" | "password" | "number" | "switch" | "select";
 
 export type InputField = {
   name: string;
@@ -50,7 +50,7 @@ export function initialValues(inputs: RecordingInputs | null): FormValues {
   );
 }
 
-export type CheckedInputs = { ok: true; plain: InputValues; secret: Record<string, string> } | { ok: false; errors: FieldErrors };
+type CheckedInputs = { ok: true; plain: InputValues; secret: Record<string, string> } | { ok: false; errors: FieldErrors };
 
 /**
  * Checks the form against the declaration exactly as the runner will. Fields left empty are not sent, so that the declaration's

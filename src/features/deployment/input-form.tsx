@@ -15,7 +15,7 @@ type Props = {
 export function InputForm({ fields, values, errors, onChange }: Props) {
   const secret = fields.some((field) => field.kind === "password");
   return (
-    <Fieldset legend="Inputs">
+    <Fieldset legend="Inputs" mx={0}>
       <Stack gap="md">
         {fields.map((field) => (
           <Field

@@ -5,7 +5,7 @@ import { useRouter } from "next/navigation";
 import { useRef } from "react";
 import { useTRPC, useTRPCClient } from "@/trpc/client";
 
-export type DeployRequest = {
+type DeployRequest = {
   projectId: string;
   workflowId: string;
   version: number;

@@ -1,6 +1,6 @@
 import { isFinal, type RunView } from "@deskhand/shared/schemas/run";
 
-export type SuccessRate = { succeeded: number; ended: number };
+type SuccessRate = { succeeded: number; ended: number };
 
 /**
  * How many of the runs that ended after `since` (ms since the epoch) succeeded. Cancelled ones do not count: a person wanted that.

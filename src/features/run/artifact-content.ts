@@ -6,7 +6,7 @@ export function artifactAddress(id: string): string {
 }
 
 /** The runner's answer was no: `status` is the HTTP status, 0 when the server was not reached. */
-export class ArtifactError extends Error {
+class ArtifactError extends Error {
   readonly status: number;
   constructor(status: number) {
     super(`artifact ${status}`);

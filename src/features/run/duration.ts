@@ -10,11 +10,9 @@ export function formatDuration(ms: number): string {
 
 type Timed = { startedAt: string | null; finishedAt: string | null };
 
-/** How long a run took, or has taken until `now` (ms since the epoch); null before it starts. */
-export function elapsedMs(run: Timed, now: number): number | null {
-  if (!run.startedAt) return null;
-  const end = run.finishedAt ? Date.parse(run.finishedAt) : now;
-  return Math.max(0, end - Date.parse(run.startedAt));
+/** How long a run took, in ms; null for one that did not start or has not ended. */
+export function elapsedMs(run: Timed): number | null {
+  return run.startedAt && run.finishedAt ? Math.max(0, Date.parse(run.finishedAt) - Date.parse(run.startedAt)) : null;
 }
 
 function two(value: number): string {

@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import { formatDuration } from "./duration.ts";
+import { elapsedMs, formatDuration } from "./duration.ts";
 
 /** Digits of one width on one line, so that nothing moves while it counts. */
 const steady = { fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" } as const;
@@ -24,5 +24,5 @@ type Timed = { startedAt: string | null; finishedAt: string | null };
 export function RunDuration({ run }: { run: Timed }) {
   if (!run.startedAt) return <>–</>;
   if (!run.finishedAt) return <Elapsed since={run.startedAt} />;
-  return <span style={steady}>{formatDuration(Date.parse(run.finishedAt) - Date.parse(run.startedAt))}</span>;
+  return <span style={steady}>{formatDuration(elapsedMs(run) ?? 0)}</span>;
 }

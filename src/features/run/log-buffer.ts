@@ -49,7 +49,7 @@ function cap(log: LogBuffer): LogBuffer {
   return log.lines.length <= maxShownLines ? log : { ...log, lines: log.lines.slice(-maxShownLines), dropped: true };
 }
 
-export type LogFilter = { search: string; step: number | null; errorsOnly: boolean };
+type LogFilter = { search: string; step: number | null; errorsOnly: boolean };
 
 /** The lines that a filter lets through; the search ignores case. */
 export function filterLog(lines: readonly LogLine[], filter: LogFilter): LogLine[] {

@@ -1,5 +1,5 @@
 /** How a piece of result data is best shown. */
-export type ResultShape =
+type ResultShape =
   | { kind: "table"; columns: string[]; rows: string[][] }
   | { kind: "list"; items: string[] }
   | { kind: "value"; text: string }

@@ -5,17 +5,17 @@ import { describePhase } from "./run-words.ts";
 export type Selection = { step: number | null; shotId: string | null };
 export const following: Selection = { step: null, shotId: null };
 
-export type Shot = { artifact: ArtifactView; step: number };
+type Shot = { artifact: ArtifactView; step: number };
 
 /** What the large picture of a run's page shows. */
-export type StageContent =
+type StageContent =
   | { kind: "live" }
   | { kind: "shot"; shot: Shot }
   /** `waiting` while something is under way. */
   | { kind: "message"; text: string; waiting: boolean };
 
 /** A run's screenshots in the order of its steps. */
-export function shotsOf(run: Pick<RunDetail, "artifacts">): Shot[] {
+function shotsOf(run: Pick<RunDetail, "artifacts">): Shot[] {
   return [...screenshotsByStep(run.artifacts)]
     .toSorted(([a], [b]) => a - b)
     .flatMap(([step, artifacts]) => artifacts.map((artifact) => ({ artifact, step })));
