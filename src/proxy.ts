@@ -6,7 +6,7 @@ let publicUrl: string | undefined;
 
 /**
  * Gives each page a nonce of its own and the headers that keep foreign scripts out. Next takes the nonce for its own scripts from
- * the request's Content-Security-Policy; layouts read it from `x-nonce`.
+ * the request's Content-Security-Policy; layouts read it from `x-nonce`, and the address from `x-path`.
  */
 export function proxy(request: NextRequest): NextResponse {
   publicUrl ??= readSettings(process.env).PUBLIC_URL;
@@ -24,6 +24,8 @@ export function proxy(request: NextRequest): NextResponse {
   const headers = new Headers(request.headers);
   headers.set("x-nonce", nonce);
   headers.set("content-security-policy", policy);
+  // where somebody who must sign in first wanted to go; always set, so that a caller cannot
+  headers.set("x-path", `${request.nextUrl.pathname}${request.nextUrl.search}`);
   return NextResponse.next({ request: { headers }, headers: { ...plain, "content-security-policy": policy } });
 }
 

@@ -9,6 +9,11 @@ export async function isSignedIn(): Promise<boolean> {
   return actor.kind === "user";
 }
 
+/** The address of the page that was asked for: path and query. */
+export async function askedPath(): Promise<string> {
+  return (await headers()).get("x-path") ?? "/dashboard";
+}
+
 /** Other ways to sign in that this installation has set up. */
 export function signInProviders(): ("github" | "google")[] {
   return configuredProviders(serverProcess().env);

@@ -6,10 +6,10 @@ import { ProjectGate } from "@/features/project/project-gate";
 import { ProjectSwitcher } from "@/features/project/project-switcher";
 import { DashboardShell } from "@/features/shell/dashboard-shell";
 import { ShellSkeleton } from "@/features/shell/shell-skeleton";
-import { isSignedIn } from "@/trpc/rsc";
+import { askedPath, isSignedIn } from "@/trpc/rsc";
 
 export default async function DashboardLayout({ children }: { children: ReactNode }) {
-  if (!(await isSignedIn())) redirect("/sign-in");
+  if (!(await isSignedIn())) redirect(`/sign-in?next=${encodeURIComponent(await askedPath())}`);
   return (
     <AfterMount fallback={<ShellSkeleton />}>
       <ProjectGate fallback={<ShellSkeleton />}>

@@ -31,7 +31,11 @@ export function CreateApiKeyModal({ opened, onClose }: { opened: boolean; onClos
     >
       {key ? (
         <Stack>
-          <Alert color="yellow" variant="light" icon={<IconAlertTriangle size={18} aria-hidden />} title="It is shown only now">
+          <Alert
+            variant="default"
+            icon={<IconAlertTriangle size={18} color="var(--deskhand-wait)" aria-hidden />}
+            title="It is shown only now"
+          >
             Keep it where you keep passwords. Deskhand stores only its hash and cannot show it again.
           </Alert>
           <CopyField label="API key" value={key} wrap />

@@ -32,7 +32,7 @@ export function PendingRunner({
           <PlatformIcon platform={runner.platform} />
         </span>
         <div>
-          <Text fw={500}>{runner.name}</Text>
+          <Text fw={600}>{runner.name}</Text>
           <Text size="xs" c="dimmed">
             {platformWords(runner)} · asked <TimeAgo at={runner.createdAt} />
           </Text>
