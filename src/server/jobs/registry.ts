@@ -6,7 +6,20 @@ import type { Logger } from "@/server/logger";
 import { forgetExpired } from "./forget-expired.job.ts";
 import { sweepCommandsJob } from "./sweep-commands.job.ts";
 
-type Parts = { env: Pick<Env, "DATABASE_URL">; db: Db; logger: Logger; clock: Clock };
+type Parts = {
+  env: Pick<Env, "DATABASE_URL">;
+  db: Db;
+  logger: Logger;
+  clock: Clock;
+  /** How long it waits before it starts the worker again that ended by itself, in milliseconds. */
+  restartMs?: number;
+};
+
+export type Jobs = {
+  /** Has each job run as soon as a worker is free. @throws when the database cannot be reached or the worker is starting again */
+  runNow(): Promise<void>;
+  stop(): Promise<void>;
+};
 
 /** Each job by name. A job may run twice, late, or beside itself in another process. */
 const jobs: Record<string, (ctx: Context) => Promise<void>> = {
@@ -14,14 +27,11 @@ const jobs: Record<string, (ctx: Context) => Promise<void>> = {
   "forget-expired": forgetExpired,
 };
 
-/** How long it waits before it starts the worker again that ended by itself, in milliseconds. */
-const RESTART_MS = 5_000;
-
 /**
  * Runs the jobs of this process: each once now and then every minute, whichever process gets it. The queue is graphile-worker's, in
  * the same database, whose tables it installs itself. A worker that ends because the database went away is started again.
  */
-export async function startJobs({ env, db, logger, clock }: Parts): Promise<{ stop(): Promise<void> }> {
+export async function startJobs({ env, db, logger, clock, restartMs = 5_000 }: Parts): Promise<Jobs> {
   const ctx: Context = { db, clock, logger, actor: { kind: "system" } };
   const taskList = Object.fromEntries(Object.entries(jobs).map(([name, job]) => [name, () => job(ctx)]));
   const crontab = Object.keys(jobs)
@@ -40,22 +50,30 @@ export async function startJobs({ env, db, logger, clock }: Parts): Promise<{ st
       pollInterval: 5_000,
       taskList,
       crontab,
+      // with the default (no batches) a job whose end cannot be written is a rejection that nobody can catch
+      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
       logger: workerLogger(logger),
     });
     if (stopped) return next.stop();
     worker = next;
     next.promise.then(startLater, startLater);
-    for (const name of Object.keys(jobs)) await next.addJob(name, {}, { jobKey: name, maxAttempts: 3 });
+    await runNow();
+  }
+
+  async function runNow(): Promise<void> {
+    if (!worker) throw new Error("the worker is starting again");
+    for (const name of Object.keys(jobs)) await worker.addJob(name, {}, { jobKey: name, maxAttempts: 3 });
   }
 
   function startLater() {
     worker = undefined;
     if (stopped) return;
-    timer = setTimeout(() => start().catch(startLater), RESTART_MS);
+    timer = setTimeout(() => start().catch(startLater), restartMs);
   }
 
   await start();
   return {
+    runNow,
     async stop() {
       stopped = true;
       clearTimeout(timer);

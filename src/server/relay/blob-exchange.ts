@@ -95,7 +95,8 @@ export function createBlobExchange(parts: RelayParts, connections: Connections) 
     }
     transfer.state = "running";
     transfer.settle();
-    request.socket.setTimeout(STALL_MS, () => request.destroy());
+    const { socket } = request;
+    socket.setTimeout(STALL_MS, () => void socket.destroy());
     try {
       transfer.response.writeHead(200, artifactHeaders(transfer.artifact));
       await pipeline(request, createVerifier(transfer.artifact), transfer.response);
@@ -104,10 +105,11 @@ export function createBlobExchange(parts: RelayParts, connections: Connections) 
       // the viewer left, the runner stopped, or the bytes are not those: the connection is broken off on both sides
       parts.logger.info({ artifactId: transfer.artifact.id, err: error instanceof AppError ? error : undefined }, "a transfer broke off");
       transfer.response.destroy();
-      request.destroy();
+      // the pipeline leaves the runner's socket open; whoever does not stop sending is cut off
+      response.writeHead(errorTable.ARTIFACT_GONE.http, { connection: "close" }).end(() => socket.destroy());
     } finally {
-      request.socket.setTimeout(0);
       transfers.delete(transferId);
+      socket.setTimeout(0);
     }
   }
 

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { createDb, type Db } from "@/server/db";
+import { createLogger } from "@/server/logger";
+import { createTestDatabase, startPrivatePostgres, type TestDatabase } from "@/server/testing/database";
+import { createRun, createScene, createUser, testClock } from "@/server/testing/factories";
+import { startJobs } from "./registry.ts";
+
+const day = 24 * 60 * 60_000;
+let database: TestDatabase;
+let db: Db;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = createDb(database.url);
+});
+afterAll(async () => {
+  await db?.$disconnect();
+  await database?.drop();
+});
+
+test("the jobs run at the start, in two processes at once, and leave what is still of use", async () => {
+  const clock = testClock();
+  const ago = (ms: number) => new Date(clock.now().getTime() - ms);
+  const scene = await createScene(db);
+  const { run } = await createRun(db, { ...scene, deadlineAt: ago(1) });
+  const user = await createUser(db);
+  const session = (tokenHash: string, ends: Date) => ({
+    userId: user.id,
+    tokenHash,
+    createdAt: ago(day),
+    lastSeenAt: ago(day),
+    expiresAt: ends,
+  });
+  await db.session.createMany({ data: [session("over", ago(1)), session("alive", ago(-day))] });
+  const code = (codeHash: string, expiresAt: Date) => ({
+    projectId: scene.projectId,
+    createdById: user.id,
+    codeHash,
+    createdAt: ago(2 * day),
+    expiresAt,
+  });
+  await db.pairingCode.createMany({ data: [code("old", ago(day)), code("expired today", ago(60_000))] });
+
+  const parts = { env: { DATABASE_URL: database.url }, db, logger: createLogger("silent"), clock };
+  const processes = await Promise.all([startJobs(parts), startJobs(parts)]);
+  try {
+    await vi.waitFor(
+      async () => {
+        expect((await db.run.findUniqueOrThrow({ where: { id: run.id } })).state).toBe("expired");
+        expect(await db.session.findMany({ select: { tokenHash: true } })).toEqual([{ tokenHash: "alive" }]);
+        expect(await db.pairingCode.findMany({ select: { codeHash: true } })).toEqual([{ codeHash: "expired today" }]);
+      },
+      { timeout: 20_000 },
+    );
+  } finally {
+    await Promise.all(processes.map((each) => each.stop()));
+  }
+});
+
+test("jobs go on after the database was away", async () => {
+  const clock = testClock();
+  const postgres = await startPrivatePostgres();
+  const db = createDb(postgres.url);
+  const jobs = await startJobs({ env: { DATABASE_URL: postgres.url }, db, logger: createLogger("silent"), clock, restartMs: 100 });
+  try {
+    await postgres.stop();
+    await postgres.start();
+    const scene = await vi.waitFor(() => createScene(db), { timeout: 20_000 });
+    const { run } = await createRun(db, { ...scene, deadlineAt: clock.now() });
+    await vi.waitFor(() => jobs.runNow(), { timeout: 20_000 });
+    await vi.waitFor(async () => expect((await db.run.findUniqueOrThrow({ where: { id: run.id } })).state).toBe("expired"), {
+      timeout: 20_000,
+    });
+  } finally {
+    await jobs.stop();
+    await db.$disconnect();
+    await postgres.remove();
+  }
+});
