@@ -65,6 +65,8 @@ function NameEditor({ value, label, onSave, onClose }: EditorProps) {
       <Group gap={4} wrap="nowrap" align="flex-start">
         <TextInput
           size="xs"
+          w="14rem"
+          miw={0}
           aria-label={label}
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}

@@ -79,7 +79,8 @@ export const theme = createTheme({
     Drawer: { defaultProps: { padding: "lg", position: "right", overlayProps: { backgroundOpacity: 0.3 } } },
     Tooltip: { defaultProps: { openDelay: 300, events: { hover: true, focus: true, touch: false } } },
     Table: { defaultProps: { verticalSpacing: "sm", horizontalSpacing: "md", tabularNums: true } },
-    Menu: { defaultProps: { shadow: "md", width: 240 } },
+    // its placeholder for the first focus is no menu item, which assistive technology would stumble over
+    Menu: { defaultProps: { shadow: "md", width: 240, withInitialFocusPlaceholder: false } },
     ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },
     Paper: { defaultProps: { withBorder: true, shadow: "none" } },
     Skeleton: { defaultProps: { radius: "sm" } },

@@ -13,7 +13,7 @@ export function UserMenu() {
   const trpc = useTRPC();
   const me = useQuery(trpc.account.me.queryOptions());
   return (
-    <Menu position="top-start" width="target">
+    <Menu position="top-start" width="target" withinPortal={false}>
       <Menu.Target>
         <UnstyledButton className={classes.target}>
           <Avatar size={28} radius="xl" color="gray" variant="light" aria-hidden name={me.data?.name} />

@@ -34,7 +34,11 @@ export function OperationBody({ operation }: { operation: Operation }) {
       </div>
       <Fields title="Parameters" fields={operation.parameters} />
       <Fields title="Body" fields={operation.body} />
-      <Fields title="Answer" note={operation.answer.type} fields={operation.answer.fields} />
+      <Fields
+        title="Answer"
+        note={operation.answer.type}
+        fields={operation.answer.fields.map((field) => ({ ...field, required: false }))}
+      />
       <Anchor href={`#${operation.id}`} size="xs" c="dimmed">
         Link to this call
       </Anchor>

@@ -13,7 +13,7 @@ export function ProjectSwitcher() {
   const [creating, { open, close }] = useDisclosure(false);
   return (
     <>
-      <Menu position="bottom-start" width="target">
+      <Menu position="bottom-start" width="target" withinPortal={false}>
         <Menu.Target>
           <UnstyledButton className={classes.target}>
             <Avatar size={22} radius="sm" color="iris" variant="filled" aria-hidden>
