@@ -5,11 +5,10 @@ import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconAlertTriangle, IconDownload } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
-import type { ReactNode } from "react";
 import { saveFile } from "@/components/save-file";
 import { describeArtifactProblem, readArtifact } from "./artifact-content.ts";
 
-type Props = { artifact: ArtifactView; runnerName: string; children: ReactNode; disabled?: boolean };
+type Props = { artifact: ArtifactView; runnerName: string; children: string; disabled?: boolean };
 
 /** Fetches an artifact from the runner and saves it; says in words why it cannot. */
 export function DownloadButton({ artifact, runnerName, children, disabled }: Props) {
@@ -32,7 +31,7 @@ export function DownloadButton({ artifact, runnerName, children, disabled }: Pro
       size="xs"
       variant="default"
       leftSection={<IconDownload size={14} aria-hidden />}
-      aria-label={`Download ${artifact.name}`}
+      aria-label={`${children} ${artifact.name}`}
       loading={download.isPending}
       disabled={disabled ?? false}
       onClick={() => download.mutate()}

@@ -1,6 +1,7 @@
 import type { RunDetail } from "@deskhand/shared/schemas/run";
 import { Alert, Anchor, Text } from "@mantine/core";
 import { IconAlertTriangle, IconCircleMinus } from "@tabler/icons-react";
+import classes from "./run-page.module.css";
 import { describeOutcome } from "./run-words.ts";
 
 /** Why a run has no success and what to do next, naming the step; nothing for a run that goes on or succeeded. */
@@ -13,6 +14,8 @@ export function RunOutcome({ run, onShowStep }: { run: RunDetail; onShowStep: (i
     <Alert
       color={cancelled ? "gray" : "red"}
       variant="light"
+      className={classes.outcome}
+      data-bad={!cancelled || undefined}
       role={cancelled ? "status" : "alert"}
       icon={cancelled ? <IconCircleMinus size={18} aria-hidden /> : <IconAlertTriangle size={18} aria-hidden />}
       title={words.title}

@@ -4,7 +4,7 @@ import { isFinal, type RunDetail } from "@deskhand/shared/schemas/run";
 import { Paper, Stack, Tabs, Text, Title } from "@mantine/core";
 import { useDocumentTitle, useDocumentVisibility } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { type ReactNode, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { BackLink } from "@/components/back-link";
 import { ErrorState } from "@/components/error-state";
 import { PageHeader } from "@/components/page-header";
@@ -49,6 +49,7 @@ export function RunPage({ runId, deployAgain }: Props) {
 function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: RunDetail) => ReactNode }) {
   const [selection, setSelection] = useState<Selection>(following);
   const [logStep, setLogStep] = useState<number | null>(null);
+  const [watching, setWatching] = useState<boolean | null>(null);
   const canvas = useRef<LiveCanvasHandle>(null);
   const visible = useDocumentVisibility() === "visible";
   const active = !isFinal(run.state);
@@ -59,7 +60,11 @@ function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: Ru
     on: active && run.runnerOnline && visible,
     onFrame: (frame) => canvas.current?.draw(frame),
     onLines: log.addLines,
-    onWatching: () => run.startedAt && void log.read(),
+    onWatching: () => {
+      setWatching(true);
+      if (run.startedAt) void log.read();
+    },
+    onTrouble: () => setWatching(false),
   });
 
   const select = (next: Selection) => {
@@ -69,6 +74,13 @@ function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: Ru
   const showStep = (index: number) => select({ step: index, shotId: null });
   const done = run.steps.filter((step) => step.state !== "pending" && step.state !== "running").length;
   const selected = shownStep(run, selection);
+  const { read } = log;
+
+  // without the socket no line comes by itself, so each step that ends is a reason to read on
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a step that ended is a reason to read on
+  useEffect(() => {
+    if (watching === false && active && run.runnerOnline && run.startedAt) void read();
+  }, [watching, done, active, run.runnerOnline, run.startedAt, read]);
 
   return (
     <>
@@ -96,7 +108,7 @@ function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: Ru
             <StepRail steps={run.steps} selected={selected} onSelect={showStep} over={!active} />
           </Paper>
           <div className={classes.stage}>
-            <Stage run={run} selection={selection} onSelect={select} canvas={canvas} />
+            <Stage run={run} selection={selection} onSelect={select} canvas={canvas} unwatched={watching === false} />
           </div>
           <Paper className={classes.tabs}>
             <Tabs defaultValue="log" keepMounted={false}>

@@ -12,10 +12,17 @@ import { Screenshot } from "./screenshot.tsx";
 import classes from "./stage.module.css";
 import { following, neighbour, type Selection, shownStep, stageContent } from "./stage-content.ts";
 
-type Props = { run: RunDetail; selection: Selection; onSelect: (selection: Selection) => void; canvas: RefObject<LiveCanvasHandle | null> };
+type Props = {
+  run: RunDetail;
+  selection: Selection;
+  onSelect: (selection: Selection) => void;
+  canvas: RefObject<LiveCanvasHandle | null>;
+  /** The live view cannot be had at the moment. */
+  unwatched: boolean;
+};
 
 /** The page that the run works on: live while it goes on, as screenshots of its steps afterwards. Left and right move through them. */
-export function Stage({ run, selection, onSelect, canvas }: Props) {
+export function Stage({ run, selection, onSelect, canvas, unwatched }: Props) {
   const [seen, setSeen] = useState(false);
   const [large, enlarge] = useDisclosure(false);
   const active = !isFinal(run.state);
@@ -59,7 +66,16 @@ export function Stage({ run, selection, onSelect, canvas }: Props) {
             onFirstFrame={() => setSeen(true)}
           />
         )}
-        {content.kind === "live" && !seen && <Message text="Waiting for the first picture of the page." waiting />}
+        {content.kind === "live" && !seen && (
+          <Message
+            text={
+              unwatched
+                ? "The live view cannot be opened here. The run goes on; its screenshots come step by step."
+                : "Waiting for the first picture of the page."
+            }
+            waiting={!unwatched}
+          />
+        )}
         {content.kind === "message" && <Message text={content.text} waiting={content.waiting} />}
         {shot}
       </div>

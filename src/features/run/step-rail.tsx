@@ -74,9 +74,7 @@ function Step({ step, selected, onSelect, over }: StepProps) {
         {step.target && <span className={classes.target}> {step.target}</span>}
         <VisuallyHidden>, {state}</VisuallyHidden>
       </span>
-      <span className={classes.time}>
-        {step.state === "running" && step.startedAt ? <Elapsed since={step.startedAt} /> : (time ?? `${step.index + 1}`)}
-      </span>
+      <span className={classes.time}>{step.state === "running" && step.startedAt ? <Elapsed since={step.startedAt} /> : time}</span>
     </UnstyledButton>
   );
 }

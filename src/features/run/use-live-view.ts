@@ -1,5 +1,6 @@
 "use client";
 
+import { receipt } from "@deskhand/shared/protocol/commands";
 import { frame, liveLog } from "@deskhand/shared/protocol/live";
 import { DASHBOARD_NAMESPACE } from "@deskhand/shared/protocol/version";
 import type { LogLine } from "@deskhand/shared/schemas/run";
@@ -15,6 +16,8 @@ type Watch = {
   onLines: (lines: LogLine[]) => void;
   /** The watch began or began again: log lines may have been missed. */
   onWatching: () => void;
+  /** The socket cannot be opened or the watch was refused; it is tried again where that can help. */
+  onTrouble: () => void;
 };
 
 /** Frames and log lines of a run as they happen, from the dashboard's socket. */
@@ -30,8 +33,13 @@ export function useLiveView({ runId, on, ...handlers }: Watch): void {
       if (over) return;
       const socket = io(DASHBOARD_NAMESPACE, { transports: ["websocket"], withCredentials: true, forceNew: true });
       socket.on("connect", () => {
-        socket.emit("watch-run", { v: 1, runId, on: true }, () => latest.current.onWatching());
+        socket.emit("watch-run", { v: 1, runId, on: true }, (answer: unknown) => {
+          const taken = receipt.safeParse(answer);
+          if (taken.success && taken.data.ok) latest.current.onWatching();
+          else latest.current.onTrouble();
+        });
       });
+      socket.on("connect_error", () => latest.current.onTrouble());
       socket.on("frame", (message: unknown) => {
         const parsed = frame.safeParse(withBytes(message));
         if (!parsed.success || parsed.data.runId !== runId) return;

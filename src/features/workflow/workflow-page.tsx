@@ -2,6 +2,7 @@
 
 import type { WorkflowVersionDetail, WorkflowView } from "@deskhand/shared/schemas/workflow";
 import { Alert, Anchor, Button, Group, Skeleton, Stack } from "@mantine/core";
+import { useDocumentTitle } from "@mantine/hooks";
 import { IconHistory, IconUpload } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
@@ -42,6 +43,7 @@ export function WorkflowPage({ workflowId, deploy, children }: Props) {
       { enabled: shown !== undefined, staleTime: Number.POSITIVE_INFINITY },
     ),
   );
+  useDocumentTitle(`${workflow.data?.name ?? "Workflow"} · Deskhand`);
   const back = <BackLink href="/dashboard/workflows">Workflows</BackLink>;
 
   if (workflow.isError && !workflow.data) {
