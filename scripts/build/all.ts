@@ -1,5 +1,5 @@
 import { generatePrismaClient } from "../prisma/generate.ts";
-import { buildRunnerBundle, buildServerBundle } from "./bundles.ts";
+import { buildRunnerBundle, buildServerBundle, endBundler } from "./bundles.ts";
 import { packRunner } from "./download.ts";
 import { buildPages } from "./next.ts";
 import type { StepReport } from "./step.ts";
@@ -11,5 +11,9 @@ import type { StepReport } from "./step.ts";
 export async function buildAll({ pages = true, report }: { pages?: boolean; report: StepReport }): Promise<void> {
   const runner = buildRunnerBundle(report).then(() => packRunner(report));
   const server = generatePrismaClient(report).then(() => Promise.all([buildServerBundle(report), pages ? buildPages(report) : undefined]));
-  await Promise.all([runner, server]);
+  try {
+    await Promise.all([runner, server]);
+  } finally {
+    await endBundler();
+  }
 }

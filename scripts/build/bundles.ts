@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { type BuildOptions, build } from "esbuild";
+import { type BuildOptions, build, stop } from "esbuild";
 import { buildStep, type StepReport } from "./step.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -62,4 +62,9 @@ async function bundle(options: BuildOptions): Promise<void> {
   const outside = Object.values(result.metafile?.outputs ?? {}).flatMap((output) => output.imports.map((used) => used.path));
   const wrong = outside.find((name) => name.startsWith("@deskhand/") || name.startsWith("@/"));
   if (wrong) throw new Error(`The bundle would import ${wrong}, which is not a package.`);
+}
+
+/** Ends esbuild's helper process, which otherwise lives as long as we do. */
+export function endBundler(): Promise<void> {
+  return stop();
 }

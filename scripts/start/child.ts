@@ -55,8 +55,8 @@ export function startChild({ name, args, env, log, watchdog, order, finalCodes =
     });
     const { pid } = child;
     if (pid) watchdog.guard(pid, "SIGTERM", order);
-    if (child.stdout) log.take(child.stdout);
-    if (child.stderr) log.take(child.stderr);
+    if (child.stdout) log.take(child.stdout, "output");
+    if (child.stderr) log.take(child.stderr, "error");
     child.on("message", (message: { type: string }) => events.emit("message", message));
     child.on("error", (error) => say(`The ${name} could not be started: ${error.message}`));
     child.once("exit", (code, signal) => {

@@ -101,7 +101,7 @@ function pair(code: string, serverUrl: string, env: NodeJS.ProcessEnv, log: Log)
     const message = parseLine(line);
     if (message?.type === "result") runnerId = message.runnerId;
   });
-  log.take(child.stderr);
+  log.take(child.stderr, "error");
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (exitCode) => {

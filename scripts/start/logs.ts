@@ -8,15 +8,15 @@ const warning = 40; // pino's number of the level
 
 export type Log = {
   file: string;
-  /** Takes all output of a process. */
-  take(stream: Readable): void;
+  /** Takes an output of a process; what is no log line is told only when it is `error` output. */
+  take(stream: Readable, kind: "output" | "error"): void;
   /** The last lines, as they came. */
   tail(): string;
 };
 
 /**
  * The log of one child: everything goes to DESKHAND_DATA_DIR/logs/<name>.log (the one before is kept as .log.1), warnings and
- * what is no log line also to the terminal, and all of it when `loud`.
+ * errors that are no log line also to the terminal, and all of it when `loud`.
  */
 export function openLog(dataDir: string, name: string, loud: boolean): Log {
   const folder = path.join(dataDir, "logs");
@@ -28,11 +28,11 @@ export function openLog(dataDir: string, name: string, loud: boolean): Log {
   let last: string[] = [];
   return {
     file,
-    take(stream) {
+    take(stream, kind) {
       createInterface({ input: stream }).on("line", (line) => {
         output.write(`${line}\n`);
         last = [...last, line].slice(-30);
-        const words = loud ? line : worthTelling(line);
+        const words = loud ? line : worthTelling(line, kind);
         if (words) say(`${name}: ${words}`);
       });
     },
@@ -40,8 +40,8 @@ export function openLog(dataDir: string, name: string, loud: boolean): Log {
   };
 }
 
-function worthTelling(line: string): string | undefined {
-  if (!line.startsWith("{")) return line.trim() || undefined;
+function worthTelling(line: string, kind: "output" | "error"): string | undefined {
+  if (!line.startsWith("{")) return (kind === "error" && line.trim()) || undefined;
   try {
     const { level, msg, err } = JSON.parse(line) as { level?: number; msg?: string; err?: { message?: string } };
     if (level === undefined || level < warning) return undefined;
