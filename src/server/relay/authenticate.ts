@@ -17,12 +17,8 @@ export type ProvenRunner = {
   admit(): Promise<Connected>;
 };
 
-/** Refusals that no retry mends: the runner stops and tells its owner what to do. */
+/** Refusals that pass by themselves. After any other the runner stops and tells its owner what to do. */
 const passing: readonly ErrorCode[] = ["DATABASE_UNAVAILABLE", "RUNNER_TIMEOUT", "RUNNER_OFFLINE", "RATE_LIMITED", "INTERNAL"];
-
-export function isFinalRefusal(code: ErrorCode): boolean {
-  return !passing.includes(code);
-}
 
 /**
  * Has a runner that opened a socket prove its device key. The nonce is new for each socket, so a proof that was overheard is worthless.
@@ -58,7 +54,7 @@ export async function challengeRunner(
 /** Ends a connection with a reason. */
 export function refuse(socket: Socket, error: unknown): ErrorCode {
   const { code } = error instanceof AppError ? error : toAppError(error);
-  socket.emit("refused", { v: 1, code, final: isFinalRefusal(code) });
+  socket.emit("refused", { v: 1, code, final: !passing.includes(code) });
   socket.disconnect(true);
   return code;
 }

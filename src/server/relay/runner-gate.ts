@@ -132,6 +132,8 @@ export function createRunnerGate({ parts, io, connections, viewers, serverId, tr
       if (runnerId) connections.get(runnerId)?.socket.disconnect(true);
       return;
     }
+    // each command that waits for its answer listens for the end of the connection
+    socket.setMaxListeners(0);
     socket.on("disconnect", () => waiting.delete(socket));
     const connectionId = `${serverId}:${socket.id}`;
     track(

@@ -97,6 +97,15 @@ async function actorOf(parts: RelayParts, socket: Socket): Promise<Actor> {
     if (value !== undefined) headers.set(name, [value].flat().join(", "));
   }
   const actor = await authenticateRequest(headers, parts);
-  if (actor.kind === "user" && headers.get("origin") !== parts.env.PUBLIC_URL) throw new AppError("FORBIDDEN");
+  if (actor.kind === "user" && !isOurs(headers, parts.env.PUBLIC_URL)) throw new AppError("FORBIDDEN");
   return actor;
+}
+
+/**
+ * The page's origin is ours when it is the public one, or the very host that was asked (the server's other name, say 127.0.0.1).
+ * A host that only resolves to us has none of our cookies.
+ */
+function isOurs(headers: Headers, publicUrl: string): boolean {
+  const origin = headers.get("origin") ?? "";
+  return origin === publicUrl || (URL.canParse(origin) && new URL(origin).host === headers.get("host"));
 }
