@@ -1,8 +1,9 @@
 "use client";
 
-import { DataList, Skeleton } from "@mantine/core";
+import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { ErrorState } from "@/components/error-state";
+import { Facts } from "@/components/facts";
 import { Panel } from "@/components/panel";
 import { TimeAgo } from "@/components/time-ago";
 import { useTRPC } from "@/trpc/client";
@@ -16,20 +17,13 @@ export function AccountPanel() {
       {me.isError && !me.data ? (
         <ErrorState error={me.error} onRetry={() => void me.refetch()} />
       ) : (
-        <DataList labelWidth="9rem">
-          <DataList.Item>
-            <DataList.ItemLabel>Name</DataList.ItemLabel>
-            <DataList.ItemValue>{me.data?.name ?? <Skeleton height={16} width={120} />}</DataList.ItemValue>
-          </DataList.Item>
-          <DataList.Item>
-            <DataList.ItemLabel>E-mail</DataList.ItemLabel>
-            <DataList.ItemValue>{me.data?.email ?? <Skeleton height={16} width={180} />}</DataList.ItemValue>
-          </DataList.Item>
-          <DataList.Item>
-            <DataList.ItemLabel>Created</DataList.ItemLabel>
-            <DataList.ItemValue>{me.data ? <TimeAgo at={me.data.createdAt} /> : <Skeleton height={16} width={90} />}</DataList.ItemValue>
-          </DataList.Item>
-        </DataList>
+        <Facts
+          items={[
+            { label: "Name", value: me.data?.name ?? <Skeleton height={16} width={120} /> },
+            { label: "E-mail", value: me.data?.email ?? <Skeleton height={16} width={180} /> },
+            { label: "Created", value: me.data ? <TimeAgo at={me.data.createdAt} /> : <Skeleton height={16} width={90} /> },
+          ]}
+        />
       )}
     </Panel>
   );

@@ -1,4 +1,4 @@
-import { Anchor, Badge, Stack, Table, Text, Title } from "@mantine/core";
+import { Anchor, Stack, Text, Title } from "@mantine/core";
 import { CopyIcon } from "@/components/copy-field";
 import type { Field } from "./fields.ts";
 import classes from "./operation.module.css";
@@ -62,35 +62,20 @@ function Fields({ title, note, fields }: { title: string; note?: string; fields:
         )}
       </Title>
       {fields.length > 0 && (
-        <Table.ScrollContainer minWidth={460} type="native">
-          <Table verticalSpacing={6} horizontalSpacing="sm" fz="xs" aria-label={title} className={classes.fields}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Name</Table.Th>
-                <Table.Th>Type</Table.Th>
-                <Table.Th>About</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {fields.map((field, index) => (
-                // a name may come again inside of another object
-                // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes
-                <Table.Tr key={index}>
-                  <Table.Td data-depth={field.depth}>
-                    <code className={classes.name}>{field.name}</code>
-                    {field.required && (
-                      <Badge size="sm" variant="default" ml={6}>
-                        required
-                      </Badge>
-                    )}
-                  </Table.Td>
-                  <Table.Td>{field.type}</Table.Td>
-                  <Table.Td c="dimmed">{[field.place && `in the ${field.place}`, field.description].filter(Boolean).join(" · ")}</Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <ul className={classes.fields} aria-label={title}>
+          {fields.map((field, index) => {
+            const about = [field.place && `in the ${field.place}`, field.description].filter(Boolean).join(" · ");
+            return (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a name may come again inside of another object, and the list never changes
+              <li key={index} data-depth={field.depth}>
+                <code className={classes.name}>{field.name}</code>
+                <span className={classes.type}>{field.type}</span>
+                {field.required && <span className={classes.required}>required</span>}
+                {about && <span className={classes.about}>{about}</span>}
+              </li>
+            );
+          })}
+        </ul>
       )}
     </div>
   );

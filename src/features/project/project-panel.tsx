@@ -39,7 +39,7 @@ export function ProjectPanel() {
           )}
         </div>
       </form>
-      <Group gap={4} mt="md">
+      <Group gap={4} mt="md" wrap="nowrap">
         <Text size="xs" c="dimmed">
           Project id <code>{project.id}</code>
         </Text>

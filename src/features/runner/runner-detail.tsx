@@ -1,13 +1,13 @@
 "use client";
 
-import { Alert, Anchor, Breadcrumbs, Code, DataList, Group, Skeleton, Stack, Text } from "@mantine/core";
+import { Alert, Anchor, Breadcrumbs, Code, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { IconInfoCircle } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import type { ReactNode } from "react";
 import { ConfirmButton } from "@/components/confirm-button";
 import { CopyIcon } from "@/components/copy-field";
 import { ErrorState } from "@/components/error-state";
+import { Facts } from "@/components/facts";
 import { InlineName } from "@/components/inline-name";
 import { notifyDone } from "@/components/notify";
 import { PageHeader } from "@/components/page-header";
@@ -56,40 +56,29 @@ function Detail({ runner }: { runner: RouterOutputs["runner"]["get"] }) {
         )}
         {runner.status === "pending" && <PendingRunner runner={runner} mayDecide={mayManage} />}
         <Panel title="About this runner">
-          <DataList labelWidth="9rem" withDivider>
-            <Fact label="Key fingerprint">
-              <Group gap={4} wrap="nowrap">
-                <Code>{runner.fingerprint}</Code>
-                <CopyIcon label="Copy the fingerprint" value={runner.fingerprint} />
-              </Group>
-            </Fact>
-            <Fact label="Browser">{runner.browser ?? "Not known yet"}</Fact>
-            <Fact label="Deskhand version">{runner.version}</Fact>
-            <Fact label="Profiles">
-              {runner.profileCount === 0 ? (
-                "None"
-              ) : (
-                <Anchor component={Link} href={`/dashboard/profiles?runner=${runner.id}`} size="sm">
-                  {runner.profileCount}
-                </Anchor>
-              )}
-            </Fact>
-            <Fact label="Active runs">
-              {runner.activeRunCount === 0 ? (
-                "None"
-              ) : (
-                <Anchor component={Link} href={`/dashboard/runs?runner=${runner.id}`} size="sm">
-                  {runner.activeRunCount}
-                </Anchor>
-              )}
-            </Fact>
-            <Fact label="Last seen">
-              {runner.online ? "Connected now" : runner.lastSeenAt ? <TimeAgo at={runner.lastSeenAt} /> : "Never"}
-            </Fact>
-            <Fact label="Added">
-              <TimeAgo at={runner.createdAt} />
-            </Fact>
-          </DataList>
+          <Facts
+            divided
+            items={[
+              {
+                label: "Key fingerprint",
+                value: (
+                  <Group gap={4} wrap="nowrap">
+                    <Code>{runner.fingerprint}</Code>
+                    <CopyIcon label="Copy the fingerprint" value={runner.fingerprint} />
+                  </Group>
+                ),
+              },
+              { label: "Browser", value: runner.browser ?? "Not known yet" },
+              { label: "Deskhand version", value: runner.version },
+              { label: "Profiles", value: <CountLink count={runner.profileCount} href={`/dashboard/profiles?runner=${runner.id}`} /> },
+              { label: "Active runs", value: <CountLink count={runner.activeRunCount} href={`/dashboard/runs?runner=${runner.id}`} /> },
+              {
+                label: "Last seen",
+                value: runner.online ? "Connected now" : runner.lastSeenAt ? <TimeAgo at={runner.lastSeenAt} /> : "Never",
+              },
+              { label: "Added", value: <TimeAgo at={runner.createdAt} /> },
+            ]}
+          />
         </Panel>
         {mayManage && (runner.status === "accepted" || runner.status === "locked") && <DisconnectPanel runner={runner} />}
       </Stack>
@@ -125,12 +114,12 @@ function DisconnectPanel({ runner }: { runner: RouterOutputs["runner"]["get"] })
   );
 }
 
-function Fact({ label, children }: { label: string; children: ReactNode }) {
+function CountLink({ count, href }: { count: number; href: string }) {
+  if (count === 0) return "None";
   return (
-    <DataList.Item>
-      <DataList.ItemLabel>{label}</DataList.ItemLabel>
-      <DataList.ItemValue>{children}</DataList.ItemValue>
-    </DataList.Item>
+    <Anchor component={Link} href={href} size="sm">
+      {count}
+    </Anchor>
   );
 }
 
