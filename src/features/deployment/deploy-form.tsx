@@ -46,7 +46,7 @@ export function DeployForm({ workflowId, version, propose }: Props) {
     return (
       <EmptyState
         plain
-        icon={<IconDeviceDesktop size={22} aria-hidden />}
+        icon={<IconDeviceDesktop size={22} stroke={1.5} aria-hidden />}
         title="No runner yet"
         description="A workflow runs on a computer of yours. Add a runner there first."
         action={

@@ -59,7 +59,7 @@ export function Overview({ children }: { children: ReactNode }) {
       <PageHeader title="Overview" description={name} />
       <Stack gap="lg">
         {tasks?.some((task) => !task.done) && <GettingStarted tasks={tasks} />}
-        <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="md">
+        <SimpleGrid cols={{ base: 2, md: 4 }} spacing={{ base: "xs", xs: "md" }}>
           <Figure
             label="Runners online"
             value={runners.data && `${accepted.filter((runner) => runner.online).length} / ${accepted.length}`}

@@ -60,7 +60,7 @@ function Nothing({ filtered }: { filtered: boolean }) {
   if (filtered) {
     return (
       <EmptyState
-        icon={<IconFilterOff size={22} aria-hidden />}
+        icon={<IconFilterOff size={22} stroke={1.5} aria-hidden />}
         title="No run fits these filters"
         description="Take one of them away, or look at all runs."
         action={
@@ -73,7 +73,7 @@ function Nothing({ filtered }: { filtered: boolean }) {
   }
   return (
     <EmptyState
-      icon={<IconPlayerPlay size={22} aria-hidden />}
+      icon={<IconPlayerPlay size={22} stroke={1.5} aria-hidden />}
       title="No runs yet"
       description="Open a workflow and deploy it: the run appears here and can be watched live."
       action={

@@ -47,7 +47,7 @@ describe("the large picture of a run", () => {
   it("says what a run waits for before there is a page", () => {
     expect(stageContent(run({ state: "queued", startedAt: null, runnerOnline: false }), following)).toMatchObject({
       kind: "message",
-      waiting: true,
+      mood: "waits",
       text: expect.stringContaining("Waits for Studio Mac, which is offline"),
     });
   });

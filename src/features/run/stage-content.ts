@@ -11,8 +11,8 @@ type Shot = { artifact: ArtifactView; step: number };
 type StageContent =
   | { kind: "live" }
   | { kind: "shot"; shot: Shot }
-  /** `waiting` while something is under way. */
-  | { kind: "message"; text: string; waiting: boolean };
+  /** busy: something is under way · waits: for a runner that is not there · empty: there is nothing to see. */
+  | { kind: "message"; text: string; mood: "busy" | "waits" | "empty" };
 
 /** A run's screenshots in the order of its steps. */
 function shotsOf(run: Pick<RunDetail, "artifacts">): Shot[] {
@@ -37,7 +37,7 @@ export function stageContent(run: RunDetail, selection: Selection): StageContent
     if (isFinal(run.state))
       return message(run.startedAt ? "This run left no screenshots." : "The run never started, so there is nothing to see.");
     if (run.state === "running" && run.runnerOnline) return { kind: "live" };
-    return { kind: "message", text: describePhase(run) ?? "Starting.", waiting: true };
+    return { kind: "message", text: describePhase(run) ?? "Starting.", mood: run.runnerOnline ? "busy" : "waits" };
   }
   const here = shotsOf(run).filter((shot) => shot.step === step);
   const shot = here.find(({ artifact }) => artifact.id === selection.shotId) ?? here.at(-1);
@@ -65,5 +65,5 @@ export function neighbour(run: RunDetail, selection: Selection, move: 1 | -1): S
 }
 
 function message(text: string): StageContent {
-  return { kind: "message", text, waiting: false };
+  return { kind: "message", text, mood: "empty" };
 }

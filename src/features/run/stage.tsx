@@ -3,7 +3,7 @@
 import { isFinal, type RunDetail } from "@deskhand/shared/schemas/run";
 import { ActionIcon, Button, Loader, Modal, Paper, Text, Tooltip } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconArrowsMaximize, IconChevronLeft, IconChevronRight, IconPhotoOff } from "@tabler/icons-react";
+import { IconArrowsMaximize, IconChevronLeft, IconChevronRight, IconClockPause, IconPhotoOff } from "@tabler/icons-react";
 import { type KeyboardEvent, type RefObject, useState } from "react";
 import { Filmstrip } from "./filmstrip.tsx";
 import { LiveCanvas, type LiveCanvasHandle } from "./live-canvas.tsx";
@@ -73,10 +73,10 @@ export function Stage({ run, selection, onSelect, canvas, unwatched }: Props) {
                 ? "The live view cannot be opened here. The run goes on; its screenshots come step by step."
                 : "Waiting for the first picture of the page."
             }
-            waiting={!unwatched}
+            mood={unwatched ? "empty" : "busy"}
           />
         )}
-        {content.kind === "message" && <Message text={content.text} waiting={content.waiting} />}
+        {content.kind === "message" && <Message text={content.text} mood={content.mood} />}
         {shot}
       </div>
       <div className={classes.caption}>
@@ -141,10 +141,13 @@ function Move({ label, to, onSelect, icon }: MoveProps) {
   );
 }
 
-function Message({ text, waiting }: { text: string; waiting: boolean }) {
+const iconProps = { size: 24, stroke: 1.5, "aria-hidden": true } as const;
+const icons = { busy: <Loader size="sm" color="gray" />, waits: <IconClockPause {...iconProps} />, empty: <IconPhotoOff {...iconProps} /> };
+
+function Message({ text, mood }: { text: string; mood: keyof typeof icons }) {
   return (
     <div className={classes.message} role="status">
-      {waiting ? <Loader size="sm" color="gray" /> : <IconPhotoOff size={24} stroke={1.5} aria-hidden />}
+      {icons[mood]}
       <Text size="sm" maw={400}>
         {text}
       </Text>

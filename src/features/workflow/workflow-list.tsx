@@ -40,7 +40,7 @@ export function WorkflowList() {
       />
       {nothingYet ? (
         <EmptyState
-          icon={<IconRoute size={22} aria-hidden />}
+          icon={<IconRoute size={22} stroke={1.5} aria-hidden />}
           title="No workflows yet"
           description="Record what you do in Chrome, export it as JSON and drop it here. Deskhand repeats it in your own browser profiles."
           action={<NewWorkflow />}
@@ -61,7 +61,7 @@ export function WorkflowList() {
             <ErrorState error={list.error} onRetry={() => void list.refetch()} />
           ) : list.isSuccess && workflows.length === 0 ? (
             <EmptyState
-              icon={<IconSearch size={22} aria-hidden />}
+              icon={<IconSearch size={22} stroke={1.5} aria-hidden />}
               title={`No workflow is called “${search}”`}
               description="Try a part of the name."
               action={
