@@ -3,7 +3,12 @@ import * as z from "zod";
 import { CliError, serverError } from "./failure.ts";
 import type { Access } from "./settings.ts";
 
-const restError = z.object({ code: z.string(), message: z.string().optional(), whatToDo: z.string().optional(), details: z.unknown() });
+const restError = z.object({
+  code: z.string(),
+  message: z.string().optional(),
+  whatToDo: z.string().optional(),
+  details: z.unknown().optional(),
+});
 
 type Query = Record<string, string | number | undefined>;
 

@@ -59,8 +59,12 @@ function createProgram(context: CommandContext, end: (exitCode: number) => void)
     .option("--wait", "wait until somebody accepts it")
     .option("--force", "new keys, in place of those that there are")
     .action(async (code, flags) => end(await (await import("./commands/pair.ts")).pair(code, flags, context)));
-  command("start", "run the runner until it is stopped").action(async (flags) => end(await (await import("./commands/start.ts")).start(flags, context)));
-  command("status", "show what this computer's runner is and does").action(async (flags) => end(await (await import("./commands/status.ts")).status(flags, context)));
+  command("start", "run the runner until it is stopped").action(async (flags) =>
+    end(await (await import("./commands/start.ts")).start(flags, context)),
+  );
+  command("status", "show what this computer's runner is and does").action(async (flags) =>
+    end(await (await import("./commands/status.ts")).status(flags, context)),
+  );
   command("login", "keep an API key for the commands below; it is read from standard input")
     .option("--server <url>", "the server's address")
     .option("--api-key <key>", "the key itself (other users of this computer may see it)")
@@ -83,7 +87,11 @@ function createProgram(context: CommandContext, end: (exitCode: number) => void)
   command("logs <run>", "print a run's log, from its runner")
     .option("--follow", "go on until the run is over, and end with its outcome")
     .action(async (run, flags) => end(await (await import("./commands/logs.ts")).logs(run, flags, context)));
-  command("cancel <run>", "ask for a run to stop").action(async (run, flags) => end(await (await import("./commands/cancel.ts")).cancel(run, flags, context)));
-  command("doctor", "look for what is wrong, and say how to mend it").action(async (flags) => end(await (await import("./commands/doctor.ts")).doctor(flags, context)));
+  command("cancel <run>", "ask for a run to stop").action(async (run, flags) =>
+    end(await (await import("./commands/cancel.ts")).cancel(run, flags, context)),
+  );
+  command("doctor", "look for what is wrong, and say how to mend it").action(async (flags) =>
+    end(await (await import("./commands/doctor.ts")).doctor(flags, context)),
+  );
   return program;
 }

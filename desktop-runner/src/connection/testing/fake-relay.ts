@@ -57,8 +57,8 @@ export class FakeRelay {
     return this.socket.timeout(5_000).emitWithAck(name, message);
   }
 
-  cut(): void {
-    for (const socket of this.sockets) socket.conn.close();
+  sayToAll(name: string, message: object): void {
+    this.#io.of(RUNNER_NAMESPACE).emit(name, message);
   }
 
   async close(): Promise<void> {

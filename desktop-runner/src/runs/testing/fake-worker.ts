@@ -3,7 +3,7 @@ process.on("disconnect", () => process.exit(0));
 
 type Run = { type: string; runId: string; recording: { title: string }; inputs: Record<string, unknown> };
 const hanging = new Map<string, string>();
-const say = (message: object) => process.send?.(message);
+const say = (message: object) => process.send?.(message, () => {});
 const tell = (runId: string, event: object) => say({ type: "event", runId, event: { at: Date.now(), ...event } });
 const end = (runId: string, status: string, code?: string) => tell(runId, { kind: "finished", status, code, data: {} });
 

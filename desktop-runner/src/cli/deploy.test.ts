@@ -1,0 +1,130 @@
+import { randomUUID } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { newIdentity } from "../identity/identity.ts";
+import { FakeRest, refused } from "./testing/fake-rest.ts";
+import { deployment, ids, page, profile, runDetail, step, version, workflow } from "./testing/views.ts";
+
+let rest: FakeRest;
+
+beforeEach(async () => {
+  rest = new FakeRest();
+  await rest.listen();
+});
+
+afterEach(() => rest.close());
+
+function recording(extra: object = {}): string {
+  const file = path.join(rest.folder, "recording.json");
+  writeFileSync(file, JSON.stringify({ title: "Sign in", steps: [{ type: "navigate", url: "http://localhost/" }], ...extra }));
+  return file;
+}
+
+function serveDeploy() {
+  rest.answers["GET /profiles"] = page(profile);
+  rest.answers["GET /workflows"] = page(workflow);
+  rest.answers[`POST /workflows/${ids.workflow}/versions`] = version;
+  rest.answers["POST /deployments"] = deployment;
+}
+
+describe("deploy", () => {
+  it("uploads a recording as the next version, deploys it and ends with the run's outcome", async () => {
+    serveDeploy();
+    const states = [
+      runDetail("queued"),
+      runDetail("running", { steps: [step("running")] }),
+      runDetail("succeeded", { steps: [step("succeeded")] }),
+    ];
+    rest.answers[`GET /runs/${ids.run}`] = () => (states.length > 1 ? states.shift() : states[0]);
+    const { exitCode, lines, last } = await rest.deskhand(["deploy", recording(), "--profile", "Ann", "--watch", "--json"]);
+    expect(exitCode).toBe(0);
+    expect(lines.map(({ type, status }) => `${type} ${status ?? ""}`.trim())).toEqual([
+      "workflow",
+      "deployed",
+      "run queued",
+      "run running",
+      "step running",
+      "run succeeded",
+      "step succeeded",
+      "result succeeded",
+    ]);
+    expect(last).toMatchObject({ type: "result", runId: ids.run, status: "succeeded", deploymentId: ids.deployment, failureCode: null });
+    const posted = rest.calls.find(({ route }) => route === "POST /deployments")?.body;
+    expect(posted).toMatchObject({ workflowId: ids.workflow, version: 4, runnerId: ids.runner, profileIds: [ids.profile] });
+  });
+
+  it("ends with 1 and the words when the run failed", async () => {
+    serveDeploy();
+    rest.answers[`GET /runs/${ids.run}`] = runDetail("failed", { failureCode: "SELECTOR_NOT_FOUND", failureStep: 0 });
+    const { exitCode, out } = await rest.deskhand(["deploy", recording(), "--profile", "ann", "--watch"]);
+    expect(exitCode).toBe(1);
+    expect(out).toContain("was not found on the page");
+  });
+
+  it("uses the same version again when the recording is unchanged", async () => {
+    serveDeploy();
+    rest.answers[`POST /workflows/${ids.workflow}/versions`] = refused(409, "WORKFLOW_UNCHANGED", { version: 3 });
+    const { exitCode, lines } = await rest.deskhand(["deploy", recording(), "--profile", "Ann", "--json"]);
+    expect(exitCode).toBe(0);
+    expect(lines[0]).toMatchObject({ type: "workflow", version: 3, new: false });
+  });
+
+  it("makes a workflow when there is none of that title", async () => {
+    serveDeploy();
+    rest.answers["GET /workflows"] = page();
+    rest.answers["POST /workflows"] = { ...workflow, latestVersion: 1 };
+    expect((await rest.deskhand(["deploy", recording(), "--profile", "Ann", "--json"])).exitCode).toBe(0);
+    expect(rest.calls.find(({ route }) => route === "POST /workflows")?.body).toMatchObject({ name: "Sign in" });
+  });
+
+  it("refuses a recording that is not valid before anything is sent, with the step and the field", async () => {
+    const { exitCode, last } = await rest.deskhand(["deploy", recording({ steps: [{ type: "fly" }] }), "--profile", "Ann", "--json"]);
+    expect(exitCode).toBe(2);
+    expect(last).toMatchObject({ code: "RECORDING_INVALID", details: { issues: [{ step: 0, field: "type" }] } });
+    expect(rest.calls).toEqual([]);
+  });
+
+  it("refuses a recording of 50 MB without reading it", async () => {
+    const file = path.join(rest.folder, "large.json");
+    writeFileSync(file, Buffer.alloc(50 * 1024 * 1024, 32));
+    expect(await rest.deskhand(["deploy", file, "--profile", "Ann", "--json"])).toMatchObject({
+      exitCode: 2,
+      last: { code: "RECORDING_TOO_LARGE" },
+    });
+  });
+
+  it("sends a secret input sealed to the runner, and never in clear", async () => {
+    serveDeploy();
+    const keys = await newIdentity();
+    const runner = { id: ids.runner, projectId: ids.project, name: "Desk", platform: "linux", arch: "x64", version: "0", fingerprint: "F" };
+    rest.answers[`GET /runners/${ids.runner}`] = {
+      ...runner,
+      ...{ sealRecipient: keys.identity.sealRecipient, status: "accepted", statusReason: null, online: true, browser: null },
+      ...{ profileCount: 1, activeRunCount: 0, lastSeenAt: null, createdAt: workflow.createdAt },
+    };
+    const inputs = { properties: { word: { type: "string", writeOnly: true }, pages: { type: "integer" } } };
+    const args = ["deploy", recording({ inputs }), "--profile", "Ann", "--input", "word=a=b", "pages=3", "--json"];
+    expect((await rest.deskhand(args)).exitCode).toBe(0);
+    const sent = rest.calls.find(({ route }) => route === "POST /deployments")?.body.inputs as { word: { sealed: string }; pages: number };
+    expect(sent.pages).toBe(3);
+    expect(await keys.identity.unseal(sent.word.sealed)).toBe("a=b");
+    expect(JSON.stringify(rest.calls)).not.toContain("a=b");
+  });
+
+  it("says which input is wrong", async () => {
+    serveDeploy();
+    const file = recording({ inputs: { properties: { pages: { type: "integer" } }, required: ["pages"] } });
+    expect(await rest.deskhand(["deploy", file, "--profile", "Ann"])).toMatchObject({ exitCode: 2, err: expect.stringContaining("pages") });
+    const unknown = await rest.deskhand(["deploy", file, "--profile", "Ann", "--input", "pages=1", "speed=2"]);
+    expect(unknown).toMatchObject({ exitCode: 2, err: expect.stringContaining("speed") });
+  });
+
+  it("asks which profile is meant when the name is on two runners", async () => {
+    serveDeploy();
+    rest.answers["GET /profiles"] = page(profile, { ...profile, id: randomUUID(), runnerId: randomUUID(), runnerName: "Attic" });
+    const { exitCode, err } = await rest.deskhand(["deploy", recording(), "--profile", "Ann"]);
+    expect(exitCode).toBe(2);
+    expect(err).toContain("Attic");
+  });
+});

@@ -1,0 +1,85 @@
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { runCommandLine } from "../command-line.ts";
+
+export type Call = { route: string; body: Record<string, unknown>; authorization: string | undefined };
+
+/** What a route answers with; `error` with its HTTP status. */
+type Answer = object | ((call: Call) => object | undefined) | undefined;
+
+class RestError {
+  readonly http: number;
+  readonly body: object;
+  constructor(http: number, body: object) {
+    this.http = http;
+    this.body = body;
+  }
+}
+
+export function refused(http: number, code: string, details?: object): RestError {
+  return new RestError(http, { code, message: "words", whatToDo: "do", details });
+}
+
+export function raw(http: number, body: object): RestError {
+  return new RestError(http, body);
+}
+
+/** A server whose routes a test fills in, and a folder of its own to call the command line with. */
+export class FakeRest {
+  readonly calls: Call[] = [];
+  readonly answers: Record<string, Answer> = {};
+  readonly folder = mkdtempSync(path.join(tmpdir(), "deskhand-cli-"));
+  url = "";
+  readonly #server = createServer(async (request, response) => {
+    const parts: Buffer[] = [];
+    for await (const part of request) parts.push(part as Buffer);
+    const route = `${request.method} ${(request.url ?? "").replace("/api/v1", "").split("?")[0]}`;
+    const text = Buffer.concat(parts).toString();
+    const call = { route, body: text ? JSON.parse(text) : {}, authorization: request.headers.authorization };
+    this.calls.push(call);
+    const found = this.answers[route];
+    const answer = (typeof found === "function" ? found(call) : found) ?? refused(404, "NOT_FOUND");
+    const error = answer instanceof RestError ? answer : undefined;
+    response.writeHead(error?.http ?? 200, { "content-type": "application/json" }).end(JSON.stringify(error?.body ?? answer));
+  });
+
+  async listen(): Promise<void> {
+    this.#server.listen(0, "127.0.0.1");
+    await once(this.#server, "listening");
+    this.url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    this.#server.close();
+    await once(this.#server, "close");
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  get home(): string {
+    return path.join(this.folder, "home");
+  }
+
+  async deskhand(args: readonly string[], options: { env?: Record<string, string>; input?: string } = {}) {
+    const out: string[] = [];
+    const err: string[] = [];
+    const exitCode = await runCommandLine(args, {
+      env: { DESKHAND_HOME: this.home, DESKHAND_URL: this.url, DESKHAND_API_KEY: "dh_test_key", ...options.env },
+      streams: { out: (text) => out.push(text), err: (text) => err.push(text) },
+      isTerminal: false,
+      readInput: async () => options.input ?? "",
+    });
+    const lines = args.includes("--json")
+      ? out
+          .join("")
+          .trim()
+          .split("\n")
+          .map((line) => JSON.parse(line))
+      : [];
+    return { exitCode, out: out.join(""), err: err.join(""), lines, last: lines.at(-1) };
+  }
+}
