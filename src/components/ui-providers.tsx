@@ -1,14 +1,13 @@
 "use client";
 
 import { MantineProvider } from "@mantine/core";
-import { ModalsProvider } from "@mantine/modals";
 import { Notifications } from "@mantine/notifications";
 import type { ReactNode } from "react";
 import { AfterMount } from "./after-mount.tsx";
 import { cssVariablesResolver, theme } from "./theme.ts";
 
 /**
- * Mantine with the theme, modals and notifications. `nonce` is the request's: every style element that the browser makes later carries
+ * Mantine with the theme and notifications. `nonce` is the request's: every style element that the browser makes later carries
  * it, also those of the scroll lock, which looks for a global of webpack's name.
  */
 export function UiProviders({ nonce, children }: { nonce: string | undefined; children: ReactNode }) {
@@ -23,7 +22,7 @@ export function UiProviders({ nonce, children }: { nonce: string | undefined; ch
       <AfterMount fallback={null}>
         <Notifications position="bottom-right" limit={4} />
       </AfterMount>
-      <ModalsProvider>{children}</ModalsProvider>
+      {children}
     </MantineProvider>
   );
 }

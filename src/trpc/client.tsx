@@ -2,7 +2,6 @@
 
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createTRPCClient, httpBatchLink, httpLink, httpSubscriptionLink, splitLink } from "@trpc/client";
-import type { inferRouterOutputs } from "@trpc/server";
 import { createTRPCContext } from "@trpc/tanstack-react-query";
 import { type ReactNode, useState } from "react";
 import { wordsFor } from "@/components/error-words";
@@ -16,8 +15,6 @@ export const useTRPC = context.useTRPC;
 
 /** The bare client, for calls outside of react-query's hooks. */
 export const useTRPCClient = context.useTRPCClient;
-
-export type RouterOutputs = inferRouterOutputs<AppRouter>;
 
 const url = "/api/trpc";
 

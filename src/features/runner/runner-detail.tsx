@@ -1,5 +1,6 @@
 "use client";
 
+import type { RunnerView } from "@deskhand/shared/schemas/runner";
 import { Alert, Anchor, Breadcrumbs, Code, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { IconInfoCircle } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
@@ -14,7 +15,7 @@ import { PageHeader } from "@/components/page-header";
 import { Panel } from "@/components/panel";
 import { StatusBadge } from "@/components/status-badge";
 import { TimeAgo } from "@/components/time-ago";
-import { type RouterOutputs, useTRPC } from "@/trpc/client";
+import { useTRPC } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
 import { PendingRunner } from "./pending-runner.tsx";
 import { platformWords, runnerSituation } from "./runner-words.ts";
@@ -28,7 +29,7 @@ export function RunnerDetail({ id }: { id: string }) {
   return <Detail runner={runner.data} />;
 }
 
-function Detail({ runner }: { runner: RouterOutputs["runner"]["get"] }) {
+function Detail({ runner }: { runner: RunnerView }) {
   const trpc = useTRPC();
   const mayManage = useProject().role !== "member";
   const rename = useMutation(trpc.runner.rename.mutationOptions());
@@ -86,7 +87,7 @@ function Detail({ runner }: { runner: RouterOutputs["runner"]["get"] }) {
   );
 }
 
-function DisconnectPanel({ runner }: { runner: RouterOutputs["runner"]["get"] }) {
+function DisconnectPanel({ runner }: { runner: RunnerView }) {
   const trpc = useTRPC();
   const revoke = useMutation(trpc.runner.revoke.mutationOptions({ onSuccess: () => notifyDone(`${runner.name} was disconnected.`) }));
   return (

@@ -83,12 +83,15 @@ export function RunnerList({ adding }: { adding: boolean }) {
             </CardTable>
           )
         )}
-        <Switch
-          size="xs"
-          label="Show rejected and disconnected runners"
-          checked={withFormer}
-          onChange={(event) => setWithFormer(event.currentTarget.checked)}
-        />
+        {/* below what is still growing it would jump */}
+        {list.isSuccess && (
+          <Switch
+            size="xs"
+            label="Show rejected and disconnected runners"
+            checked={withFormer}
+            onChange={(event) => setWithFormer(event.currentTarget.checked)}
+          />
+        )}
       </Stack>
       <AddRunnerModal opened={addOpened} onClose={close} />
     </>
