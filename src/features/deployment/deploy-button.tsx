@@ -30,7 +30,7 @@ export function DeployButton({ workflow, version, propose, label = "Deploy", sta
         title={`Deploy ${workflow.name}`}
         size={460}
         closeButtonProps={{ "aria-label": "Close" }}
-        styles={{ title: { fontWeight: 600, overflowWrap: "anywhere" } }}
+        styles={{ title: { fontWeight: 600, lineHeight: 1.35, overflowWrap: "anywhere" } }}
       >
         <DeployForm workflowId={workflow.id} version={version} propose={propose} />
       </Drawer>

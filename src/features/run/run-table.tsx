@@ -6,6 +6,7 @@ import { StatusDot } from "@/components/status-badge";
 import { TimeAgo } from "@/components/time-ago";
 import { RunDuration } from "./elapsed.tsx";
 import { RunBadge } from "./run-badge.tsx";
+import classes from "./run-table.module.css";
 
 type Props = {
   runs: readonly RunView[];
@@ -27,14 +28,16 @@ export function RunTable({ runs, loading, label = "Runs", plain = false, brief =
       {runs.map((run) => (
         <CardTable.Row key={run.id}>
           <CardTable.Cell>
-            <Anchor component={Link} href={`/dashboard/runs/${run.id}`} size="sm" fw={500} c="inherit">
-              {run.workflowName}
-            </Anchor>
-            {!brief && (
-              <Text span size="xs" c="dimmed" ml={6}>
-                v{run.version}
-              </Text>
-            )}
+            <div>
+              <Anchor component={Link} href={`/dashboard/runs/${run.id}`} size="sm" fw={500} c="inherit">
+                {run.workflowName}
+              </Anchor>
+              {!brief && (
+                <Text span size="xs" c="dimmed" ml={6}>
+                  v{run.version}
+                </Text>
+              )}
+            </div>
           </CardTable.Cell>
           <CardTable.Cell label="State">
             <RunBadge run={run} />
@@ -44,14 +47,14 @@ export function RunTable({ runs, loading, label = "Runs", plain = false, brief =
           </CardTable.Cell>
           {!brief && (
             <CardTable.Cell label="Runner">
-              <Group gap={6} wrap="nowrap">
+              <Group gap={6} wrap="nowrap" className={classes.wide}>
                 <StatusDot tone={run.runnerOnline ? "good" : "idle"} />
                 <Text size="sm">{run.runnerName}</Text>
               </Group>
             </CardTable.Cell>
           )}
           <CardTable.Cell label="Duration">
-            <Text size="sm" component="div">
+            <Text size="sm" component="div" className={classes.wide}>
               <RunDuration run={run} />
             </Text>
           </CardTable.Cell>
