@@ -60,8 +60,10 @@ it("a run whose runner was killed ends with RUNNER_RESTARTED, once, and what wai
   await until(() => expect(kindsOf(underWay.payload.runId)).toEqual(["started", "step-started"]));
   await kill(killed);
 
-  await kill(await runner());
-  const again = await runner();
+  const next = await runner();
+  await until(() => expect(relay.runs.get(behind.payload.runId)?.at(-1)).toMatchObject({ kind: "finished", state: "succeeded" }));
+  await kill(next);
+  await runner();
   // a server that did not hear the end delivers the command again
   await relay.deliver({ ...underWay, leaseToken: randomUUID() });
   await until(() => expect(relay.seen.heartbeats.at(-1)).toEqual([]));
@@ -71,9 +73,7 @@ it("a run whose runner was killed ends with RUNNER_RESTARTED, once, and what wai
     failureCode: "RUNNER_RESTARTED",
     failureStep: 0,
   });
-  await until(() => expect(relay.runs.get(behind.payload.runId)?.at(-1)).toMatchObject({ kind: "finished", state: "succeeded" }));
   expect(kindsOf(behind.payload.runId).filter((kind) => kind === "started")).toHaveLength(1);
-  await kill(again);
 });
 
 it("an end that the server did not acknowledge is told by the next process when this one was killed", async () => {
