@@ -29,7 +29,7 @@ const t = initTRPC
         code: shape.code,
         message: app.userMessage ?? app.code,
         data: {
-          code: shape.data.code,
+          code: errorTable[app.code].trpc,
           httpStatus: errorTable[app.code].http,
           appCode: app.code,
           userMessage: app.userMessage ?? null,
