@@ -24,47 +24,49 @@ export function RunTable({ runs, loading, label = "Runs", plain = false, brief =
     ? ["Workflow", "State", "Profile", "Duration", "Started"]
     : ["Workflow", "State", "Profile", "Runner", "Duration", "Started"];
   return (
-    <CardTable label={label} columns={columns} loading={loading} plain={plain}>
-      {runs.map((run) => (
-        <CardTable.Row key={run.id}>
-          <CardTable.Cell>
-            <div>
-              <Anchor component={Link} href={`/dashboard/runs/${run.id}`} size="sm" fw={500} c="inherit">
-                {run.workflowName}
-              </Anchor>
-              {!brief && (
-                <Text span size="xs" c="dimmed" ml={6}>
-                  v{run.version}
-                </Text>
-              )}
-            </div>
-          </CardTable.Cell>
-          <CardTable.Cell label="State">
-            <RunBadge run={run} />
-          </CardTable.Cell>
-          <CardTable.Cell label="Profile">
-            <Text size="sm">{run.profileName}</Text>
-          </CardTable.Cell>
-          {!brief && (
-            <CardTable.Cell label="Runner">
-              <Group gap={6} wrap="nowrap" className={classes.wide}>
-                <StatusDot tone={run.runnerOnline ? "good" : "idle"} />
-                <Text size="sm">{run.runnerName}</Text>
-              </Group>
+    <div className={classes.runs}>
+      <CardTable label={label} columns={columns} loading={loading} plain={plain}>
+        {runs.map((run) => (
+          <CardTable.Row key={run.id}>
+            <CardTable.Cell>
+              <div>
+                <Anchor component={Link} href={`/dashboard/runs/${run.id}`} size="sm" fw={500} c="inherit">
+                  {run.workflowName}
+                </Anchor>
+                {!brief && (
+                  <Text span size="xs" c="dimmed" ml={6}>
+                    v{run.version}
+                  </Text>
+                )}
+              </div>
             </CardTable.Cell>
-          )}
-          <CardTable.Cell label="Duration">
-            <Text size="sm" component="div" className={classes.wide}>
-              <RunDuration run={run} />
-            </Text>
-          </CardTable.Cell>
-          <CardTable.Cell label="Started">
-            <Text size="sm" c="dimmed" component="div" style={{ whiteSpace: "nowrap" }}>
-              <TimeAgo at={run.startedAt ?? run.createdAt} />
-            </Text>
-          </CardTable.Cell>
-        </CardTable.Row>
-      ))}
-    </CardTable>
+            <CardTable.Cell label="State">
+              <RunBadge run={run} />
+            </CardTable.Cell>
+            <CardTable.Cell label="Profile">
+              <Text size="sm">{run.profileName}</Text>
+            </CardTable.Cell>
+            {!brief && (
+              <CardTable.Cell label="Runner">
+                <Group gap={6} wrap="nowrap" className={classes.wide}>
+                  <StatusDot tone={run.runnerOnline ? "good" : "idle"} />
+                  <Text size="sm">{run.runnerName}</Text>
+                </Group>
+              </CardTable.Cell>
+            )}
+            <CardTable.Cell label="Duration">
+              <Text size="sm" component="div" className={classes.wide}>
+                <RunDuration run={run} />
+              </Text>
+            </CardTable.Cell>
+            <CardTable.Cell label="Started">
+              <Text size="sm" c="dimmed" component="div" style={{ whiteSpace: "nowrap" }}>
+                <TimeAgo at={run.startedAt ?? run.createdAt} />
+              </Text>
+            </CardTable.Cell>
+          </CardTable.Row>
+        ))}
+      </CardTable>
+    </div>
   );
 }
