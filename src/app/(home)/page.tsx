@@ -40,8 +40,8 @@ export default async function HomePage() {
         <section className={classes.hero}>
           <h1 className={classes.title}>Browser automation that runs on machines you own</h1>
           <p className={classes.lead}>
-            Record a workflow once, deploy it to your own computers, and watch every step as it happens. One dashboard, nothing of yours
-            stored in it.
+            Record a workflow once, deploy it to your own computers, and watch every step as it happens. Your cookies and results stay where
+            they are.
           </p>
           <div className={classes.actions}>
             <Link href="/sign-up" className={classes.button} data-large>
@@ -62,7 +62,7 @@ export default async function HomePage() {
           ))}
         </section>
       </main>
-      <footer className={classes.footer}>Deskhand: your desk, a helping hand.</footer>
+      <footer className={classes.footer}>Deskhand runs on your own machines.</footer>
     </div>
   );
 }

@@ -1,9 +1,9 @@
 "use client";
 
 import { AppShell, Burger } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { useDidUpdate, useDisclosure } from "@mantine/hooks";
 import Link from "next/link";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import classes from "./dashboard-shell.module.css";
 import { LiveIndicator } from "./live-indicator.tsx";
 import { Logo } from "./logo.tsx";
@@ -14,7 +14,11 @@ type Props = { projectSwitcher: ReactNode; userMenu: ReactNode; children: ReactN
 
 /** The frame of every dashboard page: sidebar, at phone width a top bar with a menu, and the page itself. */
 export function DashboardShell({ projectSwitcher, userMenu, children }: Props) {
-  const [opened, { toggle, close }] = useDisclosure(false);
+  const [opened, { open, close }] = useDisclosure(false);
+  const opener = useRef<HTMLButtonElement>(null);
+  const closer = useRef<HTMLButtonElement>(null);
+  // the keyboard follows the menu, which covers the page at phone width
+  useDidUpdate(() => (opened ? closer : opener).current?.focus(), [opened]);
   return (
     <AppShell
       layout="alt"
@@ -29,14 +33,18 @@ export function DashboardShell({ projectSwitcher, userMenu, children }: Props) {
         <Link href="/dashboard" className={classes.home}>
           <Logo />
         </Link>
-        <Burger opened={opened} onClick={toggle} size="sm" aria-label="Open the menu" aria-expanded={opened} />
+        <Burger ref={opener} opened={false} onClick={open} size="sm" aria-label="Open the menu" aria-expanded={opened} />
       </AppShell.Header>
-      <AppShell.Navbar className={classes.navbar}>
+      <AppShell.Navbar
+        className={classes.navbar}
+        data-opened={opened || undefined}
+        onKeyDown={(event) => event.key === "Escape" && !event.defaultPrevented && close()}
+      >
         <AppShell.Section className={classes.brand}>
           <Link href="/dashboard" className={classes.home} onClick={close}>
             <Logo />
           </Link>
-          <Burger opened onClick={close} size="sm" aria-label="Close the menu" hiddenFrom="sm" />
+          <Burger ref={closer} opened onClick={close} size="sm" aria-label="Close the menu" hiddenFrom="sm" />
         </AppShell.Section>
         <AppShell.Section className={classes.switcher}>{projectSwitcher}</AppShell.Section>
         <AppShell.Section grow className={classes.pages}>
