@@ -42,11 +42,18 @@ export async function hover(step: StepOf<"hover">, scope: StepScope): Promise<vo
 
 type Point = { x: number; y: number };
 
-/** The recorded offset, or undefined (the middle) when the element is smaller today than it was when it was recorded. */
+/**
+ * The recorded offset, or undefined (the middle) when the element is smaller today than it was when it was recorded.
+ * The Recorder measures from the element's border, Playwright from inside of it.
+ */
 async function offsetWithin(locator: Locator, step: StepOf<"click" | "doubleClick">, scope: StepScope): Promise<Point | undefined> {
-  const box = await locator.boundingBox({ timeout: remaining(scope) });
-  const fits = box && step.offsetX >= 0 && step.offsetY >= 0 && step.offsetX < box.width && step.offsetY < box.height;
-  return fits ? { x: step.offsetX, y: step.offsetY } : undefined;
+  const measure = (element: Element) => {
+    const { width, height } = element.getBoundingClientRect();
+    return { width, height, left: element.clientLeft, top: element.clientTop };
+  };
+  const box = await locator.evaluate(measure, undefined, { timeout: remaining(scope) });
+  const fits = step.offsetX >= 0 && step.offsetY >= 0 && step.offsetX < box.width && step.offsetY < box.height;
+  return fits ? { x: step.offsetX - box.left, y: step.offsetY - box.top } : undefined;
 }
 
 /** Waits until a click would hit the element, then tells where, in the page's coordinates. */
@@ -54,7 +61,11 @@ async function aim(locator: Locator, scope: StepScope, position: Point | undefin
   await locator.click({ trial: true, timeout: remaining(scope), ...(position && { position }) });
   const box = await locator.boundingBox({ timeout: remaining(scope) });
   if (!box) throw new StepFailure("ELEMENT_NOT_READY", {});
-  return { x: box.x + (position?.x ?? box.width / 2), y: box.y + (position?.y ?? box.height / 2) };
+  const border = await locator.evaluate((element) => ({ x: element.clientLeft, y: element.clientTop }));
+  return {
+    x: box.x + (position ? position.x + border.x : box.width / 2),
+    y: box.y + (position ? position.y + border.y : box.height / 2),
+  };
 }
 
 async function tap(locator: Locator, step: StepOf<"click" | "doubleClick">, scope: StepScope, position: Point | undefined): Promise<void> {
