@@ -87,7 +87,7 @@ function Value({ name, value }: { name: string; value: unknown }) {
     case "table":
       return (
         <ScrollArea type="auto" viewportProps={{ tabIndex: 0, role: "region", "aria-label": `${name}, table` }}>
-          <Table withTableBorder striped aria-label={name} fz="sm" verticalSpacing={6}>
+          <Table miw={shape.columns.length * 104} withTableBorder striped aria-label={name} fz="sm" verticalSpacing={6}>
             <Table.Thead>
               <Table.Tr>
                 {shape.columns.map((column) => (
