@@ -13,7 +13,7 @@ const maxMessage = 4_000;
 const maxAnswerLines = 1_000;
 const maxAnswerBytes = 2 * 1024 * 1024;
 
-/** The logs of runs: one file of JSON lines a run, in the run's artifacts folder. */
+/** The logs of runs as the dashboard reads them: one file of JSON lines a run, beside the run's artifacts (the worker keeps its own run.log). */
 export class RunLogs {
   readonly #artifactsFolder: string;
   readonly #open = new Map<string, { seq: number; bytes: number; waiting: string[] }>();
@@ -23,7 +23,7 @@ export class RunLogs {
   }
 
   file(runId: string): string {
-    return path.join(this.#artifactsFolder, runId, "run.log");
+    return path.join(this.#artifactsFolder, runId, "log.jsonl");
   }
 
   /** Numbers the line and keeps it for the next {@link flush}; undefined when the log is full. */
