@@ -10,9 +10,6 @@ export const signInByEmail: RateLimit = { name: "sign-in-email", points: 10, sec
 /** Sign-ups from one network address, those that were refused too. */
 export const signUpByAddress: RateLimit = { name: "sign-up-address", points: 30, seconds: 60 * 60 };
 
-/** Tries to pair from one network address. A code has 40 random bits and lives for 10 minutes. */
-export const pairingByAddress: RateLimit = { name: "pairing-address", points: 20, seconds: 10 * 60 };
-
 /** Calls with API keys, for a project; `points` is what RATE_LIMIT_API_PER_HOUR says. */
 export function apiByProject(points: number): RateLimit {
   return { name: "api-project", points, seconds: 60 * 60 };
