@@ -96,7 +96,12 @@ function ReadyForm({ workflowId, version, runners, schema, last }: ReadyProps) {
     if (!checked.ok || !runner || profileIds.length === 0) return;
     deploy.mutate(
       { projectId, workflowId, version, runner, profileIds, plain: checked.plain, secret: checked.secret },
-      { onError: (error) => setErrors(errorsFromDetails(wordsFor(error).details, fields)) },
+      {
+        onError: (error) => {
+          const words = wordsFor(error);
+          setErrors(errorsFromDetails(words.details, words.title, fields));
+        },
+      },
     );
   };
 

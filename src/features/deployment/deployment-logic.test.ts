@@ -40,9 +40,10 @@ describe("the form of a workflow's inputs", () => {
   });
   it("puts the server's refusal at the field that it names", () => {
     const fields = inputFields(inputs);
-    expect(errorsFromDetails({ issues: [{ field: "inputs.pages", message: "Too many." }] }, fields)).toEqual({ pages: "Too many." });
-    expect(errorsFromDetails({ field: "nobody" }, fields)).toEqual({});
-    expect(errorsFromDetails(null, fields)).toEqual({});
+    expect(errorsFromDetails({ field: "pages" }, "Pages must be a number.", fields)).toEqual({ pages: "Pages must be a number." });
+    expect(errorsFromDetails({ issues: [{ field: "inputs.pages", message: "Too many." }] }, "", fields)).toEqual({ pages: "Too many." });
+    expect(errorsFromDetails({ field: "nobody" }, "", fields)).toEqual({});
+    expect(errorsFromDetails(null, "", fields)).toEqual({});
   });
   it("is empty for a workflow without inputs", () => {
     expect(readInputSchema(null)).toBeNull();

@@ -72,15 +72,18 @@ export function checkInputs(inputs: RecordingInputs | null, values: FormValues):
   return { ok: true, plain, secret };
 }
 
-/** Puts the server's refusal of inputs at the fields that it names; what names no field is for the form as a whole. */
-export function errorsFromDetails(details: unknown, fields: readonly InputField[]): FieldErrors {
+/**
+ * Puts the server's refusal of inputs at the fields that it names, with `words` where it has none for each; what names no field is
+ * for the form as a whole.
+ */
+export function errorsFromDetails(details: unknown, words: string, fields: readonly InputField[]): FieldErrors {
   const issues = (details as { issues?: unknown } | null)?.issues;
   const errors: FieldErrors = {};
   for (const issue of Array.isArray(issues) ? issues : [details]) {
-    const { field, input, name, message } = (issue ?? {}) as Record<string, unknown>;
-    const named = [field, input, name].find((value): value is string => typeof value === "string")?.replace(/^inputs\./, "");
+    const { field, message } = (issue ?? {}) as Record<string, unknown>;
+    const named = typeof field === "string" ? field.replace(/^inputs\./, "") : null;
     const known = fields.find((candidate) => candidate.name === named);
-    if (known) errors[known.name] = typeof message === "string" ? message : `"${known.label}" was refused.`;
+    if (known) errors[known.name] = typeof message === "string" ? message : words;
   }
   return errors;
 }

@@ -154,6 +154,7 @@ const Line = memo(function Line({ line }: { line: LogLine }) {
 
 function emptyWords(run: RunDetail, log: Log): string {
   if (log.status === "waiting") {
+    if (run.startedAt === null && run.finishedAt) return "The run never started, so it wrote no log.";
     if (run.startedAt === null) return "The log begins when the run starts.";
     return `The log is on ${run.runnerName}, which is offline. It will be here when it is back.`;
   }
