@@ -113,4 +113,14 @@ async function start(): Promise<void> {
   }
 }
 
+/**
+ * Playwright's client throws out of its event loop when news of a request comes after its page is gone (seen with 1.65.1 on a
+ * busy machine). Only that piece of news is lost, and it must not cost the other runs in this process.
+ */
+process.on("uncaughtException", (error) => {
+  if (/was not bound in the connection|Cannot find (parent|object)/.test(error.message)) return;
+  console.error(`The worker stopped: ${error.name} ${error.stack?.split("\n")[1]?.trim() ?? ""}`);
+  process.exit(1);
+});
+
 void start();
