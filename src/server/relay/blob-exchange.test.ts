@@ -19,7 +19,7 @@ let runner: TestRunner;
 beforeAll(async () => {
   database = await createTestDatabase();
   db = createDb(database.url);
-  server = await startTestRelay(database.url, { requestMs: 400, transfersPerRunner: 2 });
+  server = await startTestRelay(database.url, { transfersPerRunner: 2 });
 });
 beforeEach(async () => {
   scene = await createScene(db);
@@ -164,28 +164,43 @@ describe("reading an artifact", () => {
     expect(await codeOf(reading)).toEqual([410, "ARTIFACT_GONE"]);
   });
 
-  test("a runner that is offline, leaves or stays silent is told apart", async () => {
+  test("a runner that leaves or is offline is told apart from one that stays silent", async () => {
     const id = await addArtifact(randomBytes(10));
+    const cut = get(id);
+    await runner.next("artifact-request");
+    runner.leave();
+    expect(await codeOf(cut)).toEqual([409, "RUNNER_OFFLINE"]);
+    await vi.waitFor(async () => expect(await codeOf(get(id))).toEqual([409, "RUNNER_OFFLINE"]), { timeout: 20_000 });
+
+    const patient = server;
+    server = await startTestRelay(database.url, { requestMs: 100 });
+    runner = dialRunner(server.url, scene.runner, { folder: runner.folder });
+    await runner.welcome();
     const silent = get(id);
     await runner.next("artifact-request");
     expect(await codeOf(silent)).toEqual([504, "RUNNER_TIMEOUT"]);
     const promised = get(id);
     await asked();
     expect(await codeOf(promised)).toEqual([504, "RUNNER_TIMEOUT"]);
-    const cut = get(id);
-    await runner.next("artifact-request");
-    runner.leave();
-    expect(await codeOf(cut)).toEqual([409, "RUNNER_OFFLINE"]);
-    await vi.waitFor(async () => expect(await codeOf(get(id))).toEqual([409, "RUNNER_OFFLINE"]));
+    await server.close();
+    server = patient;
   });
 
   test("a runner is not asked for more than it can send", async () => {
     const id = await addArtifact(randomBytes(10));
-    const readings = [get(id), get(id)];
+    const viewer = new AbortController();
+    const readings = [1, 2].map(() => get(id, scene.owner, viewer.signal).catch(() => undefined));
     await asked();
     await asked();
     expect(await codeOf(get(id))).toEqual([429, "RATE_LIMITED"]);
+    viewer.abort();
     await Promise.all(readings);
+    // those who gave up waiting make room again
+    const more = get(id);
+    await vi.waitFor(() => expect(runner.unread()).toContain("artifact-request"), { timeout: 20_000 });
+    const request = await asked();
+    await put(request.uploadPath, request.token, randomBytes(9));
+    await more;
   });
 });
 

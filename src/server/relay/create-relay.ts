@@ -54,7 +54,7 @@ export function createRelay({ httpServer, limits, ...rest }: Options): Relay {
   const gate = createRunnerGate({ parts, io, connections, viewers, serverId: randomUUID(), track });
   const blobs = createBlobExchange(parts, connections);
   const poll = setInterval(() => {
-    gate.lookAgain();
+    track(gate.poll());
     track(viewers.checkAgain());
   }, parts.limits.pollMs);
   poll.unref();

@@ -18,7 +18,7 @@ const dialled: TestRunner[] = [];
 beforeAll(async () => {
   database = await createTestDatabase();
   db = createDb(database.url);
-  server = await startTestRelay(database.url, { rivalMs: 300, proofMs: 500 });
+  server = await startTestRelay(database.url, { rivalMs: 2_000 });
 });
 afterEach(() => {
   for (const runner of dialled.splice(0)) runner.leave();
@@ -35,6 +35,7 @@ function dial(...[runner, options]: [Parameters<typeof dialRunner>[1], Parameter
   return dialledRunner;
 }
 
+const until = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 20_000 });
 const rowOf = (runner: { id: string }) => db.runner.findUniqueOrThrow({ where: { id: runner.id } });
 
 describe("who is let in", () => {
@@ -44,7 +45,7 @@ describe("who is let in", () => {
     expect(await dialled.welcome()).toMatchObject({ v: 1, protocol: 1, maxPayloadBytes: MAX_PAYLOAD_BYTES, heartbeatMs: 10_000 });
     expect(isOnline(await rowOf(runner), new Date())).toBe(true);
     dialled.leave();
-    await vi.waitFor(async () => expect(isOnline(await rowOf(runner), new Date())).toBe(false));
+    await until(async () => expect(isOnline(await rowOf(runner), new Date())).toBe(false));
   });
 
   test("another key is refused for good, and locks nobody out", async () => {
@@ -101,10 +102,13 @@ describe("who is let in", () => {
 
   test("one that does not answer the challenge is let go, to try again", async () => {
     const { runner } = await createScene(db);
-    const silent = dial(runner);
+    const impatient = await startTestRelay(database.url, { proofMs: 100 });
+    const silent = dialRunner(impatient.url, runner);
     silent.socket.offAny();
     const told = new Promise((resolve) => silent.socket.on("refused", resolve));
     expect(await told).toEqual({ v: 1, code: "RUNNER_TIMEOUT", final: false });
+    silent.leave();
+    await impatient.close();
   });
 });
 
@@ -174,11 +178,11 @@ describe("one folder in two places", () => {
     const first = dial(runner, { folder });
     await first.welcome();
     first.leave();
-    await vi.waitFor(async () => expect((await rowOf(runner)).connectionId).toBeNull());
+    await until(async () => expect((await rowOf(runner)).connectionId).toBeNull());
     const copy = dial(runner, { folder: { ...folder, nextJoinId: randomUUID() } });
     await copy.welcome();
     copy.leave();
-    await vi.waitFor(async () => expect((await rowOf(runner)).connectionId).toBeNull());
+    await until(async () => expect((await rowOf(runner)).connectionId).toBeNull());
     expect((await dial(runner, { folder }).next("refused")).message).toMatchObject({ code: "RUNNER_LOCKED" });
   });
 

@@ -25,7 +25,7 @@ beforeAll(async () => {
   db = createDb(database.url);
 });
 beforeEach(async () => {
-  server = await startTestRelay(database.url, { heartbeatMs: 200, leaseMs: 1_000, rivalMs: 500 });
+  server = await startTestRelay(database.url, { heartbeatMs: 200, leaseMs: 1_000 });
   folder = await createRunnerFolder(server.url);
   scene = await createRealScene();
 });

@@ -2,6 +2,7 @@ import { runnerAuth, type Welcome } from "@deskhand/shared/protocol/handshake";
 import { MAX_PAYLOAD_BYTES, PROTOCOL_VERSION, RUNNER_NAMESPACE } from "@deskhand/shared/protocol/version";
 import type { Server, Socket } from "socket.io";
 import { cancelsFor } from "@/server/domain/command/extend-leases";
+import { runnersWithCommands } from "@/server/domain/command/lease-commands";
 import { EVENT_WINDOW } from "@/server/domain/command/rules";
 import { checkAdmission } from "@/server/domain/runner/check-admission";
 import { disconnectRunner } from "@/server/domain/runner/disconnect-runner";
@@ -152,6 +153,17 @@ export function createRunnerGate({ parts, io, connections, viewers, serverId, tr
     }
   }
 
+  /** For hints that were lost. Cancels and changes of status are found again by each heartbeat. */
+  async function poll(): Promise<void> {
+    for (const [socket, proven] of waiting) track(askAgain(socket, proven));
+    const connected = connections.all();
+    if (connected.length === 0) return;
+    const ids = connected.map(({ runnerId }) => runnerId);
+    const withCommands = await runnersWithCommands(system, ids).catch(() => new Set<string>());
+    for (const connection of connected) if (withCommands.has(connection.runnerId)) deliver(connection);
+  }
+
+  /** The way of the hints was broken for a while: everything may have changed. */
   function lookAgain() {
     recheckStatus();
     for (const connection of connections.all()) {
@@ -171,8 +183,7 @@ export function createRunnerGate({ parts, io, connections, viewers, serverId, tr
   signals.on("resync", lookAgain);
 
   return {
-    /** Reads everything again that a lost hint might have told. */
-    lookAgain,
+    poll,
     async drain(): Promise<void> {
       draining = true;
       for (const socket of waiting.keys()) socket.disconnect(true);
