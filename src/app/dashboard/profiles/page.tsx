@@ -1,9 +1,10 @@
+import { id } from "@deskhand/shared/schemas/common";
 import type { Metadata } from "next";
 import { ProfileList } from "@/features/profile/profile-list";
 
 export const metadata: Metadata = { title: "Profiles" };
 
 export default async function ProfilesPage({ searchParams }: { searchParams: Promise<{ runner?: string }> }) {
-  const { runner } = await searchParams;
-  return <ProfileList runnerId={typeof runner === "string" ? runner : null} />;
+  const runner = id.safeParse((await searchParams).runner);
+  return <ProfileList runnerId={runner.success ? runner.data : null} />;
 }
