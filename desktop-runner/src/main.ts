@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
-import { type ConnectionStatus, keepConnected } from "./connection/connection.ts";
+import type { Proof } from "@deskhand/shared/protocol/handshake";
+import { type Connection, type ConnectionOptions, type ConnectionStatus, keepConnected } from "./connection/connection.ts";
 import { answerServer } from "./connection/inbound.ts";
 import { openLink } from "./connection/link.ts";
 import { Outbox } from "./connection/outbox.ts";
@@ -12,6 +13,7 @@ import { loadPairing } from "./identity/pairing-file.ts";
 import { ArtifactIndex } from "./journal/artifact-index.ts";
 import { Journal } from "./journal/journal.ts";
 import { ArtifactStore } from "./runs/artifact-store.ts";
+import { readBrowserVersion } from "./runs/browser-version.ts";
 import { EventWriter } from "./runs/event-writer.ts";
 import { LiveView } from "./runs/live-view.ts";
 import { type LogEntry, RunLogs } from "./runs/run-log.ts";
@@ -115,7 +117,10 @@ export function startRunner(options: RunnerOptions): Runner {
     cancelGraceMs: options.cancelGraceMs,
   });
 
-  const credentials = { home, identity, pairing, instanceId: randomUUID(), version: runnerVersion, browser: () => worker.browser };
+  let installed: Proof["browser"] = null;
+  const browser = () =>
+    worker.browserVersion === undefined ? installed : { name: installed?.name ?? "Chromium", version: worker.browserVersion };
+  const credentials = { home, identity, pairing, instanceId: randomUUID(), version: runnerVersion, browser };
   const report = (status: ConnectionStatus) => {
     try {
       writeJsonFile(home.stateFile, { pid: process.pid, connection: status.state, since: new Date().toISOString() });
@@ -125,16 +130,20 @@ export function startRunner(options: RunnerOptions): Runner {
     options.onStatus?.(status);
     if (status.state === "refused") void finish(status);
   };
-  const connection = keepConnected({
+  const { promise: ended, resolve: tellEnded } = Promise.withResolvers<ConnectionStatus>();
+  let finishing: Promise<void> | undefined;
+  let connection: Connection | undefined;
+  const connect = () => {
+    if (!finishing) connection = keepConnected(connectionOptions);
+  };
+  const connectionOptions: ConnectionOptions = {
     open: (events) => openLink(credentials, events),
     holding: () => journal.holding(5_000),
     onConnected(link, welcome) {
       answerServer(link, {
         accept: (command) => manager.accept(command),
         cancel: (commandIds) => manager.cancel(commandIds),
-        setLive: (runId, on) => {
-          if (!on || manager.isActive(runId)) live.set(runId, on);
-        },
+        setLive: (runId, on) => live.set(runId, on),
         async readLog(runId, after) {
           flushLogs();
           const log = await logs.read(runId, after);
@@ -158,7 +167,15 @@ export function startRunner(options: RunnerOptions): Runner {
     },
     onCancel: (commandIds) => manager.cancel(commandIds),
     onStatus: report,
-  });
+  };
+  // the browser's name is part of what is told when connecting; another worker than ours has a browser of its own
+  if (options.workerFile) connect();
+  else {
+    void readBrowserVersion(home).then((found) => {
+      installed = found;
+      connect();
+    });
+  }
 
   manager.begin().catch((error) => onProblem("the journal's runs could not be carried on", error));
   const prune = () => {
@@ -171,14 +188,12 @@ export function startRunner(options: RunnerOptions): Runner {
   prune();
   const pruning = setInterval(prune, pruneEveryMs);
 
-  const { promise: ended, resolve: tellEnded } = Promise.withResolvers<ConnectionStatus>();
-  let finishing: Promise<void> | undefined;
   function finish(status: ConnectionStatus): Promise<void> {
     finishing ??= (async () => {
       clearInterval(pruning);
       await manager.stop();
       await outbox.drained(farewellMs);
-      connection.stop();
+      connection?.stop();
       writer.close();
       flushLogs();
       journal.close();

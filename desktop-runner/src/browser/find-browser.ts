@@ -15,10 +15,19 @@ export function findBrowser(env: NodeJS.ProcessEnv = process.env, platform: Node
     const found = path.isAbsolute(wish) ? existing([wish]) : existing(onPath([wish], env));
     return found ? { path: found, from: "DESKHAND_BROWSER" } : undefined;
   }
-  const installed = existing([...onPath(pathNames(platform), env), ...knownPlaces(env, platform)]);
-  if (installed) return { path: installed, from: "installed" };
+  const installed = findInstalledBrowser(env, platform);
+  if (installed) return installed;
   const bundled = existing([playwright().chromium.executablePath()]);
   return bundled ? { path: bundled, from: "playwright" } : undefined;
+}
+
+/** As {@link findBrowser}, for a browser that did not come with Playwright. */
+export function findInstalledBrowser(
+  env: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+): FoundBrowser | undefined {
+  const installed = existing([...onPath(pathNames(platform), env), ...knownPlaces(env, platform)]);
+  return installed ? { path: installed, from: "installed" } : undefined;
 }
 
 // loaded only when it is asked: `deskhand doctor` is part of the program that is always on, which must not hold Playwright

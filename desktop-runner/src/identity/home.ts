@@ -10,6 +10,8 @@ export type RunnerHome = {
   joinFile: string;
   /** What the running process says of itself, for `deskhand status`. */
   stateFile: string;
+  /** What the browser said of its version. */
+  browserFile: string;
   cliFile: string;
   lockFile: string;
   journalFile: string;
@@ -28,6 +30,7 @@ export function runnerHome(env: Readonly<Record<string, string | undefined>> = p
     identityFile: inside("identity.json"),
     joinFile: inside("join.json"),
     stateFile: inside("state.json"),
+    browserFile: inside("browser.json"),
     cliFile: inside("cli.json"),
     lockFile: inside("lock.db"),
     journalFile: inside("journal.db"),

@@ -9,6 +9,7 @@ type Watched = { underWay: number; lines: LogLine[] };
 /** Frames of one run that the server has not acknowledged. */
 const maxUnderWay = 2;
 const frameAnswerMs = 5_000;
+const maxWatched = 1_000;
 const gatherMs = 100;
 const maxLines = 200;
 
@@ -42,18 +43,16 @@ export class LiveView {
 
   set(runId: string, on: boolean): void {
     if (on === this.#watched.has(runId)) return;
+    // a run may be watched before it starts, even before it is known here
+    if (on && this.#watched.size >= maxWatched) return;
     if (on) this.#watched.set(runId, { underWay: 0, lines: [] });
     else this.#watched.delete(runId);
     this.#setWorkerLive(runId, on);
   }
 
-  isWatched(runId: string): boolean {
-    return this.#watched.has(runId);
-  }
-
   forget(runId: string): void {
     this.#sendLines();
-    this.#watched.delete(runId);
+    if (this.#watched.delete(runId)) this.#setWorkerLive(runId, false);
   }
 
   /** Resolves when the next frame may be made: when the server has this one, or at once when it was dropped. */

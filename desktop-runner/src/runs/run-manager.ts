@@ -95,10 +95,15 @@ export class RunManager {
   /** Ends these as soon as possible. Ids that are unknown or done are passed over. */
   cancel(commandIds: readonly string[]): void {
     for (const id of commandIds) {
-      const command = this.#options.journal.command(id);
-      if (!command || command.state === "done") continue;
-      if (command.state === "accepted") this.#end(command, "cancelled", "CANCELLED");
-      else if (command.runId) this.#cancelActive(command.runId);
+      try {
+        const command = this.#options.journal.command(id);
+        if (!command || command.state === "done") continue;
+        if (command.state === "accepted") this.#end(command, "cancelled", "CANCELLED");
+        else if (command.runId) this.#cancelActive(command.runId);
+      } catch (error) {
+        // the server asks again with each heartbeat
+        this.#options.onProblem("a cancel could not be written to the journal", error);
+      }
     }
     this.pump();
   }
@@ -205,8 +210,8 @@ export class RunManager {
   #cancelActive(runId: string): void {
     const active = this.#active.get(runId);
     if (!active || active.cancelled) return;
-    active.cancelled = true;
     this.#options.journal.markCancelRequested(active.commandId);
+    active.cancelled = true;
     if (!this.#options.worker.cancel(runId)) {
       this.#endActive(runId, "cancelled", "CANCELLED");
       return;

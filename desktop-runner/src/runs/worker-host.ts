@@ -1,7 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import type { Proof } from "@deskhand/shared/protocol/handshake";
 import type { ParentMessage, RunOrder, WorkerMessage, WorkerRunEvent } from "../worker/messages.ts";
 import type { LiveFrame } from "./live-view.ts";
 import type { Worker } from "./worker.ts";
@@ -24,7 +23,8 @@ export class WorkerHost implements Worker {
   onExit: Worker["onExit"] = () => {};
   /** Resolves when the worker may make the next frame of the run. */
   onFrame: (frame: LiveFrame) => Promise<void> = async () => {};
-  browser: Proof["browser"] = null;
+  /** The version of the browser that it drives, once it has said it. */
+  browserVersion: string | undefined;
 
   readonly #options: WorkerHostOptions;
   /** What the worker has; `begun` once it has said anything about the run. */
@@ -120,7 +120,7 @@ export class WorkerHost implements Worker {
   #onMessage(child: ChildProcess, message: WorkerMessage): void {
     switch (message.type) {
       case "ready":
-        this.browser = { name: "Chromium", version: message.browser.version.slice(0, 80) };
+        this.browserVersion = message.browser.version.slice(0, 80);
         break;
       case "event":
         this.#onRunEvent(message.runId, message.event);
