@@ -99,7 +99,9 @@ function namesLostDatabase(error: unknown, depth = 0): boolean {
   if (kind === "DatabaseNotReachable" || kind === "ConnectionClosed" || kind === "SocketTimeout") return true;
   if (
     typeof message === "string" &&
-    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(message)
+    /Connection terminated|timeout exceeded when trying to connect|Unable to start a transaction in the given time|Client has encountered a connection error/.test(
+      message,
+    )
   )
     return true;
   const adapterCause = (meta as { driverAdapterError?: unknown } | undefined)?.driverAdapterError;

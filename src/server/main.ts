@@ -42,6 +42,9 @@ parts.runnerLink = relay.link;
 await app.prepare();
 const jobs = await startJobs({ env, db, logger, clock: systemClock });
 
+// an artifact of a runner behind a slow line may take long to arrive; headers have Node's own limit of a minute
+server.requestTimeout = 60 * 60_000;
+
 server.once("error", (error: NodeJS.ErrnoException) => {
   logger.fatal({ err: error }, error.code === "EADDRINUSE" ? `port ${env.PORT} is taken: set PORT to another` : "the server cannot listen");
   process.exit(1);
