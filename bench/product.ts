@@ -1,27 +1,19 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import type { FirstRun } from "../e2e/product.ts";
+import { freePort } from "../scripts/process/port.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 
-export type FirstRun = { url: string; apiKey: string; projectId: string; runnerId: string; profileId: string; workflowId: string };
-
 export type Product = { url: string; dataDir: string; home: string; readyMs: number; firstRun: FirstRun; stop(): Promise<void> };
-
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => probe.once("listening", resolve));
-  const { port } = probe.address() as { port: number };
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
 
 /** A folder of its own for a product that is started more than once. */
 export async function makeFolder(): Promise<{ dir: string; remove(): Promise<void> }> {
   const dir = await mkdtemp(path.join(tmpdir(), "deskhand-bench-"));
+  await chmod(dir, 0o755); // the database's own user must pass when this runs as root
   return { dir, remove: () => rm(dir, { recursive: true, force: true }) };
 }
 
