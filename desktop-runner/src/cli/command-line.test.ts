@@ -1,4 +1,4 @@
-import { existsSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FakeRest, raw, refused } from "./testing/fake-rest.ts";
@@ -45,7 +45,8 @@ describe("what was typed", () => {
   });
 
   it("may ask for the version and for help", async () => {
-    expect(await rest.deskhand(["--version"])).toMatchObject({ exitCode: 0, out: "0.1.0\n" });
+    const { version } = JSON.parse(readFileSync(path.resolve(import.meta.dirname, "../../package.json"), "utf8"));
+    expect(await rest.deskhand(["--version"])).toMatchObject({ exitCode: 0, out: `${version}\n` });
     expect((await rest.deskhand(["deploy", "--help"])).out).toContain("--profile");
   });
 });
