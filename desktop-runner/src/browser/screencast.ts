@@ -14,11 +14,13 @@ export type Screencast = {
   watch(onFrame: (frame: Frame) => void): () => void;
 };
 
-const format = { format: "jpeg", quality: 50, maxWidth: 1280, maxHeight: 1280 } as const;
+/** Half of what a picture costs is its size: small while it only documents the steps, large while somebody looks. */
+const calmFormat = { format: "jpeg", quality: 60, maxWidth: 800, maxHeight: 800, everyNthFrame: 1 } as const;
+const liveFormat = { format: "jpeg", quality: 50, maxWidth: 1280, maxHeight: 1280, everyNthFrame: 1 } as const;
 /** Pictures a second on a page that is always in motion; a calm page sends one for each change. */
 const calmRate = 5;
 const liveRate = 30;
-const burst = 10;
+const burst = 30;
 const settleMs = 80;
 
 /**
@@ -59,7 +61,12 @@ export async function startScreencast(context: BrowserContext, page: Page): Prom
     await session.send("Page.screencastFrameAck", { sessionId }).catch(() => {});
   }
 
-  await session.send("Page.startScreencast", { ...format, everyNthFrame: 1 });
+  const restart = async (format: typeof calmFormat | typeof liveFormat) => {
+    await session.send("Page.stopScreencast");
+    await session.send("Page.startScreencast", format);
+  };
+
+  await session.send("Page.startScreencast", calmFormat);
   return {
     latest: () => latest,
     settle: async () => {
@@ -86,7 +93,10 @@ export async function startScreencast(context: BrowserContext, page: Page): Prom
     watch: (onFrame) => {
       watchers.add(onFrame);
       if (latest) onFrame(latest);
-      return () => watchers.delete(onFrame);
+      if (watchers.size === 1) restart(liveFormat).catch(() => {}); // the page is gone: so are its pictures
+      return () => {
+        if (watchers.delete(onFrame) && watchers.size === 0) restart(calmFormat).catch(() => {});
+      };
     },
   };
 }
