@@ -31,6 +31,7 @@ function run(changes: Partial<RunDetail>): RunDetail {
     createdAt: at,
     startedAt: at,
     finishedAt: at,
+    revision: "1",
     steps: [0, 1, 2, 3].map((index) => ({ ...step, index, state: "succeeded" })),
     artifacts: [picture(1), picture(2), picture(2, 2)],
     ...changes,
