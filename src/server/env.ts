@@ -77,6 +77,15 @@ const settings = {
       .default(2048),
     example: "2048",
   },
+  DESKHAND_CONCURRENCY: {
+    schema: z
+      .string()
+      .regex(/^\d{1,3}$/, "must be a whole number")
+      .transform(Number)
+      .refine((value) => value >= 1 && value <= 256, "must be between 1 and 256")
+      .optional(),
+    example: "2",
+  },
 } satisfies Record<string, { schema: z.ZodType; example: string; secret?: boolean }>;
 
 type SettingName = keyof typeof settings;

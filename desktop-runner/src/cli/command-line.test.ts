@@ -99,7 +99,7 @@ describe("the server", () => {
 
 describe("runs, logs and cancel", () => {
   it("list, print and ask with stable keys", async () => {
-    const { steps: _, artifacts: __, ...view } = runDetail("running");
+    const { steps: _, artifacts: __, revision: ___, ...view } = runDetail("running");
     rest.answers["GET /runs"] = page(view);
     rest.answers[`GET /runs/${ids.run}`] = runDetail("succeeded");
     rest.answers[`GET /runs/${ids.run}/log`] = {

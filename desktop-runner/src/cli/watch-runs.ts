@@ -4,8 +4,12 @@ import type { Api } from "./api.ts";
 import { CliError } from "./failure.ts";
 import type { Output } from "./output.ts";
 
-const shortestMs = 150;
-const longestMs = 2_000;
+/** How long the server may take to answer when nothing changes, seconds. */
+const waitSeconds = 20;
+/** Most runs that are followed at the same time; the others wait for their turn and go on meanwhile. */
+const atOnce = 8;
+/** How long to wait before asking a server again that is away, milliseconds. */
+const awayMs = 2_000;
 /** How long the server may be away before watching gives up, milliseconds. The runs go on in any case. */
 const patienceMs = 120_000;
 
@@ -15,52 +19,50 @@ const passing: readonly string[] = ["SERVER_UNREACHABLE", "ANSWER_UNREADABLE", "
 /** Tells what happens in these runs until all of them are over; returns them in the same order. */
 export async function watchRuns(api: Api, runIds: readonly string[], output: Output): Promise<RunDetail[]> {
   const ended = new Map<string, RunDetail>();
-  const seen = new Map<string, Seen>();
-  let waitMs = shortestMs;
+  const waiting = [...runIds];
+  const follow = async () => {
+    for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
+      const seen: Seen = { state: "", steps: new Map() };
+      ended.set(id, await followRun(api, id, (run) => tellChanges(run, seen, output, runIds.length > 1)));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, runIds.length) }, follow));
+  return runIds.flatMap((id) => ended.get(id) ?? []);
+}
+
+/** Calls `onChange` with the run now and after each of its changes, until it is over. Asks once for each change. */
+export async function followRun(api: Api, id: string, onChange: (run: RunDetail) => void): Promise<RunDetail> {
+  let revision: string | undefined;
   let lastAnswer = Date.now();
-  while (ended.size < runIds.length) {
-    let changed = false;
+  for (;;) {
     try {
-      for (const id of runIds) {
-        if (ended.has(id)) continue;
-        const run = await api.get(`/runs/${id}`, runDetail);
-        lastAnswer = Date.now();
-        const before = seen.get(id) ?? { state: "", steps: new Map() };
-        seen.set(id, before);
-        if (tellChanges(run, before, output, runIds.length > 1)) changed = true;
-        if (isFinal(run.state)) ended.set(id, run);
-      }
+      const run = await api.get(`/runs/${id}`, runDetail, revision === undefined ? {} : { after: revision, wait: waitSeconds });
+      lastAnswer = Date.now();
+      if (run.revision !== revision) onChange(run);
+      if (isFinal(run.state)) return run;
+      revision = run.revision;
     } catch (error) {
       if (!(error instanceof CliError) || !passing.includes(error.code) || Date.now() - lastAnswer > patienceMs) throw error;
-      waitMs = Math.max(error.retryAfterMs ?? 0, longestMs);
+      await new Promise((resolve) => setTimeout(resolve, Math.max(error.retryAfterMs ?? 0, awayMs)));
     }
-    if (ended.size === runIds.length) break;
-    await new Promise((resolve) => setTimeout(resolve, waitMs));
-    // what changes is looked at often, what rests is left alone
-    waitMs = changed ? shortestMs : Math.min(waitMs * 1.3, longestMs);
   }
-  return runIds.flatMap((id) => ended.get(id) ?? []);
 }
 
 type Seen = { state: string; steps: Map<number, string> };
 
-function tellChanges(run: RunDetail, seen: Seen, output: Output, isOneOfMany: boolean): boolean {
+function tellChanges(run: RunDetail, seen: Seen, output: Output, isOneOfMany: boolean): void {
   const prefix = isOneOfMany ? `[${run.profileName}] ` : "";
-  let changed = false;
   if (run.state !== seen.state) {
-    changed = true;
     seen.state = run.state;
     const line = isFinal(run.state) ? undefined : `${prefix}${stateWords[run.state] ?? run.state}`;
     output.tell({ type: "run", runId: run.id, profile: run.profileName, status: run.state }, line);
   }
   for (const step of run.steps) {
     if (step.state === "pending" || seen.steps.get(step.index) === step.state) continue;
-    changed = true;
     seen.steps.set(step.index, step.state);
     const { index, state, verb, target, durationMs, failureCode } = step;
     output.tell({ type: "step", runId: run.id, index, status: state, verb, target, durationMs, failureCode }, stepLine(prefix, step));
   }
-  return changed;
 }
 
 const stateWords: Record<string, string> = {

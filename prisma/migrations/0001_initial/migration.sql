@@ -259,7 +259,7 @@ CREATE TABLE "WorkflowVersion" (
     "workflowId" UUID NOT NULL,
     "number" INTEGER NOT NULL,
     "contentHash" TEXT NOT NULL,
-    "content" JSONB NOT NULL,
+    "content" JSON NOT NULL,
     "createdById" UUID,
     "createdAt" TIMESTAMPTZ(3) NOT NULL,
 

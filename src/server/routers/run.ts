@@ -1,9 +1,10 @@
 import { byId } from "@deskhand/shared/schemas/common";
-import { listRunsInput, runDetail, runLogInput, runLogView, runPage, runView } from "@deskhand/shared/schemas/run";
+import { getRunInput, listRunsInput, runDetail, runLogInput, runLogView, runPage, runView } from "@deskhand/shared/schemas/run";
 import { cancelRun } from "@/server/domain/run/cancel-run";
 import { getRun, listRuns } from "@/server/domain/run/queries";
 import { readRunLog } from "@/server/domain/run/read-run-log";
 import { rerunRun } from "@/server/domain/run/rerun-run";
+import { waitForRun } from "@/server/domain/run/wait-for-run";
 import { serverProcess } from "@/server/process";
 import { procedure, router } from "./trpc.ts";
 
@@ -19,11 +20,17 @@ export const runRouter = router({
   get: procedure
     .meta({
       policy: "project.read",
-      openapi: { method: "GET", path: "/runs/{id}", tags, summary: "Get a run with its steps and artifacts", protect: true },
+      openapi: {
+        method: "GET",
+        path: "/runs/{id}",
+        tags,
+        summary: "Get a run with its steps and artifacts, or wait for its next change",
+        protect: true,
+      },
     })
-    .input(byId)
+    .input(getRunInput)
     .output(runDetail)
-    .query(({ ctx, input }) => getRun(ctx, input)),
+    .query(({ ctx, input, signal }) => (input.wait > 0 ? waitForRun(ctx, input, serverProcess().signals, signal) : getRun(ctx, input))),
 
   cancel: procedure
     .meta({

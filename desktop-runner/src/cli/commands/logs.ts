@@ -1,4 +1,4 @@
-import { isFinal, type LogLine, runLogView, runView } from "@deskhand/shared/schemas/run";
+import { isFinal, type LogLine, runDetail, runLogView } from "@deskhand/shared/schemas/run";
 import { type Api, createApi } from "../api.ts";
 import type { CommandContext } from "../command.ts";
 import { CliError } from "../failure.ts";
@@ -7,7 +7,8 @@ import { accessFrom } from "../settings.ts";
 
 export type LogsFlags = { follow?: boolean };
 
-const followEveryMs = 700;
+/** A run that rests is asked for new lines this often, seconds; one that moves, after each change. */
+const restSeconds = 3;
 
 /** `deskhand logs RUN`: the run's log, read from its runner; with --follow until the run is over. */
 export async function logs(run: string, flags: LogsFlags, { env, output }: CommandContext): Promise<number> {
@@ -17,7 +18,7 @@ export async function logs(run: string, flags: LogsFlags, { env, output }: Comma
     const step = line.step === null ? "" : ` step ${line.step + 1}`;
     output.tell({ type: "log", ...line }, `${line.at.slice(11, 23)} ${line.level.padEnd(5)}${step}  ${line.message}`);
   };
-  let { state } = await api.get(`/runs/${runId}`, runView);
+  let { state, revision } = await api.get(`/runs/${runId}`, runDetail);
   let after = 0;
   let lines = 0;
   for (;;) {
@@ -30,8 +31,7 @@ export async function logs(run: string, flags: LogsFlags, { env, output }: Comma
     if (read.more && read.lines.length > 0) continue;
     // the state was asked before the log: what came between is read once more
     if (!flags.follow || isFinal(state)) break;
-    await new Promise((resolve) => setTimeout(resolve, followEveryMs));
-    ({ state } = await api.get(`/runs/${runId}`, runView));
+    ({ state, revision } = await api.get(`/runs/${runId}`, runDetail, { after: revision, wait: restSeconds }));
   }
   output.result({ runId, status: state, lines }, flags.follow ? `Run ${runId} is ${state}.` : undefined);
   return flags.follow && state !== "succeeded" ? 1 : 0;

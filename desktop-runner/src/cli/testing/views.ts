@@ -50,6 +50,7 @@ export const deployment = {
   createdAt: at,
 };
 export const runDetail = (state: string, more: object = {}) => ({
+  revision: state,
   id: ids.run,
   projectId: ids.project,
   deploymentId: ids.deployment,

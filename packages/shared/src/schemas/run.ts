@@ -64,8 +64,12 @@ export const runView = z.object({
 export type RunView = z.infer<typeof runView>;
 export const runPage = pageOf(runView);
 
-export const runDetail = runView.extend({ steps: z.array(runStepView), artifacts: z.array(artifactView) });
+/** `revision` changes whenever the run does; it means nothing else. */
+export const runDetail = runView.extend({ revision: z.string(), steps: z.array(runStepView), artifacts: z.array(artifactView) });
 export type RunDetail = z.infer<typeof runDetail>;
+
+/** With `wait`, the answer comes when the run is another than at revision `after`, or after that many seconds (at most 25). */
+export const getRunInput = z.object({ id, after: z.string().max(100).optional(), wait: z.coerce.number().int().min(0).max(25).default(0) });
 
 export const listRunsInput = inProject.extend({
   ...pageInput.shape,

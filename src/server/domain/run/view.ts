@@ -41,7 +41,12 @@ export function viewRun(run: RunRow, now: Date): RunView {
 }
 
 export function viewRunDetail(run: RunRow, recording: Recording, steps: RunStep[], artifacts: Artifact[], now: Date): RunDetail {
-  return { ...viewRun(run, now), steps: viewRunSteps(recording, steps), artifacts: artifacts.map(viewArtifact) };
+  return { ...viewRun(run, now), revision: revisionOf(run), steps: viewRunSteps(recording, steps), artifacts: artifacts.map(viewArtifact) };
+}
+
+/** Two views of a run with the same revision are the same but for what is told of its runner. */
+export function revisionOf(run: Pick<Run, "lastEventSeq" | "state" | "cancelRequestedAt">): string {
+  return `${run.lastEventSeq}.${run.state}${run.cancelRequestedAt ? ".cancelling" : ""}`;
 }
 
 /** Every step of the recording with what has become of it; those without a row are still to come. */

@@ -95,7 +95,7 @@ async function findFacts(ctx: Context, workflows: { id: string }[]): Promise<(wo
       newest.state::text as "lastRunState", newest."createdAt" as "lastRunAt"
     from unnest(${workflows.map(({ id }) => id)}::uuid[]) as w(id)
     join lateral (
-      select number, jsonb_array_length(content -> 'steps') as steps from "WorkflowVersion"
+      select number, json_array_length(content -> 'steps') as steps from "WorkflowVersion"
       where "workflowId" = w.id order by number desc limit 1
     ) latest on true
     left join lateral (

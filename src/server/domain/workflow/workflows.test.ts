@@ -84,6 +84,22 @@ describe("creating a workflow", () => {
     expect(await createWorkflow(ctx, { projectId, recording: nameless })).toMatchObject({ name: "Untitled workflow" });
   });
 
+  test("inputs keep the order in which they were declared, which is the order of the form", async () => {
+    const { ctx, projectId } = await scene();
+    const properties = {
+      zip: { type: "string" },
+      a: { type: "string" },
+      password: { type: "string", writeOnly: true },
+      email: { type: "string" },
+    };
+    const created = await createWorkflow(ctx, {
+      projectId,
+      recording: JSON.stringify({ ...sampleRecording, inputs: { type: "object", properties } }),
+    });
+    const { inputSchema } = await getWorkflowVersion(ctx, { id: created.id });
+    expect(Object.keys(inputSchema?.properties ?? {})).toEqual(["zip", "a", "password", "email"]);
+  });
+
   test("a bad recording is refused with the issues, one that is too large as such, and nothing is kept", async () => {
     const { ctx, projectId } = await scene();
     const refusal = await expectCode(createWorkflow(ctx, { projectId, recording: unknownStep }), "RECORDING_INVALID");
