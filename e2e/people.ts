@@ -28,7 +28,8 @@ export async function signIn(browser: BrowserContext, product: Product, { email 
   await browser.addCookies([await sessionCookieFor(token, { AUTH_SECRET: product.authSecret, PUBLIC_URL: product.url })]);
 }
 
-async function withDatabase<Result>(product: Product, work: (db: Db) => Promise<Result>): Promise<Result> {
+/** Gives `work` the database of the product that runs, for what no page can make. */
+export async function withDatabase<Result>(product: Product, work: (db: Db) => Promise<Result>): Promise<Result> {
   const db = createDb(product.databaseUrl);
   try {
     return await work(db);

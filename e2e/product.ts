@@ -31,7 +31,11 @@ export type Product = {
 export function product(): Product {
   const told = process.env[productVariable];
   if (!told) throw new Error("The product does not run: start the tests by `npx playwright test`.");
-  const { url, home, dataDir } = JSON.parse(told) as { url: string; home: string; dataDir: string };
+  return readProduct(JSON.parse(told));
+}
+
+/** What a product that was started says of itself in its data folder. */
+export function readProduct({ url, home, dataDir }: { url: string; home: string; dataDir: string }): Product {
   const port = readFileSync(path.join(dataDir, "postgres.port"), "utf8");
   return {
     url,

@@ -1,0 +1,30 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import { text } from "node:stream/consumers";
+import { settingNames } from "../src/server/env.ts";
+
+const program = path.resolve(import.meta.dirname, "../desktop-runner/bin/deskhand.mjs");
+
+type Line = { type: string } & Record<string, unknown>;
+export type Ended = { exitCode: number | null; lines: Line[]; last: Line; err: string };
+type Options = { env: Record<string, string>; input?: string };
+
+/** The command line in a process of its own, knowing of no other Deskhand than the one that `env` names. */
+export function startDeskhand(args: string[], env: Record<string, string>) {
+  const { DESKHAND_URL, DESKHAND_API_KEY, ...rest } = process.env;
+  const clean = Object.fromEntries(Object.entries(rest).filter(([name]) => name === "DESKHAND_BROWSER" || !settingNames.includes(name)));
+  return spawn(process.execPath, [program, ...args, "--json"], { env: { ...clean, ...env }, stdio: ["pipe", "pipe", "pipe"] });
+}
+
+/** Runs one command to its end. */
+export async function deskhand(args: string[], { env, input = "" }: Options): Promise<Ended> {
+  const child = startDeskhand(args, env);
+  child.stdin.end(input);
+  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+  const lines = out
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as Line);
+  return { exitCode: child.exitCode, lines, last: lines.at(-1) ?? { type: "nothing" }, err };
+}

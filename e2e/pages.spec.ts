@@ -1,0 +1,147 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page, TestInfo } from "@playwright/test";
+import { own } from "./demo.ts";
+import { expect, test } from "./fixtures.ts";
+import { recording, steps } from "./recordings.ts";
+
+const open = [
+  { name: "home", path: "/", title: /Browser automation/ },
+  { name: "sign-in", path: "/sign-in", title: "Sign in" },
+  { name: "sign-up", path: "/sign-up", title: "Create your account" },
+  { name: "not-found", path: "/no-such-page", title: "This page does not exist" },
+];
+
+for (const { name, path, title } of open) {
+  test(`the ${name} page can be read by everybody, in both themes, on a desk and on a phone`, async ({ page }, info) => {
+    const look = watch(page);
+    await page.goto(path);
+    await expect(page.getByRole("heading", { level: 1, name: title })).toBeVisible();
+    await look(name, info);
+  });
+}
+
+const lists = [
+  { name: "overview", path: "/dashboard", title: "Overview" },
+  { name: "workflows", path: "/dashboard/workflows", title: "Workflows" },
+  { name: "new-workflow", path: "/dashboard/workflows/new", title: "New workflow" },
+  { name: "runs", path: "/dashboard/runs", title: "Runs" },
+  { name: "profiles", path: "/dashboard/profiles", title: "Profiles" },
+  { name: "runners", path: "/dashboard/runners", title: "Runners" },
+  { name: "api-keys", path: "/dashboard/api-keys", title: "API keys" },
+  { name: "api-reference", path: "/dashboard/api", title: "API reference" },
+  { name: "settings", path: "/dashboard/settings", title: "Settings" },
+];
+
+for (const { name, path, title } of lists) {
+  test(`the ${name} page can be read by everybody, in both themes, on a desk and on a phone`, async ({ ownerPage: page }, info) => {
+    const look = watch(page);
+    await page.goto(path);
+    await expect(page.getByRole("heading", { level: 1, name: title })).toBeVisible();
+    await look(name, info);
+  });
+}
+
+test("a runner's page can be read by everybody, in both themes, on a desk and on a phone", async ({ ownerPage: page, product }, info) => {
+  const look = watch(page);
+  await page.goto(`/dashboard/runners/${product.firstRun.runnerId}`);
+  await expect(page.getByRole("heading", { name: "About this runner" })).toBeVisible();
+  await look("runner", info);
+});
+
+test("a workflow's page and its deploy form can be read by everybody, in both themes, on a desk and on a phone", async ({
+  ownerPage: page,
+  product,
+}, info) => {
+  const look = watch(page);
+  await page.goto(`/dashboard/workflows/${product.firstRun.workflowId}`);
+  await expect(page.getByRole("list", { name: "Steps" }).getByRole("listitem")).toHaveCount(8);
+  await look("workflow", info);
+  await page.getByRole("button", { name: "Deploy" }).click();
+  await expect(page.getByRole("textbox", { name: "E-mail" })).toBeVisible();
+  await look("deploy", info);
+});
+
+test("the page of a run that failed can be read by everybody, in both themes, on a desk and on a phone", async ({
+  ownerPage: page,
+  demo,
+  product,
+}, info) => {
+  const runId = await demo.start(
+    recording(own("Looks at orders"), steps.open(`${product.url}/practice/orders`), steps.see("h1"), steps.expectText("h1", "Invoices")),
+  );
+  await demo.ended(runId);
+  const look = watch(page);
+  await page.goto(`/dashboard/runs/${runId}`);
+  await expect(page.getByRole("img", { name: /^Screenshot of Step 3/ })).toBeVisible();
+  await expect(page.getByRole("log", { name: "Log" })).toBeVisible();
+  await look("run", info);
+});
+
+test("the dialogs can be read by everybody and are left by Escape, which brings the keyboard back", async ({ ownerPage: page }, info) => {
+  const look = watch(page);
+  for (const [path, opener] of [
+    ["runners", "Add a runner"],
+    ["profiles", "Create profile"],
+    ["api-keys", "Create API key"],
+  ] as const) {
+    await page.goto(`/dashboard/${path}`);
+    await page.getByRole("button", { name: opener }).click();
+    await expect(page.getByRole("dialog", { name: opener })).toBeVisible();
+    if (path === "runners") await expect(page.getByRole("region", { name: "Pairing command" })).toBeVisible();
+    await look(`dialog-${path}`, info);
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("dialog")).toBeHidden();
+    await expect(page.getByRole("button", { name: opener })).toBeFocused();
+  }
+});
+
+test("the keyboard alone gets past the menu, to a page's main action, through a dialog and back", async ({ ownerPage: page }) => {
+  await page.goto("/dashboard/runners");
+  await expect(page.getByRole("table", { name: "Runners" }).getByRole("link").first()).toBeVisible();
+  await page.keyboard.press("Tab");
+  const skip = page.getByRole("link", { name: "Skip to content" });
+  await expect(skip).toBeFocused();
+  await expect(skip).toBeInViewport();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("main")).toBeFocused();
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("button", { name: "Add a runner" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Add a runner" });
+  await expect(dialog).toBeVisible();
+  await page.keyboard.press("Tab");
+  expect(await dialog.evaluate((element) => element.contains(document.activeElement))).toBe(true);
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("button", { name: "Add a runner" })).toBeFocused();
+});
+
+/**
+ * Notes what the page complains about from now on, and answers with what looks at it in each theme and width: nothing for axe to
+ * find, nothing that needs scrolling sideways, one h1, and no complaint, of which the Content-Security-Policy's are some.
+ */
+function watch(page: Page) {
+  const complaints: string[] = [];
+  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  return async (name: string, info: TestInfo) => {
+    for (const colorScheme of ["light", "dark"] as const) {
+      for (const width of [1440, 390]) {
+        await page.setViewportSize({ width, height: 900 });
+        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+        const where = `${name}-${width}-${colorScheme}`;
+        await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", colorScheme);
+        await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {}))));
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(" | ")}`);
+        expect.soft(found, where).toEqual([]);
+        const excess = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        expect.soft(excess, `${where} scrolls sideways`).toBeLessThanOrEqual(0);
+        await expect.soft(page.locator("h1"), where).toHaveCount(1);
+        await page.screenshot({ path: info.project.outputDir.concat(`/pages/${where}.png`), fullPage: true });
+      }
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
+    const expected = name === "not-found" ? /status of 404/ : /^$/;
+    expect.soft(complaints.filter((text) => !expected.test(text))).toEqual([]);
+  };
+}
