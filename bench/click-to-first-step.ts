@@ -1,6 +1,7 @@
 // From the deploy call to the start of the first step on a warm runner, on loopback. Goal: p50 of at most 100 ms. The floor is a call
 // to the same server that does nothing but read.
-import { call, makeFolder, type Product, startProduct } from "./product.ts";
+import { makeProductFolder } from "../e2e/start-product.ts";
+import { call, type Product, startProduct } from "./product.ts";
 import { signInRecording } from "./sign-in-recording.ts";
 
 const SAMPLES = 60;
@@ -29,7 +30,7 @@ async function clickToFirstStep(product: Product, workflowId: string): Promise<n
   }
 }
 
-const folder = await makeFolder();
+const folder = await makeProductFolder();
 const product = await startProduct(folder.dir);
 try {
   const { id: workflowId } = await call<{ id: string }>(product, "POST", "/workflows", { recording: signInRecording(product.url) });

@@ -1,14 +1,16 @@
 // Runs a minute of the practice sign-in through the whole product, beside the same steps as a bare Playwright script with a context
 // each in one warm browser, at 1, 2 and 4 at once. Goal: at least 0.9 of the bare script.
+
+import { makeProductFolder } from "../e2e/start-product.ts";
 import { findBrowser } from "../scripts/start/browser.ts";
 import { bareRunsPerMinute, launchBare } from "./floor.ts";
-import { call, makeFolder, type Product, startProduct, untilAllEnded } from "./product.ts";
+import { call, type Product, startProduct, untilAllEnded } from "./product.ts";
 import { signInRecording } from "./sign-in-recording.ts";
 
 const RUNS = 100;
 const GOAL = 0.9;
 
-const folder = await makeFolder();
+const folder = await makeProductFolder();
 const executablePath = await findBrowser(process.env.DESKHAND_BROWSER, folder.dir);
 if (!executablePath) throw new Error("there is no browser to measure with");
 

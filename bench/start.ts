@@ -3,7 +3,8 @@
 import { spawn } from "node:child_process";
 import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
-import { makeFolder, startProduct } from "./product.ts";
+import { makeProductFolder } from "../e2e/start-product.ts";
+import { startProduct } from "./product.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 const MB = 1_000_000;
@@ -35,7 +36,7 @@ async function settledBytes(pid: number, ms: number): Promise<number> {
   return least;
 }
 
-const folder = await makeFolder();
+const folder = await makeProductFolder();
 const first = await startProduct(folder.dir);
 await first.stop();
 const second = await startProduct(folder.dir);

@@ -75,6 +75,7 @@ export async function startProduct({ dir, env, program = "scripts/start/main.ts"
   try {
     await new Promise<void>((resolve, reject) => {
       for (const stream of [child.stdout, child.stderr]) {
+        if (!stream) continue;
         createInterface({ input: stream }).on("line", (line) => {
           said.push(line);
           if (line === `Deskhand is ready at ${url}`) resolve();
