@@ -8,6 +8,8 @@ if (process.argv[2] === "start") {
     setFlagsFromString(flag);
   }
   z.config({ jitless: true });
+  // engine.io-client looks at it while it loads, and the look alone would load Node's undici (3 MB); the connection uses ws
+  delete (globalThis as { WebSocket?: unknown }).WebSocket;
 }
 const { runCommandLine } = await import("./command-line.ts");
 

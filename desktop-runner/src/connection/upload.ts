@@ -1,8 +1,12 @@
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
-import { request as httpRequest } from "node:http";
-import { request as httpsRequest } from "node:https";
+import { createRequire } from "node:module";
 import { pipeline } from "node:stream/promises";
+
+// not by import: making node:http's names importable reads them all, and one of them loads undici (2 MB for the idle runner)
+const builtin = createRequire(import.meta.url);
+const { request: httpRequest } = builtin("node:http") as typeof import("node:http");
+const { request: httpsRequest } = builtin("node:https") as typeof import("node:https");
 
 export type Upload = { url: URL; token: string; file: string; contentType: string };
 
