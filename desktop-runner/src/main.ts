@@ -11,6 +11,7 @@ import { loadIdentity } from "./identity/identity.ts";
 import { type FolderLock, lockFolder } from "./identity/lock.ts";
 import { loadPairing } from "./identity/pairing-file.ts";
 import { ArtifactIndex } from "./journal/artifact-index.ts";
+import { DiskReserve } from "./journal/disk-reserve.ts";
 import { Journal } from "./journal/journal.ts";
 import { ArtifactStore } from "./runs/artifact-store.ts";
 import { readBrowserVersion } from "./runs/browser-version.ts";
@@ -76,6 +77,8 @@ export function startRunner(options: RunnerOptions): Runner {
   ensureHome(home);
   const { journal, lock } = takeFolder(options);
 
+  const reserve = new DiskReserve(home.reserveFile);
+  reserve.hold();
   const index = new ArtifactIndex(journal);
   const logs = new RunLogs(home.artifactsFolder);
   const maxBytes = options.artifactsMaxBytes ?? 2048 * 1024 * 1024;
@@ -86,6 +89,7 @@ export function startRunner(options: RunnerOptions): Runner {
   const writer = new EventWriter(journal, {
     onWritten: () => outbox.wake(),
     onFull: (error) => onProblem("events could not be written to the journal yet", error),
+    makeRoom: () => reserve.giveUp(),
   });
   const addLogLine = (runId: string, entry: LogEntry) => {
     const line = logs.add(runId, entry);
@@ -112,7 +116,10 @@ export function startRunner(options: RunnerOptions): Runner {
     unseal: (armored) => identity.unseal(armored),
     onOutbox: (key) => outbox.wake(key),
     onLogLine: addLogLine,
-    onRunEnded: (runId) => live.forget(runId),
+    onRunEnded: (runId) => {
+      live.forget(runId);
+      reserve.hold();
+    },
     onProblem,
     cancelGraceMs: options.cancelGraceMs,
   });

@@ -4,7 +4,8 @@ import type { AddressInfo } from "node:net";
 
 /**
  * A site that counts how often each page was opened: what a run did to the outside, told by nobody who takes part in the protocol.
- * `/page/<name>` is answered at once, `/held/<name>` when the test releases it, `/cookies` shows what the visitor brought.
+ * `/page/<name>` is answered at once, `/held/<name>` when the test releases it, `/cookies` shows what the visitor
+ * brought, `/tall` makes large pictures.
  */
 export class CountingSite {
   readonly #visits = new Map<string, number>();
@@ -43,6 +44,9 @@ export class CountingSite {
     response.setHeader("content-type", "text/html; charset=utf-8");
     if (path.startsWith("/held/") && !this.#released.has(path)) {
       this.#held.set(path, [...(this.#held.get(path) ?? []), response]);
+    } else if (path === "/tall") {
+      // much to draw for a picture of the whole page, little to send
+      response.end(`<title>Tall</title><h1>Tall</h1><p>${"Much to see here. ".repeat(20_000)}</p>`);
     } else if (path === "/cookies") {
       respond(response, request.headers.cookie ?? "none");
     } else {

@@ -15,6 +15,8 @@ export type RunnerHome = {
   cliFile: string;
   lockFile: string;
   journalFile: string;
+  /** Room that is kept for the journal. */
+  reserveFile: string;
   profilesFolder: string;
   artifactsFolder: string;
 };
@@ -34,6 +36,7 @@ export function runnerHome(env: Readonly<Record<string, string | undefined>> = p
     cliFile: inside("cli.json"),
     lockFile: inside("lock.db"),
     journalFile: inside("journal.db"),
+    reserveFile: inside("reserve"),
     profilesFolder: inside("profiles"),
     artifactsFolder: inside("artifacts"),
   };

@@ -1,4 +1,5 @@
 import type { RunEvent } from "@deskhand/shared/protocol/run-events";
+import { isDiskFull } from "../journal/database.ts";
 import type { Journal } from "../journal/journal.ts";
 
 type Entry = { runId: string; event: RunEvent };
@@ -15,13 +16,16 @@ export class EventWriter {
   readonly #journal: Journal;
   readonly #onWritten: () => void;
   readonly #onFull: (error: unknown) => void;
+  readonly #makeRoom: () => boolean;
   #waiting: Entry[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(journal: Journal, callbacks: { onWritten(): void; onFull(error: unknown): void }) {
+  /** `makeRoom` frees some of a disk that is full; false when it cannot. */
+  constructor(journal: Journal, callbacks: { onWritten(): void; onFull(error: unknown): void; makeRoom(): boolean }) {
     this.#journal = journal;
     this.#onWritten = callbacks.onWritten;
     this.#onFull = callbacks.onFull;
+    this.#makeRoom = callbacks.makeRoom;
   }
 
   add(runId: string, event: RunEvent): void {
@@ -37,6 +41,9 @@ export class EventWriter {
     try {
       this.#journal.append(this.#waiting);
     } catch (error) {
+      // only for an end: while a run goes on, its worker would take the room for itself
+      const isEnd = this.#waiting.some(({ event }) => event.kind === "finished");
+      if (isEnd && isDiskFull(error) && this.#makeRoom()) return this.flush();
       this.#onFull(error);
       this.#timer = setTimeout(() => this.flush(), retryMs);
       return false;
