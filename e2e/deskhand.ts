@@ -12,9 +12,12 @@ type Options = { env: Record<string, string>; input?: string };
 
 /** The command line in a process of its own, knowing of no other Deskhand than the one that `env` names. */
 export function startDeskhand(args: string[], env: Record<string, string>) {
-  const { DESKHAND_URL, DESKHAND_API_KEY, ...rest } = process.env;
-  const clean = Object.fromEntries(Object.entries(rest).filter(([name]) => name === "DESKHAND_BROWSER" || !settingNames.includes(name)));
-  return spawn(process.execPath, [program, ...args, "--json"], { env: { ...clean, ...env }, stdio: ["pipe", "pipe", "pipe"] });
+  const unset = Object.fromEntries([...settingNames, "DESKHAND_URL", "DESKHAND_API_KEY"].map((name) => [name, undefined]));
+  const { DESKHAND_BROWSER } = process.env;
+  return spawn(process.execPath, [program, ...args, "--json"], {
+    env: { ...process.env, ...unset, DESKHAND_BROWSER, ...env },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
 }
 
 /** Runs one command to its end. */

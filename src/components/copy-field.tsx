@@ -2,6 +2,7 @@
 
 import { ActionIcon, Box, CopyButton, Tooltip } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
+import { Fragment } from "react";
 import classes from "./copy-field.module.css";
 
 type Props = {
@@ -18,11 +19,22 @@ export function CopyField({ label, value, wrap }: Props) {
     <Box className={classes.field}>
       {/* a scrolled box must be reachable by keyboard */}
       <section className={classes.value} data-wrap={wrap || undefined} aria-label={label} tabIndex={wrap ? undefined : 0}>
-        <code>{value}</code>
+        <code>{wrap ? <Words text={value} /> : value}</code>
       </section>
       <CopyIcon label={`Copy ${label.charAt(0).toLowerCase()}${label.slice(1)}`} value={value} />
     </Box>
   );
+}
+
+/** Breaks between the words of a command; inside of one, such as a code with a hyphen, only where it is longer than a line. */
+function Words({ text }: { text: string }) {
+  return text.split(" ").map((word, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: a word may come again, and the text never changes
+    <Fragment key={index}>
+      {index > 0 && " "}
+      <span className={classes.word}>{word}</span>
+    </Fragment>
+  ));
 }
 
 /** The copy button alone; `label` is its name. */

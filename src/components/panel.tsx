@@ -28,7 +28,7 @@ export function Panel({ title, description, actions, flush, children }: Props) {
               </Text>
             )}
           </div>
-          {actions}
+          {actions && <div className={classes.actions}>{actions}</div>}
         </Group>
       )}
       <div className={flush ? undefined : classes.body}>{children}</div>

@@ -1,6 +1,5 @@
 import { parseRecordingData, type Recording } from "@deskhand/shared/schemas/recording";
 import { type InputValues, resolveInputs } from "@deskhand/shared/schemas/recording-inputs";
-import type { RunFailureCode } from "@deskhand/shared/schemas/run-failure";
 import { asDiskFull, openArtifactStore } from "../browser/artifacts.ts";
 import { type BrowserPool, shapeOf } from "../browser/browser-pool.ts";
 import { createLiveView, type LiveView } from "../browser/live-view.ts";
@@ -58,8 +57,7 @@ export function startRunSession(
     clearTimeout(timer);
     live.turn(false);
     if (outcome.status !== "succeeded") {
-      const words = failureLine(outcome.code, outcome.step, outcome.message);
-      log?.write(outcome.step, outcome.status === "cancelled" ? "warn" : "error", words);
+      log?.write(outcome.step, outcome.status === "cancelled" ? "warn" : "error", endLine(outcome));
     }
     await log?.finish().catch(() => {});
     await lock?.release().catch(() => {});
@@ -92,8 +90,9 @@ function finishedEvent(outcome: RunOutcome): WorkerRunEvent {
   return { kind: "finished", status, code, message, ...(step !== null && { step }), data };
 }
 
-function failureLine(code: RunFailureCode, step: number | null, message: string): string {
-  return `${step === null ? "The run" : `Step ${step + 1}`} failed (${code}): ${message}`;
+function endLine({ status, code, step, message }: Exclude<RunOutcome, { status: "succeeded" }>): string {
+  const what = step === null ? "The run" : `Step ${step + 1}`;
+  return status === "cancelled" ? `${what} was stopped. ${message}` : `${what} failed (${code}): ${message}`;
 }
 
 function withoutFullStop(sentence: string): string {

@@ -2,11 +2,11 @@ import classes from "./run-picture.module.css";
 
 const steps = [
   { verb: "Open", target: "shop.example/sign-in", time: "0.4 s", state: "done" },
-  { verb: "Type", target: "E-mail", time: "0.1 s", state: "done" },
-  { verb: "Type", target: "Password", time: "0.1 s", state: "done" },
+  { verb: "Fill in", target: "E-mail", time: "0.1 s", state: "done" },
+  { verb: "Fill in", target: "Password", time: "0.1 s", state: "done" },
   { verb: "Click", target: "Sign in", time: "0.6 s", state: "done" },
-  { verb: "Extract", target: "Orders", time: "", state: "now" },
-  { verb: "Screenshot", target: "Orders page", time: "", state: "next" },
+  { verb: "Read", target: "Orders", time: "", state: "now" },
+  { verb: "Take screenshot", target: "Orders page", time: "", state: "next" },
 ];
 
 /** A run as its page shows it, drawn for the home page. */

@@ -80,7 +80,7 @@ function Device({ session }: { session: SessionView }) {
       </div>
       {!session.current && (
         <Button
-          size="compact-sm"
+          size="xs"
           variant="default"
           loading={revoke.isPending}
           onClick={() => revoke.mutate({ id: session.id })}

@@ -72,7 +72,7 @@ function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: Ru
     setLogStep(next.step);
   };
   const showStep = (index: number) => select({ step: index, shotId: null });
-  const done = run.steps.filter((step) => step.state !== "pending" && step.state !== "running").length;
+  const done = run.steps.filter((step) => step.state === "succeeded" || step.state === "failed").length;
   const selected = shownStep(run, selection);
   const { read } = log;
 

@@ -55,7 +55,7 @@ export function StepRail({ steps, selected, onSelect, over }: Props) {
 type StepProps = { step: RunStepView; selected: boolean; onSelect: (index: number) => void; over: boolean };
 
 function Step({ step, selected, onSelect, over }: StepProps) {
-  const time = step.durationMs === null ? null : formatDuration(step.durationMs);
+  const time = step.durationMs === null || step.state === "skipped" ? null : formatDuration(step.durationMs);
   const state = step.state === "pending" && over ? "not reached" : step.state;
   return (
     <UnstyledButton

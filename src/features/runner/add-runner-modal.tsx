@@ -69,7 +69,7 @@ function AddRunner({ onClose }: { onClose: () => void }) {
       <li className={classes.step}>
         <Title order={3}>Accept it here</Title>
         {requests.length === 0 ? (
-          <Group gap="xs" mt={4} role="status">
+          <Group gap="xs" mt={4} role="status" wrap="nowrap">
             <StatusDot tone="busy" pulse />
             <Text size="sm" c="dimmed">
               Waiting for a runner to ask. It appears here by itself.
