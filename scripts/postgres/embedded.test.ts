@@ -21,8 +21,8 @@ afterEach(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-async function start(folder = dir): Promise<EmbeddedPostgres> {
-  const server = await startEmbeddedPostgres({ dir: path.join(folder, "postgres"), sync: false });
+async function start(folder = dir, port?: number): Promise<EmbeddedPostgres> {
+  const server = await startEmbeddedPostgres({ dir: path.join(folder, "postgres"), port, sync: false });
   running.push(server);
   return server;
 }
@@ -71,6 +71,15 @@ test("a server whose starter was killed is used again, and can be stopped", asyn
   expect(isAlive(Number(pid))).toBe(false);
 });
 
+test("the end of a server that was found running is told too", async () => {
+  const first = await start();
+  const found = await start();
+  expect(found.adopted).toBe(true);
+  const told = new Promise((resolve) => found.onUnexpectedExit(resolve));
+  process.kill(first.pid, "SIGQUIT");
+  await expect(told).resolves.toMatch(/PostgreSQL ended/);
+});
+
 test("a pid file that names a process of somebody else does not stand in the way", async () => {
   const first = await start();
   const file = path.join(first.dir, "postmaster.pid");
@@ -80,7 +89,7 @@ test("a pid file that names a process of somebody else does not stand in the way
   expect((await start()).adopted).toBe(false);
 });
 
-test("a remembered port that is taken by now is replaced", async () => {
+test("a remembered port that is taken by now is replaced, one that must be had is not", async () => {
   const first = await start();
   await first.stop();
   const other = await mkdtemp(path.join(dir, "other-"));
@@ -88,6 +97,7 @@ test("a remembered port that is taken by now is replaced", async () => {
   await writeFile(path.join(other, "postgres.port"), String(first.port));
   const squatter = await start(other);
   expect(squatter.port).toBe(first.port);
+  await expect(start(dir, first.port)).rejects.toThrow(/could not bind|Address already in use/);
   expect((await start()).port).not.toBe(first.port);
 });
 

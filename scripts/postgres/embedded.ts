@@ -14,6 +14,8 @@ const user = "deskhand";
 export type EmbeddedOptions = {
   /** Folder of the cluster. It is made when missing. */
   dir: string;
+  /** The port to have, for a restart under those who use it; the remembered one, or when that is taken another, when absent. */
+  port?: number | undefined;
   /** false: no fsync, for databases that nobody misses after a power cut (tests). */
   sync?: boolean;
   /** Told what a person may want to know: a first start, another place. */
@@ -56,7 +58,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     say("Making a new database …");
     await initialize(dir, binaries, who, options.sync ?? true);
   }
-  const port = await rememberedPort(`${dir}.port`);
+  const port = options.port ?? (await rememberedPort(`${dir}.port`));
   const child = launch(dir, port, binaries, who, options.sync ?? true);
   let words = "";
   child.stderr?.on("data", (data) => {
@@ -64,10 +66,11 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   });
   const ended = new Promise<false>((resolve, reject) => {
     child.once("error", reject);
-    child.once("exit", () => resolve(false));
+    child.once("close", () => resolve(false));
   });
   if (!(await Promise.race([answers(port, dir, 60_000), ended]))) {
     child.kill("SIGQUIT");
+    await ended; // its last words come first
     throw new Error(`The embedded PostgreSQL did not start in ${dir}:\n${words}`);
   }
   return handle({ pid: child.pid as number, port, dir, binaries, who, child });
@@ -99,6 +102,14 @@ function handle({ pid, port, dir, binaries, who, child }: Running): EmbeddedPost
       child?.once("exit", (code, signal) => {
         if (!stopping) listener(`PostgreSQL ended (${signal ?? `code ${code}`})`);
       });
+      if (child) return;
+      // not our child: nobody tells us
+      const look = setInterval(() => {
+        if (isAlive(pid)) return;
+        clearInterval(look);
+        if (!stopping) listener("PostgreSQL ended");
+      }, 1000);
+      look.unref();
     },
     async stop() {
       stopping = true;

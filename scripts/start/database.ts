@@ -42,32 +42,35 @@ async function reachDatabase(url: string): Promise<Database> {
 
 async function startOwn(dir: string, watchdog: Watchdog): Promise<Database> {
   let stopped = false;
-  let server: EmbeddedPostgres;
+  let server: EmbeddedPostgres | undefined;
   const start = async () => {
-    server = await startEmbeddedPostgres({ dir, say });
-    watchdog.guard(server.pid, "SIGINT", 3);
-    const { pid } = server;
-    server.onUnexpectedExit(async (why) => {
+    // the server and its sessions know the first start's port
+    const started = await startEmbeddedPostgres({ dir, say, port: server?.port });
+    server = started;
+    const { pid } = started;
+    watchdog.guard(pid, "SIGINT", 3);
+    started.onUnexpectedExit(async (why) => {
       watchdog.forget(pid);
       for (let pause = 1000; !stopped; pause = Math.min(pause * 2, 30_000)) {
         say(`${why}. Starting it again in ${pause / 1000} s`);
         await new Promise((resolve) => setTimeout(resolve, pause));
         if (stopped) return;
         try {
-          return await start();
+          await start();
+          return;
         } catch (error) {
           say((error as Error).message);
         }
       }
     });
-    if (stopped) await server.stop();
+    if (stopped) await started.stop();
+    return started;
   };
-  await start();
-  // biome-ignore lint/style/noNonNullAssertion: start() has set it, or has thrown
-  const url = await server!.ensureDatabase("deskhand");
+  const first = await start();
+  const url = await first.ensureDatabase("deskhand");
   const stop = async () => {
     stopped = true;
-    await server.stop();
+    await server?.stop();
   };
   return { url, stop };
 }
