@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -5,7 +6,7 @@ import type { AddressInfo } from "node:net";
 /**
  * A site that counts how often each page was opened: what a run did to the outside, told by nobody who takes part in the protocol.
  * `/page/<name>` is answered at once, `/held/<name>` when the test releases it, `/cookies` shows what the visitor
- * brought, `/tall` makes large pictures.
+ * brought, `/heavy` has 4 MB that no trace can make small.
  */
 export class CountingSite {
   readonly #visits = new Map<string, number>();
@@ -44,9 +45,8 @@ export class CountingSite {
     response.setHeader("content-type", "text/html; charset=utf-8");
     if (path.startsWith("/held/") && !this.#released.has(path)) {
       this.#held.set(path, [...(this.#held.get(path) ?? []), response]);
-    } else if (path === "/tall") {
-      // much to draw for a picture of the whole page, little to send
-      response.end(`<title>Tall</title><h1>Tall</h1><p>${"Much to see here. ".repeat(20_000)}</p>`);
+    } else if (path === "/heavy") {
+      response.end(`<title>Heavy</title><h1>Heavy</h1><script type="text/plain">${randomBytes(3_000_000).toString("base64")}</script>`);
     } else if (path === "/cookies") {
       respond(response, request.headers.cookie ?? "none");
     } else {
