@@ -29,7 +29,8 @@ export function pagePolicy({ nonce, host, secure, development }: PageOptions): s
   return [
     "default-src 'self'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ""}`,
-    `style-src 'self' 'nonce-${nonce}'`,
+    // Next's overlay for developers has inline styles; a nonce beside it would switch the exception off
+    development ? "style-src 'self' 'unsafe-inline'" : `style-src 'self' 'nonce-${nonce}'`,
     "img-src 'self' blob: data:",
     `connect-src 'self'${socket}`,
     "frame-ancestors 'none'",
