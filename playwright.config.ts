@@ -15,6 +15,7 @@ export default defineConfig({
   use: {
     ...devices["Desktop Chrome"],
     actionTimeout: 15_000,
+    navigationTimeout: 30_000,
     trace: "retain-on-failure",
     screenshot: "only-on-failure",
     launchOptions: {

@@ -64,9 +64,19 @@ test("what is deployed to a runner that is offline waits, says so, and can be ca
     await createProfile(db, { projectId, runnerId: runner.id });
     return createWorkflow(db, { projectId, recording: quick(product.url, "Waits") });
   });
+  const profiles = Promise.withResolvers<void>();
+  await page.route(/profile\.list/, async (route) => {
+    await profiles.promise;
+    await route.continue();
+  });
   await page.goto(`/dashboard/workflows/${workflow.id}`);
   await page.getByRole("button", { name: "Deploy" }).click();
   const drawer = page.getByRole("dialog", { name: "Deploy Waits" });
+  await test.step("nothing can be sent before the form knows what it proposes", async () => {
+    await expect(drawer.getByRole("button", { name: "Deploy" })).toBeDisabled();
+    profiles.resolve();
+    await expect(drawer.getByRole("button", { name: "Deploy" })).toBeFocused();
+  });
   await expect(drawer.getByText("Office computer is offline. The run waits and starts by itself when it is back.")).toBeVisible();
   await drawer.getByRole("button", { name: "Deploy" }).click();
 

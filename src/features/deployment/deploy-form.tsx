@@ -137,7 +137,7 @@ function ReadyForm({ workflowId, version, runners, schema, last }: ReadyProps) {
               setChosen(ids);
               setNeedsProfile(false);
             }}
-            error={needsProfile ? "Choose at least one profile." : null}
+            error={needsProfile && profileIds.length === 0 ? "Choose at least one profile." : null}
           />
         )}
         {fields.length > 0 && (
@@ -153,6 +153,8 @@ function ReadyForm({ workflowId, version, runners, schema, last }: ReadyProps) {
             type="submit"
             fullWidth
             loading={deploy.isPending || deploy.isSuccess}
+            // what will be proposed is not known yet
+            disabled={profiles.isPending}
             leftSection={<IconRocket size={16} aria-hidden />}
             ref={button}
           >
