@@ -23,12 +23,12 @@ export async function call<T>(product: Product, method: string, route: string, b
 
 type RunOutcome = { id: string; state: string; failureCode: string | null; startedAt: string | null; finishedAt: string | null };
 
-/** Waits until all these runs have ended; looks four times a second, by list, so that looking costs little. */
+/** Waits until all these runs have ended; looks once a second, by list, so that looking costs little. */
 export async function untilAllEnded(product: Product, count: number): Promise<RunOutcome[]> {
   for (;;) {
     const active = await call<{ items: RunOutcome[] }>(product, "GET", "/runs?state=active&limit=1");
     if (active.items.length === 0) break;
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
   }
   const { items } = await call<{ items: RunOutcome[] }>(product, "GET", `/runs?limit=${count}`);
   const failed = items.filter((run) => run.state !== "succeeded");

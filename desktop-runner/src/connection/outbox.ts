@@ -9,6 +9,11 @@ import type { Link } from "./link.ts";
 const answerMs = 15_000;
 /** Batches of different runs under way at once. */
 const maxUnderWay = 8;
+/**
+ * Between two batches of a run that goes on, milliseconds: nobody sees the difference, and the server writes a third as often. The
+ * first batch (the run has started) and the last one do not wait.
+ */
+const paceMs = 100;
 /** How long to wait for the server to deliver the command again after it refused our lease, milliseconds. */
 const staleLeaseMs = 30_000;
 
@@ -31,6 +36,7 @@ export class Outbox {
   readonly #underWay = new Set<string>();
   readonly #sending = new Set<Promise<void>>();
   readonly #held = new Map<string, NodeJS.Timeout>();
+  readonly #paced = new Map<string, NodeJS.Timeout>();
   readonly #failures = new Map<string, number>();
 
   constructor(options: OutboxOptions) {
@@ -48,8 +54,10 @@ export class Outbox {
 
   detach(): void {
     this.#link = undefined;
-    for (const timer of this.#held.values()) clearTimeout(timer);
-    this.#held.clear();
+    for (const timers of [this.#held, this.#paced]) {
+      for (const timer of timers.values()) clearTimeout(timer);
+      timers.clear();
+    }
     this.#failures.clear();
     this.#underWay.clear();
   }
@@ -70,7 +78,9 @@ export class Outbox {
     }
     const link = this.#link;
     if (!link) return;
-    for (const runId of this.#journal.runsToSend()) this.#begin(runId, () => this.#sendEvents(link, runId));
+    for (const { runId, over } of this.#journal.runsToSend()) {
+      if (over || !this.#paced.has(runId)) this.#begin(runId, () => this.#sendEvents(link, runId));
+    }
     for (const { id } of this.#journal.outcomesToSend()) this.#begin(id, () => this.#sendOutcome(link, id));
   }
 
@@ -103,9 +113,19 @@ export class Outbox {
     const answer = await link.request("run-events", { v: 1, runId, ...batch }, runEventsAnswer, answerMs);
     if (answer.ok) {
       this.#journal.acknowledge(runId, answer.ackedSeq);
+      if (batch.firstSeq > 1) this.#pace(runId);
       return answer.ackedSeq < batch.firstSeq ? this.#nextDelay(runId) : undefined;
     }
     return this.#refused(runId, answer.code, batch.leaseToken, this.#journal.commandOfRun(runId));
+  }
+
+  #pace(runId: string): void {
+    const go = () => {
+      this.#paced.delete(runId);
+      this.wake();
+    };
+    clearTimeout(this.#paced.get(runId));
+    this.#paced.set(runId, setTimeout(go, paceMs));
   }
 
   async #sendOutcome(link: Link, commandId: string): Promise<number | undefined> {

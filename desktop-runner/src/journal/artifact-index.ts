@@ -1,4 +1,4 @@
-import { inTransaction } from "./database.ts";
+import { inTransaction, withoutSync } from "./database.ts";
 import type { Journal } from "./journal.ts";
 
 export type IndexedArtifact = { id: string; runId: string; file: string; contentType: string; bytes: number };
@@ -13,9 +13,12 @@ export class ArtifactIndex {
 
   /** `file` is below the run's own folder. The same id again is the same artifact. */
   add(artifact: IndexedArtifact): void {
-    this.#journal.database
-      .prepare("insert into artifacts (id, run_id, file, content_type, bytes) values (?, ?, ?, ?, ?) on conflict (id) do nothing")
-      .run(artifact.id, artifact.runId, artifact.file, artifact.contentType, artifact.bytes);
+    const { database } = this.#journal;
+    const sql = "insert into artifacts (id, run_id, file, content_type, bytes) values (?, ?, ?, ?, ?) on conflict (id) do nothing";
+    // it is on the disk before the event that tells of it
+    withoutSync(database, () =>
+      database.prepare(sql).run(artifact.id, artifact.runId, artifact.file, artifact.contentType, artifact.bytes),
+    );
   }
 
   find(id: string): IndexedArtifact | undefined {
@@ -32,11 +35,11 @@ export class ArtifactIndex {
 
   /** The run is over and its folder takes `bytes`. */
   keep(runId: string, bytes: number, finishedAt: number): void {
-    this.#journal.database
-      .prepare(
-        "insert into kept_runs (run_id, bytes, finished_at) values (?, ?, ?) on conflict (run_id) do update set bytes = excluded.bytes",
-      )
-      .run(runId, bytes, finishedAt);
+    const { database } = this.#journal;
+    const sql =
+      "insert into kept_runs (run_id, bytes, finished_at) values (?, ?, ?) on conflict (run_id) do update set bytes = excluded.bytes";
+    // a folder that is not counted is counted at the next start
+    withoutSync(database, () => database.prepare(sql).run(runId, bytes, finishedAt));
   }
 
   has(runId: string): boolean {

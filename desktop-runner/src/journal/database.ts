@@ -81,6 +81,19 @@ export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
   }
 }
 
+/**
+ * Runs `work` without waiting for the disk: it survives the end of the process, and reaches the disk no later than the next commit
+ * that is waited for. For what a power failure may take, because it is found or asked for again. Not inside a transaction.
+ */
+export function withoutSync<T>(database: DatabaseSync, work: () => T): T {
+  database.exec("pragma synchronous = normal");
+  try {
+    return work();
+  } finally {
+    database.exec("pragma synchronous = full");
+  }
+}
+
 /** True for the errors that mean "no room": the disk is full, or the quota is. */
 export function isDiskFull(error: unknown): boolean {
   const { code, errcode } = (error ?? {}) as { code?: unknown; errcode?: unknown };

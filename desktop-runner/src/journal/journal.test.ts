@@ -266,7 +266,7 @@ describe("room", () => {
     expect(journal.prune(clock() - 1, 10)).toBe(0);
     expect(journal.prune(clock() + 1, 10)).toBe(1);
     expect(journal.command(delivered.id)).toBeUndefined();
-    expect(journal.runsToSend()).toEqual([undelivered.payload.runId]);
+    expect(journal.runsToSend()).toEqual([{ runId: undelivered.payload.runId, over: true }]);
   });
 
   it("gives up the artifacts of the runs that ended first", () => {

@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Command } from "@deskhand/shared/protocol/commands";
 import type { RunEvent } from "@deskhand/shared/protocol/run-events";
 import { columns, type JournaledCommand, type Outcome, type PendingEvents, toCommand } from "./command-row.ts";
-import { inTransaction, openJournalDatabase } from "./database.ts";
+import { inTransaction, openJournalDatabase, withoutSync } from "./database.ts";
 
 /**
  * What the runner has promised, written before it is done. Every method is one transaction that is on the disk when it returns;
@@ -127,12 +127,12 @@ export class Journal {
     });
   }
 
-  /** Runs with events that the server has not stored, oldest first. */
-  runsToSend(): string[] {
+  /** Runs with events that the server has not stored, oldest first; `over` when the last of them is the run's end. */
+  runsToSend(): { runId: string; over: boolean }[] {
     const rows = this.#statement(
-      "select run_id from commands where delivered = 0 and run_id is not null and acked_seq < last_seq order by position",
+      "select run_id, state from commands where delivered = 0 and run_id is not null and acked_seq < last_seq order by position",
     ).all();
-    return rows.map((row) => String(row.run_id));
+    return rows.map((row) => ({ runId: String(row.run_id), over: row.state === "done" }));
   }
 
   /** The next events of a run for the server, at most `limit`; undefined when there are none. */
@@ -150,11 +150,10 @@ export class Journal {
 
   /** The server has stored up to `seq`, which may be less than it said before: then sending goes on from there. */
   acknowledge(runId: string, seq: number): void {
-    this.#run(
-      `update commands set acked_seq = min(?1, last_seq), delivered = case when state = 'done' and ?1 >= last_seq then 1 else 0 end where run_id = ?2`,
-      seq,
-      runId,
-    );
+    const sql = `update commands set acked_seq = min(?1, last_seq), delivered = case when state = 'done' and ?1 >= last_seq then 1 else 0 end
+      where run_id = ?2`;
+    // forgotten, it is sent once more and known there
+    withoutSync(this.database, () => this.#run(sql, seq, runId));
   }
 
   /** Ends of commands that are not runs, not yet acknowledged. */

@@ -4,8 +4,9 @@ import type { Journal } from "../journal/journal.ts";
 
 type Entry = { runId: string; event: RunEvent };
 
-/** Events of this long are written together: one write to the disk instead of many, milliseconds. */
-const gatherMs = 4;
+/** Events of this long are written together: one write to the disk instead of many, milliseconds. A run's start and end wait less. */
+const gatherMs = 25;
+const promptMs = 4;
 const retryMs = 1_000;
 
 /**
@@ -19,6 +20,8 @@ export class EventWriter {
   readonly #makeRoom: () => boolean;
   #waiting: Entry[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #prompt = false;
+  #full = false;
 
   /** `makeRoom` frees some of a disk that is full; false when it cannot. */
   constructor(journal: Journal, callbacks: { onWritten(): void; onFull(error: unknown): void; makeRoom(): boolean }) {
@@ -30,7 +33,12 @@ export class EventWriter {
 
   add(runId: string, event: RunEvent): void {
     this.#waiting.push({ runId, event });
-    this.#timer ??= setTimeout(() => this.flush(), gatherMs);
+    const prompt = event.kind === "started" || event.kind === "finished";
+    // a disk that was full is asked again in its own time
+    if (this.#full || (this.#timer && (this.#prompt || !prompt))) return;
+    clearTimeout(this.#timer);
+    this.#prompt = prompt;
+    this.#timer = setTimeout(() => this.flush(), prompt ? promptMs : gatherMs);
   }
 
   /** Writes what waits now. False when it could not be written; it is tried again by itself. */
@@ -45,9 +53,11 @@ export class EventWriter {
       const isEnd = this.#waiting.some(({ event }) => event.kind === "finished");
       if (isEnd && isDiskFull(error) && this.#makeRoom()) return this.flush();
       this.#onFull(error);
+      this.#full = true;
       this.#timer = setTimeout(() => this.flush(), retryMs);
       return false;
     }
+    this.#full = false;
     this.#waiting = [];
     this.#onWritten();
     return true;

@@ -18,7 +18,7 @@ export type RunManagerOptions = {
   artifacts: ArtifactStore;
   worker: Worker;
   profilesFolder: string;
-  /** Runs at once. */
+  /** Runs at once whose steps are under way; as many more may be writing down what they leave behind. */
   concurrency: number;
   limits: RunLimits;
   unseal(armored: string): Promise<string>;
@@ -32,7 +32,7 @@ export type RunManagerOptions = {
   clock?: () => number;
 };
 
-type Active = { commandId: string; runId: string; profileId: string; cancelled: boolean; grace?: NodeJS.Timeout };
+type Active = { commandId: string; runId: string; profileId: string; closing: boolean; cancelled: boolean; grace?: NodeJS.Timeout };
 
 /** Commands that a heartbeat can name; more are not taken. */
 const maxHeld = 5_000;
@@ -153,7 +153,7 @@ export class RunManager {
     if (runId === null) {
       this.#deleteProfile(command, payload);
     } else {
-      this.#active.set(runId, { commandId, runId, profileId, cancelled: false });
+      this.#active.set(runId, { commandId, runId, profileId, closing: false, cancelled: false });
       void this.#run(runId, payload);
     }
   }
@@ -181,8 +181,13 @@ export class RunManager {
   }
 
   #onEvent(runId: string, event: WorkerRunEvent): void {
+    const active = this.#active.get(runId);
     // a run that was ended from here has no more to say
-    if (!this.#active.has(runId)) return;
+    if (!active) return;
+    if (event.kind === "closing") {
+      active.closing = true;
+      setImmediate(() => this.pump());
+    }
     if (event.kind === "log") this.#options.onLogLine(runId, event);
     if (event.kind === "artifact") this.#keepArtifact(runId, event);
     const told = toRunEvent(event, this.#clock());

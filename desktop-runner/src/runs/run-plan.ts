@@ -8,10 +8,12 @@ export class RunPlan {
   /** The first instant at which something that waits is too late, milliseconds since the epoch. */
   nextDeadline: number | undefined;
 
-  constructor(concurrency: number, active: Iterable<{ profileId: string }>, now: number) {
-    const profiles = [...active].map(({ profileId }) => profileId);
-    this.#slots = concurrency - profiles.length;
-    this.#busyProfiles = new Set(profiles);
+  /** A run that is closing has left its place to the next one, but not its profile; `concurrency` of them at most. */
+  constructor(concurrency: number, active: Iterable<{ profileId: string; closing: boolean }>, now: number) {
+    const runs = [...active];
+    const closing = runs.filter((run) => run.closing).length;
+    this.#slots = concurrency - (runs.length - Math.min(closing, concurrency));
+    this.#busyProfiles = new Set(runs.map(({ profileId }) => profileId));
     this.#now = now;
   }
 

@@ -34,6 +34,7 @@ export function toRunEvent(event: WorkerRunEvent, now: number): RunEvent | undef
     case "finished":
       return { kind: "finished", at: now, state: event.status, failureCode: event.code ?? null, failureStep: event.step ?? null };
     case "log":
+    case "closing":
       return undefined;
   }
 }

@@ -70,6 +70,7 @@ export async function driveRun(parts: RunParts, prepared: PreparedContext): Prom
       takeScreenshot: pictures.take,
     },
   });
+  send({ kind: "closing" });
   return finishRun(parts, prepared, outcome, { pictures, watch, saver });
 }
 

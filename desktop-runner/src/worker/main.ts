@@ -15,6 +15,8 @@ import { type RunSession, startRunSession } from "./run-session.ts";
 const idleMs = Number(process.env.DESKHAND_WORKER_IDLE_MS) || 5 * 60_000;
 const closingMs = 5000;
 
+// Playwright keeps a stack for each of its calls, and the trace a copy of it: of no use in a bundle, and a tenth of its work
+Error.stackTraceLimit = 1;
 process.umask(0o077); // what Playwright writes (traces, downloads) is nobody else's business either
 
 const sessions = new Map<string, RunSession>();

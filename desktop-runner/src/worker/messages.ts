@@ -75,6 +75,8 @@ export type WorkerRunEvent =
   | { kind: "log"; at: number; step: number | null; level: LogLevel; message: string }
   | ArtifactEvent
   | { kind: "profile-saved"; bytes: number; at: number }
+  /** the steps are over, and the page's work with them; what the run leaves behind is being written */
+  | { kind: "closing" }
   /** always the last event of a run; `data` is what `deskhand.extract` steps read */
   | {
       kind: "finished";

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { ArtifactStore } from "../browser/artifacts.ts";
 import type { LogLevel, WorkerRunEvent } from "./messages.ts";
 import type { SecretMask } from "./secret-mask.ts";
@@ -22,9 +21,10 @@ export function openRunLog(store: ArtifactStore, mask: SecretMask, send: (event:
   const written = new Set<string>();
   let seq = 0;
   let consoleBytes = 0;
-  let flushing: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let flushing = Promise.resolve();
 
-  async function flush(): Promise<void> {
+  async function writePending(): Promise<void> {
     for (const file of ["run.log", "console.log"] as const) {
       const text = pending[file];
       if (!text) continue;
@@ -37,11 +37,15 @@ export function openRunLog(store: ArtifactStore, mask: SecretMask, send: (event:
       }
     }
   }
+  function flush(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    flushing = flushing.then(writePending); // one after the other: lines stay in order
+    return flushing;
+  }
   function schedule(): void {
-    flushing ??= delay(flushMs, undefined, { ref: false }).then(async () => {
-      flushing = undefined;
-      await flush();
-    });
+    timer ??= setTimeout(() => void flush(), flushMs);
+    timer.unref();
   }
   return {
     write: (step, level, message) => {
@@ -58,7 +62,6 @@ export function openRunLog(store: ArtifactStore, mask: SecretMask, send: (event:
       schedule();
     },
     finish: async () => {
-      await flushing?.catch(() => {});
       await flush();
       for (const name of written) {
         await store.adopt({ type: "log", name, file: name, contentType: "application/x-ndjson", step: null }).catch(() => {});
