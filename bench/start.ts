@@ -41,7 +41,8 @@ const first = await startProduct(folder.dir);
 await first.stop();
 const second = await startProduct(folder.dir);
 try {
-  const bundles = await Promise.all(["deskhand.mjs", "worker.mjs"].map((f) => stat(path.join(root, "desktop-runner/dist", f))));
+  const dist = path.join(root, "desktop-runner/dist");
+  const bundles = await Promise.all((await readdir(dist)).map((file) => stat(path.join(dist, file))));
   const bare = spawn(process.execPath, ["-e", "setInterval(() => {}, 1e6)"], { stdio: "ignore" });
   const runner = await pidOf(folder.dir, path.join("dist", "deskhand.mjs"));
   const [idle, floor] = await Promise.all([settledBytes(runner, 20_000), settledBytes(bare.pid as number, 20_000)]);

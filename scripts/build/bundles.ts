@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { type BuildOptions, build, stop } from "esbuild";
 import { buildStep, type StepReport } from "./step.ts";
@@ -18,20 +18,24 @@ export function buildServerBundle(report: StepReport): Promise<boolean> {
       name: "server",
       inputs: ["src/server", "packages/shared/src", "prisma/schema", "tsconfig.json", "scripts/build/bundles.ts"],
       isComplete: () => existsSync(outfile),
-      run: () =>
-        bundle({
+      run: async () => {
+        await bundle({
           entryPoints: [inRoot("src/server/main.ts")],
           outfile,
           packages: "external",
           alias: { ...shared, "@": inRoot("src") },
           sourcemap: true,
-        }),
+        });
+      },
     },
     report,
   );
 }
 
-/** The runner's command line and its worker to desktop-runner/dist; only playwright-core stays outside. */
+/**
+ * The runner's command line and its worker to desktop-runner/dist; only playwright-core stays outside. What commands do not share lies
+ * in files of its own, so that the runner that is always on holds only what it uses.
+ */
 export function buildRunnerBundle(report: StepReport): Promise<boolean> {
   const outputs = { deskhand: "cli/main.ts", worker: "worker/main.ts" };
   const folder = inRoot("desktop-runner/dist");
@@ -40,28 +44,35 @@ export function buildRunnerBundle(report: StepReport): Promise<boolean> {
       name: "runner",
       inputs: ["desktop-runner/src", "desktop-runner/package.json", "packages/shared/src", "package-lock.json", "scripts/build/bundles.ts"],
       isComplete: () => Object.keys(outputs).every((name) => existsSync(path.join(folder, `${name}.mjs`))),
-      run: () =>
-        bundle({
+      run: async () => {
+        const written = await bundle({
           entryPoints: Object.fromEntries(Object.entries(outputs).map(([name, file]) => [name, inRoot("desktop-runner/src", file)])),
           outdir: folder,
           outExtension: { ".js": ".mjs" },
+          splitting: true,
+          chunkNames: "[name]-[hash]",
           external: ["playwright-core"],
           alias: shared,
           minify: true,
           legalComments: "none",
           // bundled CommonJS packages (ws, commander) call require()
           banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
-        }),
+        });
+        // what an earlier build left
+        for (const file of readdirSync(folder)) if (!written.has(path.join(folder, file))) rmSync(path.join(folder, file));
+      },
     },
     report,
   );
 }
 
-async function bundle(options: BuildOptions): Promise<void> {
-  const result = await build({ ...common, ...options, metafile: true });
-  const outside = Object.values(result.metafile?.outputs ?? {}).flatMap((output) => output.imports.map((used) => used.path));
+/** @returns the files that it wrote, absolute */
+async function bundle(options: BuildOptions): Promise<Set<string>> {
+  const { metafile } = await build({ ...common, ...options, metafile: true });
+  const outside = Object.values(metafile.outputs).flatMap((output) => output.imports.map((used) => used.path));
   const wrong = outside.find((name) => name.startsWith("@deskhand/") || name.startsWith("@/"));
   if (wrong) throw new Error(`The bundle would import ${wrong}, which is not a package.`);
+  return new Set(Object.keys(metafile.outputs).map((file) => inRoot(file)));
 }
 
 /** Ends esbuild's helper process, which otherwise lives as long as we do. */
