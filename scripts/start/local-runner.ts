@@ -54,7 +54,11 @@ export async function startRunner({ settings, env, log, watchdog }: Options, onS
     // always on and mostly idle: V8 without its optimizing compilers, and with what it compiled before, takes 9 MB less;
     // one arena for glibc's malloc instead of one for each thread another 2
     args: ["--lite-mode", program, "start"],
-    env: { ...env, MALLOC_ARENA_MAX: "1", NODE_COMPILE_CACHE: env.NODE_COMPILE_CACHE ?? path.join(settings.DESKHAND_DATA_DIR, "cache", "compiled") },
+    env: {
+      ...env,
+      MALLOC_ARENA_MAX: "1",
+      NODE_COMPILE_CACHE: env.NODE_COMPILE_CACHE ?? path.join(settings.DESKHAND_DATA_DIR, "cache", "compiled"),
+    },
     log,
     watchdog,
     order: 1,

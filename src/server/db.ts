@@ -1,14 +1,49 @@
 import { PrismaPg } from "@prisma/adapter-pg";
+import pg from "pg";
 import { PrismaClient } from "@/server/generated/prisma/client";
 
 export type Db = PrismaClient;
 /** What a use case writes through inside `db.$transaction`. */
 export type Tx = Omit<PrismaClient, "$connect" | "$disconnect" | "$on" | "$transaction" | "$extends">;
 
-/** A client with its own pool of at most 10 connections. A connection that cannot be had in 5 s is an error. */
-export function createDb(databaseUrl: string): Db {
+/** What pg's `query_timeout` says. The query may still run: nobody knows the state of its connection. */
+const readTimeout = "Query read timeout";
+
+/** Ends with the first query that got no answer in time, so that the pool never hands out a connection in the middle of something. */
+class EndingClient extends pg.Client {
+  // biome-ignore lint/suspicious/noExplicitAny: pg has nine overloads, and what matters here is the same in all
+  override query(...args: any[]): any {
+    const look = (error: Error | null | undefined) => {
+      if (error?.message === readTimeout) this.connection.stream.destroy();
+    };
+    const callback = args.at(-1);
+    if (typeof callback === "function") {
+      args[args.length - 1] = (error: Error | null, result: unknown) => {
+        look(error);
+        callback(error, result);
+      };
+    }
+    const result = (super.query as (...given: unknown[]) => unknown)(...args);
+    if (result instanceof Promise) result.catch(look);
+    return result;
+  }
+}
+
+/**
+ * A client with its own pool of at most 10 connections. A connection that cannot be had in 5 s, and a query that is not
+ * answered in `queryTimeoutMs` (20 s), is an error: a server that hangs must not make ours hang.
+ */
+export function createDb(databaseUrl: string, { queryTimeoutMs = 20_000 } = {}): Db {
+  const pool = new pg.Pool({
+    Client: EndingClient,
+    connectionString: databaseUrl,
+    max: 10,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 60_000,
+    query_timeout: queryTimeoutMs,
+  });
   return new PrismaClient({
-    adapter: new PrismaPg({ connectionString: databaseUrl, max: 10, connectionTimeoutMillis: 5_000, idleTimeoutMillis: 60_000 }),
+    adapter: new PrismaPg(pool, { disposeExternalPool: true }),
     transactionOptions: { maxWait: 5_000, timeout: 15_000 },
   });
 }

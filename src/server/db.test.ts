@@ -1,0 +1,92 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createDb, type Db } from "./db.ts";
+import { toAppError } from "./errors.ts";
+import { createTestDatabase, type TestDatabase } from "./testing/database.ts";
+
+/** Stands before the database, and can fall silent as a network does: connections stay, nothing passes. */
+class SilentProxy {
+  readonly #sockets = new Set<Socket>();
+  #silent = false;
+  #server: Server | undefined;
+
+  async listen(target: URL): Promise<string> {
+    this.#server = createServer((near) => {
+      const far = connect(Number(target.port), target.hostname);
+      for (const [from, to] of [
+        [near, far],
+        [far, near],
+      ] as const) {
+        this.#sockets.add(from);
+        if (this.#silent) from.pause();
+        from.pipe(to);
+        from.on("error", () => to.destroy());
+        from.on("close", () => this.#sockets.delete(from));
+      }
+    });
+    this.#server.listen(0, "127.0.0.1");
+    await once(this.#server, "listening");
+    const url = new URL(target);
+    url.hostname = "127.0.0.1";
+    url.port = String((this.#server.address() as AddressInfo).port);
+    return url.href;
+  }
+
+  fallSilent(silent: boolean): void {
+    this.#silent = silent;
+    for (const socket of this.#sockets) silent ? socket.pause() : socket.resume();
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise((resolve) => this.#server?.close(resolve));
+  }
+}
+
+describe("a database that no longer answers", () => {
+  let database: TestDatabase;
+  let proxy: SilentProxy;
+  let db: Db;
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    proxy = new SilentProxy();
+    db = createDb(await proxy.listen(new URL(database.url)), { queryTimeoutMs: 300 });
+  });
+
+  afterEach(async () => {
+    await db.$disconnect();
+    await proxy.close();
+    await database.drop();
+  });
+
+  test("is told as such, and is used again when it answers", async () => {
+    await db.user.count();
+    proxy.fallSilent(true);
+    const error = await db.user.count().catch(toAppError);
+    expect(error).toMatchObject({ code: "DATABASE_UNAVAILABLE" });
+    proxy.fallSilent(false);
+    expect(await db.user.count()).toBe(0);
+  });
+
+  test("in the middle of a transaction leaves nothing half done, and no later query runs inside that transaction", async () => {
+    const user = (name: string) => ({ email: `${name}@example.com`, name, passwordHash: "none", createdAt: new Date() });
+    const error = await db
+      .$transaction(async (tx) => {
+        await tx.user.create({ data: user("first") });
+        proxy.fallSilent(true);
+        await tx.user.create({ data: user("second") });
+      })
+      .catch(toAppError);
+    expect(error).toMatchObject({ code: "DATABASE_UNAVAILABLE" });
+    proxy.fallSilent(false);
+    await Promise.all(Array.from({ length: 10 }, (_, n) => db.user.create({ data: user(`later-${n}`) })));
+    const direct = createDb(database.url);
+    try {
+      expect(await direct.user.count()).toBe(10);
+    } finally {
+      await direct.$disconnect();
+    }
+  });
+});
