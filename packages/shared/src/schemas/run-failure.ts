@@ -21,6 +21,7 @@ export const runFailureCodes = [
   "WORKER_CRASHED",
   "RUN_TIMEOUT",
   "CANCELLED",
+  "CANCEL_UNCONFIRMED",
   "RUNNER_LOST",
   "COMMAND_EXPIRED",
   "RUNNER_REVOKED",
@@ -127,6 +128,10 @@ const table: Record<RunFailureCode, Entry> = {
     whatToDo: "Raise the run's time limit or split the workflow.",
   },
   CANCELLED: { title: "The run was cancelled.", whatToDo: "Run it again when you want to." },
+  CANCEL_UNCONFIRMED: {
+    title: "The run was cancelled, but its runner has not confirmed that it stopped.",
+    whatToDo: "It may have gone on for as long as the runner was away. This page tells when the runner is back and has stopped it.",
+  },
   RUNNER_LOST: {
     title: "The runner has not been heard from since it took the run.",
     whatToDo: "Check that the runner's computer is on and connected.",

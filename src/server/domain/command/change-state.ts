@@ -17,6 +17,7 @@ export type HeldCommand = {
   leaseExpiresAt: Date | null;
   deadlineAt: Date;
   cancelRequestedAt: Date | null;
+  failureCode: string | null;
   runId: string | null;
 };
 
@@ -26,10 +27,10 @@ export async function holdCommand(tx: Tx, where: { id: string } | { runId: strin
   const rows =
     "id" in where
       ? await tx.$queryRaw<HeldCommand[]>`
-          select id, "projectId", "runnerId", kind, state::text, "leaseToken", "previousLeaseToken", "leaseExpiresAt", "deadlineAt", "cancelRequestedAt", "runId"
+          select id, "projectId", "runnerId", kind, state::text, "leaseToken", "previousLeaseToken", "leaseExpiresAt", "deadlineAt", "cancelRequestedAt", "failureCode", "runId"
           from "Command" where id = ${where.id}::uuid for update`
       : await tx.$queryRaw<HeldCommand[]>`
-          select id, "projectId", "runnerId", kind, state::text, "leaseToken", "previousLeaseToken", "leaseExpiresAt", "deadlineAt", "cancelRequestedAt", "runId"
+          select id, "projectId", "runnerId", kind, state::text, "leaseToken", "previousLeaseToken", "leaseExpiresAt", "deadlineAt", "cancelRequestedAt", "failureCode", "runId"
           from "Command" where "runId" = ${where.runId}::uuid for update`;
   return rows[0];
 }
@@ -58,7 +59,7 @@ export async function changeState(tx: Tx, ctx: Context, command: HeldCommand, ch
     data: { state: to, ...(end ? { finishedAt: at, failureCode: change.failureCode ?? null, leaseExpiresAt: null } : {}) },
   });
   if (changed.count !== 1) throw new Error("a held command changed under its lock");
-  await tx.commandTransition.create({ data: { commandId: command.id, from, to, actor: actorName(ctx.actor), at: now } });
+  await noteChange(tx, ctx, command, { from, to, reason: end ? (change.failureCode ?? null) : null });
   if (command.runId) {
     await tx.run.updateMany({
       where: { id: command.runId },
@@ -80,4 +81,14 @@ export async function changeState(tx: Tx, ctx: Context, command: HeldCommand, ch
   command.state = to;
   // counted before the commit: a transaction that is rolled back after this is rare, and the counter is not a ledger
   metrics().commandChanges.inc({ from, to });
+}
+
+/** Adds a row to the history of a command that is held; on its own for what happens without a change of state. */
+export async function noteChange(
+  tx: Tx,
+  ctx: Context,
+  command: Pick<HeldCommand, "id">,
+  change: { from: CommandState; to: CommandState; reason: string | null },
+): Promise<void> {
+  await tx.commandTransition.create({ data: { commandId: command.id, ...change, actor: actorName(ctx.actor), at: ctx.clock.now() } });
 }

@@ -3,7 +3,7 @@ import type { Context } from "@/server/context";
 import type { Tx } from "@/server/db";
 import { AppError } from "@/server/errors";
 import { sendSignals } from "@/server/signals";
-import { changeState, type HeldCommand, holdCommand } from "./change-state.ts";
+import { changeState, type HeldCommand, holdCommand, noteChange } from "./change-state.ts";
 import { endOf, pathBetween } from "./rules.ts";
 
 type Outcome = { state: "succeeded" | "failed" | "cancelled"; failureCode: string | null };
@@ -28,7 +28,8 @@ export async function finishCommand(
 }
 
 /**
- * Records the end of a command that is held, passing through the states that it implies. Nothing happens when it is over already.
+ * Records the end of a command that is held, passing through the states that it implies. When it is over already nothing happens, but
+ * that a cancel which nobody had confirmed is confirmed.
  * @throws AppError LEASE_STALE when it was never sent to anybody
  */
 export async function recordEnd(
@@ -39,9 +40,23 @@ export async function recordEnd(
 ): Promise<void> {
   const end = endOf(outcome, command.cancelRequestedAt !== null);
   if (command.state === "queued") throw new AppError("LEASE_STALE");
+  if (command.failureCode === "CANCEL_UNCONFIRMED") {
+    await confirmCancel(tx, ctx, command, outcome.state);
+    return;
+  }
   for (const to of pathBetween(command.state, end.state) ?? []) {
     await changeState(tx, ctx, command, { to, at, failureCode: end.failureCode, failureStep: failureStep ?? null });
   }
+}
+
+/** The runner is back after a cancel that had to do without it: the cancel stands, and the history tells what the runner had done. */
+async function confirmCancel(tx: Tx, ctx: Context, command: HeldCommand, told: Outcome["state"]): Promise<void> {
+  const failureCode = "CANCELLED";
+  await tx.command.update({ where: { id: command.id }, data: { failureCode } });
+  if (command.runId) await tx.run.update({ where: { id: command.runId }, data: { failureCode } });
+  const reason = told === "cancelled" ? "CANCEL_CONFIRMED" : `ALREADY_${told.toUpperCase()}`;
+  await noteChange(tx, ctx, command, { from: command.state, to: command.state, reason });
+  command.failureCode = failureCode;
 }
 
 async function tellOfProfile(tx: Tx, command: HeldCommand): Promise<void> {

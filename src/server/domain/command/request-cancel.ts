@@ -3,12 +3,12 @@ import type { Context } from "@/server/context";
 import type { Tx } from "@/server/db";
 import { AppError } from "@/server/errors";
 import { sendSignals } from "@/server/signals";
-import { changeState, holdCommand } from "./change-state.ts";
+import { changeState, holdCommand, noteChange } from "./change-state.ts";
 
 /**
  * Asks for the end of a command within the caller's transaction; the caller has authorized it. One that was never sent is cancelled
  * at once, and its run with it. One that the runner may have is cancelled when the runner confirms it, or when its lease ends
- * without a word from the runner. One that is over stays as it is.
+ * without a word from the runner (then it is told as unconfirmed). One that is over stays as it is.
  * @returns the state in which the command is now
  * @throws AppError NOT_FOUND
  */
@@ -20,6 +20,9 @@ export async function requestCancel(tx: Tx, ctx: Context, commandId: string): Pr
     const cancelRequestedAt = ctx.clock.now();
     await tx.command.update({ where: { id: command.id }, data: { cancelRequestedAt } });
     if (command.runId) await tx.run.update({ where: { id: command.runId }, data: { cancelRequestedAt } });
+    if (command.state !== "queued") {
+      await noteChange(tx, ctx, command, { from: command.state, to: command.state, reason: "CANCEL_REQUESTED" });
+    }
   }
   if (command.state === "queued") {
     await changeState(tx, ctx, command, { to: "cancelled", failureCode: "CANCELLED" });

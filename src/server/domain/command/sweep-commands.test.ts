@@ -5,6 +5,7 @@ import { dropDeadConnections } from "@/server/domain/runner/disconnect-runner";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/database";
 import { createRun, createScene, testClock, testContext } from "@/server/testing/factories";
 import { acceptCommand } from "./accept-command.ts";
+import { applyRunEvents } from "./apply-run-events.ts";
 import { extendLeases } from "./extend-leases.ts";
 import { leaseCommands } from "./lease-commands.ts";
 import { requestCancel } from "./request-cancel.ts";
@@ -120,7 +121,39 @@ describe("every run ends", () => {
     expect(await sweepCommands(ctx)).toEqual({});
     clock.advance(30_000);
     expect(await sweepCommands(ctx)).toEqual({ cancelled: 1 });
+    expect(await stateOf(run.id)).toBe("cancelled CANCEL_UNCONFIRMED");
+  });
+
+  test.each([
+    ["cancelled", "CANCEL_CONFIRMED"],
+    ["succeeded", "ALREADY_SUCCEEDED"],
+  ] as const)("a cancel that was not confirmed stands when the runner is back and had %s, and says so", async (state, reason) => {
+    const { run, command } = await acceptedRun();
+    await db.$transaction((tx) => requestCancel(tx, ctx, command.id));
+    await gone();
+    clock.advance(30_000);
+    await sweepCommands(ctx);
+    const end = { kind: "finished", at: clock.now().getTime(), state, failureCode: null, failureStep: null } as const;
+    for (let repeat = 0; repeat < 2; repeat++) {
+      await applyRunEvents(ctx, { runnerId, runId: run.id, firstSeq: 1, events: [end], clockOffsetMs: 0 });
+    }
     expect(await stateOf(run.id)).toBe("cancelled CANCELLED");
+    const history = await db.commandTransition.findMany({ where: { commandId: command.id }, orderBy: { id: "asc" } });
+    expect(history.map((row) => `${row.from} ${row.to} ${row.reason}`)).toEqual([
+      "null queued null",
+      "queued leased null",
+      "leased accepted null",
+      "accepted accepted CANCEL_REQUESTED",
+      "accepted cancelled CANCEL_UNCONFIRMED",
+      `cancelled cancelled ${reason}`,
+    ]);
+  });
+
+  test("the database refuses to rewrite the history", async () => {
+    const { command } = await queueRun();
+    await expect(db.commandTransition.updateMany({ where: { commandId: command.id }, data: { actor: "nobody" } })).rejects.toThrow(
+      "append-only",
+    );
   });
 
   test("two sweeps at once end each run once", async () => {

@@ -43,7 +43,7 @@ function sweepsAt(now: number): Sweep[] {
       // a cancel is a request until the runner confirms it or its lease ends
       name: "cancelled",
       to: "cancelled",
-      failureCode: "CANCELLED",
+      failureCode: "CANCEL_UNCONFIRMED",
       where: {
         cancelRequestedAt: { not: null },
         leaseExpiresAt: { lte: before(0) },
