@@ -45,6 +45,7 @@ const samples: Record<string, Sample> = {
   "apiKey.revoke": id("apiKeyId"),
   "runner.list": inProject,
   "runner.get": id("runnerId"),
+  "runner.activity": id("runnerId"),
   "runner.createPairingCode": inProject,
   "runner.pair": { input: () => ({ code: "7K3M-Q9XD", ...device }), ends: "PAIRING_CODE_INVALID" },
   "runner.accept": id("pendingRunnerId"),

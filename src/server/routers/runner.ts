@@ -1,3 +1,4 @@
+import { commandPage, runnerActivityInput } from "@deskhand/shared/schemas/command";
 import { byId, inProject } from "@deskhand/shared/schemas/common";
 import {
   listRunnersInput,
@@ -8,6 +9,7 @@ import {
   runnerList,
   runnerView,
 } from "@deskhand/shared/schemas/runner";
+import { listRunnerActivity } from "@/server/domain/command/queries";
 import { acceptRunner } from "@/server/domain/runner/accept-runner";
 import { createPairingCode } from "@/server/domain/runner/create-pairing-code";
 import { pairRunner } from "@/server/domain/runner/pair-runner";
@@ -32,6 +34,15 @@ export const runnerRouter = router({
     .input(byId)
     .output(runnerView)
     .query(({ ctx, input }) => getRunner(ctx, input)),
+
+  activity: procedure
+    .meta({
+      policy: "project.read",
+      openapi: { method: "GET", path: "/runners/{id}/activity", tags, summary: "List what was asked of a runner", protect: true },
+    })
+    .input(runnerActivityInput)
+    .output(commandPage)
+    .query(({ ctx, input }) => listRunnerActivity(ctx, input)),
 
   createPairingCode: procedure
     .meta({
