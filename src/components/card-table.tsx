@@ -11,14 +11,16 @@ type Props = {
   children: ReactNode;
   /** While the first answer is awaited, rows of skeletons of the same height. */
   loading?: boolean;
-  /** Without a border of its own, for use inside a panel. */
+  /** Without a border of its own, for use inside a panel: it begins and ends where the panel's words do. */
   plain?: boolean;
+  /** How many lines a row's first cell has, for the rows of skeletons. */
+  lines?: 1 | 2;
 };
 
 /** A table that becomes a list of cards at phone width: each cell is then labelled with its column. */
-export function CardTable({ label, columns, children, loading, plain }: Props) {
+export function CardTable({ label, columns, children, loading, plain, lines = 1 }: Props) {
   return (
-    <Paper withBorder={!plain} className={classes.frame}>
+    <Paper withBorder={!plain} className={classes.frame} data-plain={plain || undefined}>
       <Table className={classes.table} aria-label={label} aria-busy={loading || undefined}>
         <Table.Thead className={classes.head}>
           <Table.Tr>
@@ -27,18 +29,18 @@ export function CardTable({ label, columns, children, loading, plain }: Props) {
             ))}
           </Table.Tr>
         </Table.Thead>
-        <Table.Tbody>{loading ? <LoadingRows columns={columns} /> : children}</Table.Tbody>
+        <Table.Tbody>{loading ? <LoadingRows columns={columns} lines={lines} /> : children}</Table.Tbody>
       </Table>
     </Paper>
   );
 }
 
-function LoadingRows({ columns }: { columns: string[] }) {
+function LoadingRows({ columns, lines }: { columns: string[]; lines: 1 | 2 }) {
   return ["a", "b", "c"].map((row) => (
     <Table.Tr key={row} className={classes.row}>
       {columns.map((column, index) => (
         <Table.Td key={column} className={classes.cell}>
-          <Skeleton height={14} my={5} width={index === 0 ? "60%" : "40%"} />
+          <Skeleton height={14} my={index === 0 && lines === 2 ? 13 : 6} width={index === 0 ? "60%" : "40%"} />
         </Table.Td>
       ))}
     </Table.Tr>
@@ -49,10 +51,18 @@ function Row({ children }: { children: ReactNode }) {
   return <Table.Tr className={classes.row}>{children}</Table.Tr>;
 }
 
-/** `label` repeats the column's heading on a phone; leave it out for the cell that names the row and for buttons. */
-function Cell({ label, children, align }: { label?: string; children: ReactNode; align?: "right" }) {
+type CellProps = {
+  /** Repeats the column's heading on a phone; leave it out for the cell that names the row, for a corner and for buttons. */
+  label?: string;
+  children: ReactNode;
+  align?: "right";
+  /** On a phone, it stands beside the row's name: for the row's state. */
+  corner?: boolean;
+};
+
+function Cell({ label, children, align, corner }: CellProps) {
   return (
-    <Table.Td className={classes.cell} data-label={label} data-align={align}>
+    <Table.Td className={classes.cell} data-label={label} data-align={align} data-corner={corner || undefined}>
       {children}
     </Table.Td>
   );

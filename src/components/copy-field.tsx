@@ -3,6 +3,7 @@
 import { ActionIcon, Box, CopyButton, Tooltip } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { Fragment } from "react";
+import { Breakable } from "./breakable.tsx";
 import classes from "./copy-field.module.css";
 
 type Props = {
@@ -26,13 +27,15 @@ export function CopyField({ label, value, wrap }: Props) {
   );
 }
 
-/** Breaks between the words of a command; inside of one, such as a code with a hyphen, only where it is longer than a line. */
+/** Breaks between the words of a command; inside of one, such as a code with a hyphen, only where it is longer than a line, and then at a slash. */
 function Words({ text }: { text: string }) {
   return text.split(" ").map((word, index) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: a word may come again, and the text never changes
     <Fragment key={index}>
       {index > 0 && " "}
-      <span className={classes.word}>{word}</span>
+      <span className={classes.word}>
+        <Breakable text={word} />
+      </span>
     </Fragment>
   ));
 }

@@ -1,13 +1,14 @@
 import { Alert, Button, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import classes from "./error-state.module.css";
-import { type Words, wordsFor } from "./error-words.ts";
+import { mayHelp, type Words, wordsFor } from "./error-words.ts";
 
 type Place = { onRetry?: () => void; mb?: string };
 
-/** What went wrong and what to do next, in the place of what could not be shown or done. */
-export function ErrorState({ error, ...place }: { error: unknown } & Place) {
-  return <ErrorMessage words={wordsFor(error)} {...place} />;
+/** What went wrong and what to do next, in the place of what could not be shown or done; trying again is offered where it may help. */
+export function ErrorState({ error, onRetry, ...place }: { error: unknown } & Place) {
+  const words = wordsFor(error);
+  return <ErrorMessage words={words} {...(onRetry && mayHelp(words) ? { onRetry } : {})} {...place} />;
 }
 
 /** The same for words that are known already. */

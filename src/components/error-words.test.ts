@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { wordsFor } from "./error-words.ts";
+import { mayHelp, wordsFor } from "./error-words.ts";
 
 it("says of every known refusal what happened and what to do", () => {
   expect(wordsFor({ data: { appCode: "NAME_TAKEN" } })).toMatchObject({ code: "NAME_TAKEN", title: "Something else has this name." });
@@ -23,3 +23,13 @@ it.each([new TypeError("fetch failed"), { data: { appCode: "MADE_UP" } }, undefi
     expect(wordsFor(error)).toMatchObject({ code: null, title: "Deskhand cannot be reached." });
   },
 );
+
+it("offers to try again only where the answer may be another one", () => {
+  expect(["NOT_FOUND", "FORBIDDEN", "ARTIFACT_GONE"].map((appCode) => mayHelp(wordsFor({ data: { appCode } })))).toEqual([
+    false,
+    false,
+    false,
+  ]);
+  expect(["RUNNER_TIMEOUT", "DATABASE_UNAVAILABLE"].map((appCode) => mayHelp(wordsFor({ data: { appCode } })))).toEqual([true, true]);
+  expect(mayHelp(wordsFor(new TypeError("fetch failed")))).toBe(true);
+});

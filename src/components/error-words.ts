@@ -36,6 +36,14 @@ export function wordsFor(error: unknown): Words {
   };
 }
 
+/** What the server answers once, it answers again to the same question. */
+const lasting = new Set<ErrorCode | null>(["NOT_FOUND", "FORBIDDEN", "SCOPE_MISSING", "INVALID_INPUT", "ARTIFACT_GONE"]);
+
+/** May the same question get another answer? */
+export function mayHelp({ code }: Pick<Words, "code">): boolean {
+  return !lasting.has(code);
+}
+
 /** The words for a bare code, for example one that a redirect carries. */
 export function wordsForCode(code: ErrorCode, retryAfterSeconds?: number): Words {
   return wordsFor({ data: { appCode: code, retryAfterSeconds } });

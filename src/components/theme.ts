@@ -1,4 +1,5 @@
 import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
+import inputClasses from "./input.module.css";
 
 /** The accent: the only colour that does not mean a state. White on shade 6 has a contrast of 5.6. */
 const iris: MantineColorsTuple = [
@@ -78,6 +79,7 @@ export const theme = createTheme({
     DrawerTitle: { defaultProps: { fw: 600 } },
     Drawer: { defaultProps: { padding: "lg", position: "right", overlayProps: { backgroundOpacity: 0.3 } } },
     Tooltip: { defaultProps: { openDelay: 300, events: { hover: true, focus: true, touch: false } } },
+    Input: { classNames: { input: inputClasses.input } },
     Table: { defaultProps: { verticalSpacing: "sm", horizontalSpacing: "md", tabularNums: true } },
     // its placeholder for the first focus is no menu item, which assistive technology would stumble over
     Menu: { defaultProps: { shadow: "md", width: 240, withInitialFocusPlaceholder: false } },
