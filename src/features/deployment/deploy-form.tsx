@@ -31,7 +31,7 @@ type Props = { workflowId: string; version: number; propose: LastChoice | undefi
 /** Loads what the form proposes from; the form itself starts when all of it is there, so that nothing jumps under the pointer. */
 export function DeployForm({ workflowId, version, propose }: Props) {
   const trpc = useTRPC();
-  const { id: projectId } = useProject();
+  const { id: projectId, role } = useProject();
   const runners = useQuery(trpc.runner.list.queryOptions({ projectId }));
   const content = useQuery(
     trpc.workflow.version.queryOptions({ id: workflowId, number: version }, { staleTime: Number.POSITIVE_INFINITY }),
@@ -48,11 +48,17 @@ export function DeployForm({ workflowId, version, propose }: Props) {
         plain
         icon={<IconDeviceDesktop size={22} stroke={1.5} aria-hidden />}
         title="No runner yet"
-        description="A workflow runs on a computer of yours. Add a runner there first."
+        description={
+          role === "member"
+            ? "A workflow runs on a computer of yours. An owner or admin of the project connects one."
+            : "A workflow runs on a computer of yours. Add a runner there first."
+        }
         action={
-          <Button component={Link} href="/dashboard/runners">
-            Add a runner
-          </Button>
+          role !== "member" && (
+            <Button component={Link} href="/dashboard/runners?add">
+              Add a runner
+            </Button>
+          )
         }
       />
     );
@@ -161,7 +167,7 @@ function ReadyForm({ workflowId, version, runners, schema, last }: ReadyProps) {
             {profileIds.length > 1 ? `Deploy to ${profileIds.length} profiles` : "Deploy"}
           </Button>
           <Text size="xs" c="dimmed" mt={8} ta="center">
-            Version {version}, started now
+            Starts version {version} now
           </Text>
         </div>
       </Stack>

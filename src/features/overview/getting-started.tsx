@@ -27,9 +27,9 @@ export function GettingStarted({ tasks }: { tasks: readonly Task[] }) {
                 </Text>
               )}
             </div>
-            {index === next && (
-              <Button component={Link} href={task.href} size="sm">
-                {task.action}
+            {index === next && task.action && (
+              <Button component={Link} href={task.action.href} size="sm">
+                {task.action.label}
               </Button>
             )}
           </li>

@@ -23,13 +23,19 @@ describe("the success rate", () => {
 });
 
 describe("getting started", () => {
-  const nothing = { runners: 0, pendingRunners: 0, profiles: 0, firstWorkflowId: null, runs: 0 };
+  const nothing = { runners: 0, pendingRunners: 0, profiles: 0, firstWorkflowId: null, runs: 0, mayManageRunners: true };
   it("leads from the runner to the first run", () => {
     expect(gettingStarted(nothing).map(({ done }) => done)).toEqual([false, false, false, false]);
     const ready = gettingStarted({ ...nothing, runners: 1, profiles: 1, firstWorkflowId: "w" });
-    expect(ready.find(({ done }) => !done)?.href).toBe("/dashboard/workflows/w?deploy=1");
+    expect(ready.find(({ done }) => !done)?.action?.href).toBe("/dashboard/workflows/w?deploy=1");
   });
   it("asks to accept a runner that waits for it", () => {
     expect(gettingStarted({ ...nothing, pendingRunners: 1 })[0]?.title).toBe("Accept your runner");
+  });
+  it("offers nobody what their role may not do, and says who may", () => {
+    for (const pendingRunners of [0, 1]) {
+      const [first] = gettingStarted({ ...nothing, pendingRunners, mayManageRunners: false });
+      expect(first).toMatchObject({ action: null, description: expect.stringContaining("An owner or admin of the project") });
+    }
   });
 });

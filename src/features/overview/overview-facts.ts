@@ -19,7 +19,13 @@ export function percent({ succeeded, ended }: SuccessRate): string {
   return `${succeeded < ended ? Math.min(99, Math.round(exact)) : 100} %`;
 }
 
-export type Task = { title: string; description: string; action: string; href: string; done: boolean };
+export type Task = {
+  title: string;
+  description: string;
+  /** The button that does it; null for somebody who may not. */
+  action: { label: string; href: string } | null;
+  done: boolean;
+};
 
 type State = {
   runners: number;
@@ -27,42 +33,57 @@ type State = {
   profiles: number;
   firstWorkflowId: string | null;
   runs: number;
+  /** May the person add and accept runners? */
+  mayManageRunners: boolean;
 };
 
 /** What a new project needs before its first run, in order. */
 export function gettingStarted(state: State): Task[] {
-  const connected = state.runners > 0;
   return [
-    {
-      title: state.pendingRunners > 0 && !connected ? "Accept your runner" : "Connect a runner",
-      description:
-        state.pendingRunners > 0 && !connected
-          ? "A runner asks to be let in. Compare its fingerprint and accept it."
-          : "The program on your own computer that holds the browser profiles and does the work.",
-      action: state.pendingRunners > 0 && !connected ? "Review runner" : "Add a runner",
-      href: "/dashboard/runners",
-      done: connected,
-    },
+    connectRunner(state),
     {
       title: "Create a profile",
       description: "An isolated browser identity on that runner, with its own cookies and sign-ins.",
-      action: "Create a profile",
-      href: "/dashboard/profiles",
+      action: { label: "Create a profile", href: "/dashboard/profiles" },
       done: state.profiles > 0,
     },
     {
       title: "Add a workflow",
       description: "Record what you do in Chrome and drop the exported JSON here.",
-      action: "Add a workflow",
-      href: "/dashboard/workflows/new",
+      action: { label: "Add a workflow", href: "/dashboard/workflows/new" },
       done: state.firstWorkflowId !== null,
     },
     {
       title: "Run it",
       description: "Deploy the workflow and watch it happen on your own machine.",
-      action: "Deploy",
-      href: state.firstWorkflowId ? `/dashboard/workflows/${state.firstWorkflowId}?deploy=1` : "/dashboard/workflows",
+      action: {
+        label: "Deploy",
+        href: state.firstWorkflowId ? `/dashboard/workflows/${state.firstWorkflowId}?deploy=1` : "/dashboard/workflows",
+      },
       done: state.runs > 0,
     },
   ];
+}
+
+function connectRunner({ runners, pendingRunners, mayManageRunners }: State): Task {
+  const waits = pendingRunners > 0 && runners === 0;
+  const title = waits ? "Accept your runner" : "Connect a runner";
+  const done = runners > 0;
+  if (!mayManageRunners) {
+    const description = `An owner or admin of the project ${waits ? "accepts the runner that asks to join" : "connects the computer that does the work"}.`;
+    return { title: waits ? "Wait for your runner" : title, description, action: null, done };
+  }
+  return waits
+    ? {
+        title,
+        description: "A runner asks to be let in. Compare its fingerprint and accept it.",
+        action: { label: "Review runner", href: "/dashboard/runners" },
+        done,
+      }
+    : {
+        title,
+        description: "The program on your own computer that holds the browser profiles and does the work.",
+        action: { label: "Add a runner", href: "/dashboard/runners?add" },
+        done,
+      };
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import { SimpleGrid, Stack } from "@mantine/core";
+import { SimpleGrid, Skeleton, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { ErrorState } from "@/components/error-state";
@@ -19,7 +19,7 @@ const sample = 100;
 /** How the project stands: what to do first, what runs, on what, and how well. `children` are the recent runs. */
 export function Overview({ children }: { children: ReactNode }) {
   const trpc = useTRPC();
-  const { id: projectId, name } = useProject();
+  const { id: projectId, name, role } = useProject();
   const runners = useQuery(trpc.runner.list.queryOptions({ projectId }));
   const profiles = useQuery(trpc.profile.list.queryOptions({ projectId, limit: 1 }));
   const workflows = useQuery(trpc.workflow.list.queryOptions({ projectId, limit: 1 }));
@@ -40,7 +40,7 @@ export function Overview({ children }: { children: ReactNode }) {
 
   const all = runners.data?.items ?? [];
   const accepted = all.filter((runner) => runner.status === "accepted");
-  const loaded = runners.data && profiles.data && workflows.data && runs.data;
+  const loaded = runners.data && profiles.data && workflows.data && runs.data && active.data;
   const tasks = loaded
     ? gettingStarted({
         runners: accepted.length,
@@ -48,6 +48,7 @@ export function Overview({ children }: { children: ReactNode }) {
         profiles: profiles.data.items.length,
         firstWorkflowId: workflows.data.items[0]?.id ?? null,
         runs: runs.data.items.length,
+        mayManageRunners: role !== "member",
       })
     : null;
   const lastDay = runs.data && successRate(runs.data.items, now - day);
@@ -57,7 +58,9 @@ export function Overview({ children }: { children: ReactNode }) {
   return (
     <>
       <PageHeader title="Overview" description={name} />
-      <Stack gap="lg">
+      {/* what comes first depends on all answers, so nothing is shown that would have to make room for it */}
+      {!loaded && <Skeleton height="14rem" radius="md" />}
+      <Stack gap="lg" display={loaded ? undefined : "none"}>
         {tasks?.some((task) => !task.done) && <GettingStarted tasks={tasks} />}
         <SimpleGrid cols={{ base: 2, md: 4 }} spacing={{ base: "xs", xs: "md" }}>
           <Figure

@@ -37,9 +37,9 @@ export function RunnerPanel({ runners }: { runners: readonly RunnerView[] | unde
           {known.slice(0, shown).map((runner) => (
             <li key={runner.id} className={classes.runner}>
               <StatusDot tone={runner.status === "accepted" ? (runner.online ? "good" : "idle") : "wait"} />
-              <Text size="sm" fw={500} truncate flex={1}>
+              <Anchor component={Link} href={`/dashboard/runners/${runner.id}`} size="sm" fw={500} c="inherit" truncate flex={1}>
                 {runner.name}
-              </Text>
+              </Anchor>
               <Text size="xs" c="dimmed" component="div">
                 <Standing runner={runner} />
               </Text>
@@ -52,7 +52,7 @@ export function RunnerPanel({ runners }: { runners: readonly RunnerView[] | unde
 }
 
 function Standing({ runner }: { runner: RunnerView }) {
-  if (runner.status === "pending") return <>Waits for you</>;
+  if (runner.status === "pending") return <>Asks to join</>;
   if (runner.status === "locked") return <>Locked</>;
   if (runner.online) return runner.activeRunCount > 0 ? <>{runner.activeRunCount} running</> : <>Idle</>;
   return runner.lastSeenAt ? (

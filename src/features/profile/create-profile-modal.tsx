@@ -2,10 +2,9 @@
 
 import { createProfileInput } from "@deskhand/shared/schemas/profile";
 import type { RunnerView } from "@deskhand/shared/schemas/runner";
-import { Button, Group, Modal, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Modal, Select, Stack, TextInput } from "@mantine/core";
 import { schemaResolver, useForm } from "@mantine/form";
 import { useMutation } from "@tanstack/react-query";
-import Link from "next/link";
 import { ErrorState } from "@/components/error-state";
 import { notifyDone } from "@/components/notify";
 import { useTRPC } from "@/trpc/client";
@@ -17,7 +16,7 @@ type Props = { opened: boolean; onClose: () => void; runners: RunnerView[]; pref
 export function CreateProfileModal(props: Props) {
   return (
     <Modal opened={props.opened} onClose={props.onClose} title="Create profile" size="md" closeButtonProps={{ "aria-label": "Close" }}>
-      {props.runners.length === 0 ? <RunnerFirst /> : <CreateProfileForm {...props} />}
+      <CreateProfileForm {...props} />
     </Modal>
   );
 }
@@ -68,18 +67,5 @@ function CreateProfileForm({ onClose, runners, preferredRunnerId }: Props) {
         </Group>
       </Stack>
     </form>
-  );
-}
-
-function RunnerFirst() {
-  return (
-    <Stack>
-      <Text size="sm">A profile lives on a runner, and the project has none that is accepted.</Text>
-      <Group justify="flex-end">
-        <Button component={Link} href="/dashboard/runners?add">
-          Add a runner
-        </Button>
-      </Group>
-    </Stack>
   );
 }

@@ -6,7 +6,7 @@ import { useDebouncedValue, useDisclosure } from "@mantine/hooks";
 import { IconDots, IconPlus, IconSearch, IconTrash, IconUserSquareRounded } from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { CardTable } from "@/components/card-table";
 import { ConfirmModal } from "@/components/confirm-button";
 import { EmptyState } from "@/components/empty-state";
@@ -27,7 +27,7 @@ const columns = ["Profile", "Runner", "State", "Created", ""];
 /** The project's profiles, found by name and runner; `runnerId` is the runner that the address asks for. */
 export function ProfileList({ runnerId: askedRunner }: { runnerId: string | null }) {
   const trpc = useTRPC();
-  const { id: projectId } = useProject();
+  const { id: projectId, role } = useProject();
   const [search, setSearch] = useState("");
   const [runnerId, setRunnerId] = useState(askedRunner);
   const [debounced] = useDebouncedValue(search.trim(), 200);
@@ -43,8 +43,10 @@ export function ProfileList({ runnerId: askedRunner }: { runnerId: string | null
   const filtered = debounced !== "" || runnerId !== null;
   const accepted = (runners.data?.items ?? []).filter(({ status }) => status === "accepted");
   const none = list.isSuccess && profiles.length === 0;
+  const noRunner = runners.isSuccess && accepted.length === 0;
+  const mayAddRunners = role !== "member";
   const createButton = (
-    <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={open} disabled={runners.isPending}>
+    <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={open} disabled={accepted.length === 0}>
       Create profile
     </Button>
   );
@@ -102,18 +104,20 @@ export function ProfileList({ runnerId: askedRunner }: { runnerId: string | null
           icon={<IconUserSquareRounded size={26} stroke={1.5} aria-hidden />}
           title="No profile yet"
           description={
-            accepted.length === 0 && runners.isSuccess
-              ? "Profiles live on a runner, so add a runner first."
-              : "Create one for each identity that your workflows should use."
+            !noRunner
+              ? "Create one for each identity that your workflows should use."
+              : mayAddRunners
+                ? "Profiles live on a runner, so add a runner first."
+                : "Profiles live on a runner, and the project has none yet. An owner or admin of the project adds one."
           }
           action={
-            accepted.length === 0 && runners.isSuccess ? (
-              <Button component={Link} href="/dashboard/runners?add">
-                Add a runner
-              </Button>
-            ) : (
-              createButton
-            )
+            !noRunner
+              ? createButton
+              : mayAddRunners && (
+                  <Button component={Link} href="/dashboard/runners?add">
+                    Add a runner
+                  </Button>
+                )
           }
         />
       ) : (
@@ -140,6 +144,12 @@ function ProfileRow({ profile }: { profile: ProfileView }) {
   const rename = useMutation(trpc.profile.rename.mutationOptions());
   const remove = useMutation(trpc.profile.delete.mutationOptions({ onSuccess: () => notifyDone(`${profile.name} was deleted.`) }));
   const [deleting, { open, close }] = useDisclosure(false);
+  const target = useRef<HTMLButtonElement>(null);
+  const ask = () => {
+    // the dialog gives the focus back to where it came from, and the item is gone by then
+    target.current?.focus();
+    open();
+  };
   return (
     <CardTable.Row>
       <CardTable.Cell>
@@ -169,7 +179,7 @@ function ProfileRow({ profile }: { profile: ProfileView }) {
       <CardTable.Cell align="right">
         <Menu position="bottom-end" width={180}>
           <Menu.Target>
-            <ActionIcon aria-label={`Actions for ${profile.name}`}>
+            <ActionIcon ref={target} aria-label={`Actions for ${profile.name}`}>
               <IconDots size={16} />
             </ActionIcon>
           </Menu.Target>
@@ -179,7 +189,7 @@ function ProfileRow({ profile }: { profile: ProfileView }) {
                 Open the last run
               </Menu.Item>
             )}
-            <Menu.Item color="red" leftSection={<IconTrash size={15} aria-hidden />} onClick={open}>
+            <Menu.Item color="red" leftSection={<IconTrash size={15} aria-hidden />} onClick={ask}>
               Delete profile
             </Menu.Item>
           </Menu.Dropdown>

@@ -3,6 +3,7 @@
 import { Avatar, Menu, Modal, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconCheck, IconPlus, IconSelector } from "@tabler/icons-react";
+import { useRef } from "react";
 import { useCurrentProject } from "@/trpc/current-project";
 import { CreateProjectForm } from "./create-project-form.tsx";
 import classes from "./project-switcher.module.css";
@@ -11,11 +12,17 @@ import classes from "./project-switcher.module.css";
 export function ProjectSwitcher() {
   const { project, projects, choose } = useCurrentProject();
   const [creating, { open, close }] = useDisclosure(false);
+  const target = useRef<HTMLButtonElement>(null);
+  const ask = () => {
+    // the dialog gives the focus back to where it came from, and the item is gone by then
+    target.current?.focus();
+    open();
+  };
   return (
     <>
       <Menu position="bottom-start" width="target" withinPortal={false}>
         <Menu.Target>
-          <UnstyledButton className={classes.target}>
+          <UnstyledButton ref={target} className={classes.target}>
             <Avatar size={22} radius="sm" color="iris" variant="filled" aria-hidden>
               {project.name.slice(0, 1).toUpperCase()}
             </Avatar>
@@ -39,7 +46,7 @@ export function ProjectSwitcher() {
             </Menu.Item>
           ))}
           <Menu.Divider />
-          <Menu.Item leftSection={<IconPlus size={15} aria-hidden />} onClick={open}>
+          <Menu.Item leftSection={<IconPlus size={15} aria-hidden />} onClick={ask}>
             Create project
           </Menu.Item>
         </Menu.Dropdown>

@@ -32,15 +32,15 @@ export function PendingRunner({
           <PlatformIcon platform={runner.platform} />
         </span>
         <div>
-          <Text fw={600}>{runner.name}</Text>
+          <Text fw={600}>{runner.name} asks to join</Text>
           <Text size="xs" c="dimmed">
-            {platformWords(runner)} · asked <TimeAgo at={runner.createdAt} />
+            {platformWords(runner)} · <TimeAgo at={runner.createdAt} />
           </Text>
         </div>
       </div>
       <div>
         <Text size="xs" c="dimmed" mb={4}>
-          Key fingerprint. Accept only if the runner printed the same one.
+          Its key fingerprint. {mayDecide && "Accept only if the runner printed the same one."}
         </Text>
         <code className={classes.fingerprint}>{runner.fingerprint}</code>
       </div>

@@ -28,7 +28,7 @@ export function RunnerList({ adding }: { adding: boolean }) {
   const trpc = useTRPC();
   const project = useProject();
   const mayManage = project.role !== "member";
-  const [addOpened, { open, close }] = useDisclosure(adding);
+  const [addOpened, { open, close }] = useDisclosure(adding && mayManage);
   const [withFormer, setWithFormer] = useState(false);
   const list = useQuery(trpc.runner.list.queryOptions({ projectId: project.id }));
   const former = useQueries({
@@ -76,7 +76,8 @@ export function RunnerList({ adding }: { adding: boolean }) {
           />
         ) : (
           (list.isPending || rows.length > 0) && (
-            <CardTable label="Runners" columns={columns} loading={list.isPending}>
+            // another table than the one that stood in for it: what asks to join comes above it, and it does not move there
+            <CardTable key={list.status} label="Runners" columns={columns} loading={list.isPending} lines={2}>
               {rows.map((runner) => (
                 <RunnerRow key={runner.id} runner={runner} />
               ))}
@@ -117,7 +118,7 @@ function RunnerRow({ runner }: { runner: RunnerView }) {
           </div>
         </Group>
       </CardTable.Cell>
-      <CardTable.Cell label="Status">
+      <CardTable.Cell corner>
         <StatusBadge tone={tone}>{label}</StatusBadge>
       </CardTable.Cell>
       <CardTable.Cell label="Browser">
