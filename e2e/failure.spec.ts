@@ -52,6 +52,7 @@ test("a run under way is cancelled, and what it had done stays", async ({ ownerP
   await expect(page.getByRole("heading", { level: 1 })).toContainText("Cancelled");
   await expect(page.getByText("The run was cancelled.", { exact: true })).toBeVisible();
   await expect(page.getByRole("button", { name: /^Step 1, .*, succeeded/ })).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Step 2, .*, stopped/ })).toBeVisible();
   await expect(page.getByRole("button", { name: /^Step 3, .*, skipped/ })).toBeVisible();
   await expect(page.getByRole("log", { name: "Log" })).toContainText("Step 2 was stopped. The run was cancelled.");
   await expect(page.getByRole("button", { name: "Rerun" })).toBeEnabled();

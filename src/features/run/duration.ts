@@ -1,6 +1,7 @@
-/** A duration as people read it: 0.4 s, 12.3 s, 1 min 04 s, 2 h 03 min. `ms` below zero reads as zero (two machines' clocks). */
+/** A duration as people read it: <0.1 s, 0.4 s, 12.3 s, 1 min 04 s, 2 h 03 min. `ms` below zero reads as zero (two machines' clocks). */
 export function formatDuration(ms: number): string {
   const tenths = Math.max(0, Math.round(ms / 100));
+  if (tenths === 0) return "<0.1 s";
   if (tenths < 600) return `${(tenths / 10).toFixed(1)} s`;
   const seconds = Math.round(tenths / 10);
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${two(seconds % 60)} s`;

@@ -4,6 +4,7 @@ import { isFinal, type RunDetail } from "@deskhand/shared/schemas/run";
 import { UnstyledButton } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import { artifactAddress, screenshotsByStep } from "./artifact-content.ts";
+import { wasStopped } from "./run-words.ts";
 import classes from "./stage.module.css";
 import type { Selection } from "./stage-content.ts";
 
@@ -35,7 +36,8 @@ export function Filmstrip({ run, step, shotId, onSelect }: Props) {
               className={classes.thumb}
               aria-label={`Show step ${candidate.index + 1}${slots.length > 1 ? `, picture ${at + 1}` : ""}`}
               aria-pressed={id ? id === shotId : candidate.index === step && shotId === null}
-              data-failed={candidate.state === "failed" || undefined}
+              data-failed={(candidate.state === "failed" && !wasStopped(candidate, run.state)) || undefined}
+              data-never={(id === null && isFinal(run.state)) || undefined}
               onClick={() => onSelect({ step: candidate.index, shotId: id })}
             >
               {id && run.runnerOnline && <Thumb id={id} />}

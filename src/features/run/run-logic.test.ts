@@ -19,7 +19,7 @@ const lines = (from: number, to: number) => Array.from({ length: to - from + 1 }
 describe("durations", () => {
   it("are told with the precision that matters at their size", () => {
     expect([0, 420, 12_340, 64_000, 3_599_000, 7_380_000].map(formatDuration)).toEqual([
-      "0.0 s",
+      "<0.1 s",
       "0.4 s",
       "12.3 s",
       "1 min 04 s",

@@ -105,7 +105,7 @@ function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: Ru
                 {done} of {run.steps.length}
               </Text>
             </div>
-            <StepRail steps={run.steps} selected={selected} onSelect={showStep} over={!active} />
+            <StepRail steps={run.steps} selected={selected} onSelect={showStep} end={active ? null : run.state} />
           </Paper>
           <div className={classes.stage}>
             <Stage run={run} selection={selection} onSelect={select} canvas={canvas} unwatched={watching === false} />

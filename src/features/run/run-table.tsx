@@ -40,7 +40,7 @@ export function RunTable({ runs, loading, label = "Runs", plain = false, brief =
                 )}
               </div>
             </CardTable.Cell>
-            <CardTable.Cell label="State">
+            <CardTable.Cell corner>
               <RunBadge run={run} />
             </CardTable.Cell>
             <CardTable.Cell label="Profile">

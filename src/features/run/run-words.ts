@@ -1,4 +1,4 @@
-import { isFinal, type RunView } from "@deskhand/shared/schemas/run";
+import { isFinal, type RunStepView, type RunView } from "@deskhand/shared/schemas/run";
 import { describeRunFailure, isRunFailureCode, type RunFailureWords } from "@deskhand/shared/schemas/run-failure";
 
 type Phase = Pick<RunView, "state" | "cancelRequestedAt" | "runnerOnline" | "runnerName">;
@@ -24,6 +24,11 @@ export function describePhase(run: Phase): string | null {
 /** The state that the badge shows: a run that was asked to stop reads as cancelling until it has ended. */
 export function shownState(run: Pick<RunView, "state" | "cancelRequestedAt">): RunView["state"] | "cancelling" {
   return run.cancelRequestedAt && !isFinal(run.state) ? "cancelling" : run.state;
+}
+
+/** Was the step under way when somebody cancelled the run? It did not fail: a person wanted that. */
+export function wasStopped(step: Pick<RunStepView, "state">, end: RunView["state"] | null): boolean {
+  return step.state === "failed" && end === "cancelled";
 }
 
 /** Why a run has no success, in words; null for one that has. A code that this page does not know is told as an inner error. */

@@ -1,23 +1,25 @@
 "use client";
 
-import type { RunStepView } from "@deskhand/shared/schemas/run";
+import type { RunStepView, RunView } from "@deskhand/shared/schemas/run";
 import { UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconCircleCheckFilled, IconCircleDashed, IconCircleMinus, IconCircleXFilled, IconLoader2 } from "@tabler/icons-react";
 import { type KeyboardEvent, useEffect, useRef } from "react";
+import { Breakable } from "@/components/breakable";
 import { formatDuration } from "./duration.ts";
 import { Elapsed } from "./elapsed.tsx";
+import { wasStopped } from "./run-words.ts";
 import classes from "./step-rail.module.css";
 
 type Props = {
   steps: readonly RunStepView[];
   selected: number | null;
   onSelect: (index: number) => void;
-  /** The run has ended: what is pending was not reached. */
-  over: boolean;
+  /** How the run ended; null while it goes on. Then, what is pending was not reached. */
+  end: RunView["state"] | null;
 };
 
 /** The steps of a run, lighting up as they happen. Arrow keys move through them. */
-export function StepRail({ steps, selected, onSelect, over }: Props) {
+export function StepRail({ steps, selected, onSelect, end }: Props) {
   const list = useRef<HTMLOListElement>(null);
   const current = steps.find((step) => step.state === "running")?.index ?? selected;
 
@@ -45,18 +47,19 @@ export function StepRail({ steps, selected, onSelect, over }: Props) {
     <ol ref={list} className={classes.rail} aria-label="Steps" onKeyDown={onKeyDown}>
       {steps.map((step) => (
         <li key={step.index}>
-          <Step step={step} selected={step.index === selected} onSelect={onSelect} over={over} />
+          <Step step={step} selected={step.index === selected} onSelect={onSelect} end={end} />
         </li>
       ))}
     </ol>
   );
 }
 
-type StepProps = { step: RunStepView; selected: boolean; onSelect: (index: number) => void; over: boolean };
+type StepProps = { step: RunStepView; selected: boolean; onSelect: (index: number) => void; end: Props["end"] };
 
-function Step({ step, selected, onSelect, over }: StepProps) {
+function Step({ step, selected, onSelect, end }: StepProps) {
   const time = step.durationMs === null || step.state === "skipped" ? null : formatDuration(step.durationMs);
-  const state = step.state === "pending" && over ? "not reached" : step.state;
+  const stopped = wasStopped(step, end);
+  const state = stopped ? "stopped" : step.state === "pending" && end ? "not reached" : step.state;
   return (
     <UnstyledButton
       className={classes.step}
@@ -65,13 +68,18 @@ function Step({ step, selected, onSelect, over }: StepProps) {
       aria-current={step.state === "running" ? "step" : undefined}
       onClick={() => onSelect(step.index)}
     >
-      <span className={classes.state} data-state={step.state}>
-        <StateIcon state={step.state} />
+      <span className={classes.state} data-state={stopped ? "skipped" : step.state}>
+        <StateIcon state={stopped ? "skipped" : step.state} />
       </span>
       <span className={classes.words}>
         <VisuallyHidden>Step {step.index + 1}, </VisuallyHidden>
         <span className={classes.verb}>{step.verb}</span>
-        {step.target && <span className={classes.target}> {step.target}</span>}
+        {step.target && (
+          <span className={classes.target}>
+            {" "}
+            <Breakable text={step.target} />
+          </span>
+        )}
         <VisuallyHidden>, {state}</VisuallyHidden>
       </span>
       <span className={classes.time}>{step.state === "running" && step.startedAt ? <Elapsed since={step.startedAt} /> : time}</span>

@@ -1,6 +1,6 @@
 "use client";
 
-import { Anchor, Text } from "@mantine/core";
+import { Anchor, Skeleton, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { Panel } from "@/components/panel";
@@ -16,7 +16,7 @@ export function WorkflowRuns({ workflowId }: { workflowId: string }) {
   const trpc = useTRPC();
   const { id: projectId } = useProject();
   const runs = useQuery(trpc.run.list.queryOptions({ projectId, workflowId, limit: 5 }));
-  if (!runs.data) return null;
+  if (!runs.data) return <Skeleton height={180} radius="md" />;
   return (
     <Panel
       title="Last runs"
