@@ -2,7 +2,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Page, TestInfo } from "@playwright/test";
 import { own } from "./demo.ts";
 import { expect, test } from "./fixtures.ts";
-import { recording, steps } from "./recordings.ts";
+import { quick, recording, steps } from "./recordings.ts";
 
 // what axe says is enough to find the place, and traces of these pages cost more than the tests
 test.use({ trace: "off" });
@@ -99,6 +99,44 @@ test("the dialogs can be read by everybody and are left by Escape, which brings 
   }
 });
 
+test("a dialog that a menu opened brings the keyboard back to the menu's button", async ({ ownerPage: page, product }) => {
+  for (const [path, opener, item] of [
+    ["workflows/".concat(product.firstRun.workflowId), "More actions", "Rename"],
+    ["workflows/".concat(product.firstRun.workflowId), "More actions", "Delete workflow"],
+    ["profiles", /^Actions for/, "Delete profile"],
+    ["profiles", /^Project:/, "Create project"],
+  ] as const) {
+    await page.goto(`/dashboard/${path}`);
+    const button = page.getByRole("button", { name: opener }).first();
+    await button.press("Enter");
+    await page.getByRole("menuitem", { name: item }).press("Enter");
+    await expect(page.getByRole("dialog")).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("dialog")).toBeHidden();
+    await expect(button).toBeFocused();
+  }
+});
+
+test("nothing moves while a page loads, on a desk and on a phone", async ({ ownerPage, personPage, demo, product }) => {
+  const { workflowId, runnerId } = product.firstRun;
+  const runId = await demo.start(quick(product.url, own("Quick")));
+  await demo.ended(runId);
+  const shared = ["", "/workflows", "/runs", "/profiles", "/runners", "/api-keys", "/api", "/settings"];
+  for (const [page, paths] of [
+    [ownerPage, [...shared, `/workflows/${workflowId}`, `/runners/${runnerId}`, `/runs/${runId}`]],
+    [personPage, ["", "/workflows", "/profiles", "/runners"]], // a project with nothing in it
+  ] as const) {
+    const moved = await watchMoves(page);
+    for (const width of [1440, 390]) {
+      await page.setViewportSize({ width, height: 900 });
+      for (const path of paths) {
+        await page.goto(`/dashboard${path}`);
+        expect.soft(await moved(), `${path || "/"} at ${width}`).toBeLessThan(0.02);
+      }
+    }
+  }
+});
+
 test("the keyboard alone gets past the menu, to a page's main action, through a dialog and back", async ({ ownerPage: page }) => {
   await page.goto("/dashboard/runners");
   await expect(page.getByRole("table", { name: "Runners" }).getByRole("link").first()).toBeVisible();
@@ -145,11 +183,48 @@ function watch(page: Page) {
         const excess = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
         expect.soft(excess, `${where} scrolls sideways`).toBeLessThanOrEqual(0);
         await expect.soft(page.locator("h1"), where).toHaveCount(1);
+        expect.soft(await page.evaluate(cutOff), `${where} cuts words off`).toEqual([]);
         await page.screenshot({ path: info.project.outputDir.concat(`/pages/${where}.png`), fullPage: true });
       }
     }
     await page.setViewportSize({ width: 1440, height: 900 });
     const expected = name === "not-found" ? /status of 404/ : /^$/;
     expect.soft(complaints.filter((text) => !expected.test(text))).toEqual([]);
+  };
+}
+
+/** Badges whose word does not fit. */
+function cutOff(): (string | null)[] {
+  const labels = [...document.querySelectorAll(".mantine-Badge-label")];
+  return labels.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).map(({ textContent }) => textContent);
+}
+
+/**
+ * Adds up how much of the page moves while it loads: what visible things are shifted by, as a share of the screen. What is asked from
+ * the server comes only when the page has been painted without it, so that it cannot come too early to be seen.
+ */
+async function watchMoves(page: Page): Promise<() => Promise<number>> {
+  await page.addInitScript(() => {
+    const all = window as unknown as { moved: number };
+    all.moved = 0;
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) all.moved += (entry as unknown as { value: number }).value;
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+  const heading = page.locator("h1").first();
+  const painted = () => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await page.route(/\/api\/trpc\/(?!project\.list|live)/, async (route) => {
+    // a page that was left asks for nothing any more
+    await heading
+      .waitFor()
+      .then(painted)
+      .then(() => route.continue())
+      .catch(() => {});
+  });
+  return async () => {
+    await heading.waitFor();
+    await expect(page.getByRole("main").locator(".mantine-Skeleton-root, [aria-busy=true]")).toHaveCount(0);
+    await painted();
+    return page.evaluate(() => (window as unknown as { moved: number }).moved);
   };
 }

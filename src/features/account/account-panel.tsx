@@ -19,9 +19,9 @@ export function AccountPanel() {
       ) : (
         <Facts
           items={[
-            { label: "Name", value: me.data?.name ?? <Skeleton height={16} width={120} /> },
-            { label: "E-mail", value: me.data?.email ?? <Skeleton height={16} width={180} /> },
-            { label: "Created", value: me.data ? <TimeAgo at={me.data.createdAt} /> : <Skeleton height={16} width={90} /> },
+            { label: "Name", value: me.data?.name ?? <Skeleton height={16} width={120} my={3} /> },
+            { label: "E-mail", value: me.data?.email ?? <Skeleton height={16} width={180} my={3} /> },
+            { label: "Created", value: me.data ? <TimeAgo at={me.data.createdAt} /> : <Skeleton height={16} width={90} my={3} /> },
           ]}
         />
       )}

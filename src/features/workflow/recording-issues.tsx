@@ -17,7 +17,9 @@ export function RecordingIssues({ issues }: { issues: readonly RecordingIssue[] 
                   {issue.step === null ? "Whole file" : `Step ${issue.step + 1}`}
                 </Text>
               </CardTable.Cell>
-              <CardTable.Cell label="Field">{issue.field ? <Code>{issue.field}</Code> : "–"}</CardTable.Cell>
+              <CardTable.Cell label="Field">
+                {issue.field ? <Code style={{ whiteSpace: "nowrap" }}>{issue.field}</Code> : "–"}
+              </CardTable.Cell>
               <CardTable.Cell>
                 <Text size="sm" c="var(--mantine-color-error)">
                   {withoutPrefix(issue.message)}

@@ -75,7 +75,8 @@ export function RecordingSource({ onText, onRefused, loading }: Props) {
               <IconFileUpload size={30} stroke={1.5} className={classes.icon} aria-hidden />
               <Text fw={500}>Drop a recording here</Text>
               <Text size="sm" c="dimmed">
-                The JSON export of Chrome's Recorder, at most {megabytes} MB
+                The JSON export of Chrome's Recorder, at most {megabytes}
+                {"\u00a0"}MB
               </Text>
               <Button variant="default" size="xs" mt={6}>
                 Choose file

@@ -1,4 +1,5 @@
 import type { StepView } from "@deskhand/shared/schemas/workflow";
+import { Breakable } from "@/components/breakable";
 import { StepIcon } from "@/components/step-icon";
 import classes from "./step-list.module.css";
 
@@ -15,7 +16,7 @@ export function StepList({ steps, label = "Steps" }: { steps: readonly StepView[
             <StepIcon type={step.type} verb={step.verb} />
           </span>
           <span className={classes.words}>
-            <span className={classes.verb}>{step.verb}</span> {step.target}
+            <span className={classes.verb}>{step.verb}</span> <Breakable text={step.target} />
             {step.detail && <span className={classes.detail}> {step.detail}</span>}
           </span>
         </li>

@@ -6,7 +6,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconDots, IconDownload, IconPencil, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import { ConfirmModal } from "@/components/confirm-button";
 import { ErrorState } from "@/components/error-state";
 import { notifyDone } from "@/components/notify";
@@ -23,6 +23,12 @@ export function WorkflowMenu({ workflow, version }: Props) {
   const remove = useMutation(trpc.workflow.delete.mutationOptions());
   const [renaming, rename] = useDisclosure(false);
   const [deleting, confirm] = useDisclosure(false);
+  const target = useRef<HTMLButtonElement>(null);
+  // a dialog gives the focus back to where it came from, and the item is gone by then
+  const fromTarget = (open: () => void) => () => {
+    target.current?.focus();
+    open();
+  };
 
   const download = () => {
     if (!version) return;
@@ -34,19 +40,19 @@ export function WorkflowMenu({ workflow, version }: Props) {
     <>
       <Menu position="bottom-end">
         <Menu.Target>
-          <ActionIcon variant="default" size={36} aria-label="More actions">
+          <ActionIcon ref={target} variant="default" size={36} aria-label="More actions">
             <IconDots size={16} />
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={rename.open}>
+          <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={fromTarget(rename.open)}>
             Rename
           </Menu.Item>
           <Menu.Item leftSection={<IconDownload size={16} aria-hidden />} onClick={download} disabled={!version}>
             Download JSON
           </Menu.Item>
           <Menu.Divider />
-          <Menu.Item color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={confirm.open}>
+          <Menu.Item color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={fromTarget(confirm.open)}>
             Delete workflow
           </Menu.Item>
         </Menu.Dropdown>

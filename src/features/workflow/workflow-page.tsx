@@ -4,7 +4,7 @@ import type { WorkflowVersionDetail, WorkflowView } from "@deskhand/shared/schem
 import { Alert, Anchor, Button, Group, Skeleton, Stack } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { IconHistory, IconUpload } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import type { ReactNode } from "react";
@@ -28,6 +28,8 @@ type Props = {
   children?: ReactNode;
 };
 
+const back = <BackLink href="/dashboard/workflows">Workflows</BackLink>;
+
 /** A workflow: its steps and inputs, its versions, and the button that deploys it. */
 export function WorkflowPage({ workflowId, deploy, children }: Props) {
   const trpc = useTRPC();
@@ -40,11 +42,10 @@ export function WorkflowPage({ workflowId, deploy, children }: Props) {
   const version = useQuery(
     trpc.workflow.version.queryOptions(
       { id: workflowId, number: shown ?? 1 },
-      { enabled: shown !== undefined, staleTime: Number.POSITIVE_INFINITY },
+      { enabled: shown !== undefined, staleTime: Number.POSITIVE_INFINITY, placeholderData: keepPreviousData },
     ),
   );
   useDocumentTitle(`${workflow.data?.name ?? "Workflow"} · Deskhand`);
-  const back = <BackLink href="/dashboard/workflows">Workflows</BackLink>;
 
   if (workflow.isError && !workflow.data) {
     return (
@@ -54,34 +55,32 @@ export function WorkflowPage({ workflowId, deploy, children }: Props) {
       </>
     );
   }
+  // how long the steps are decides where all below them stands, so nothing is shown before they are known
+  if (!workflow.data || !(version.data || version.isError)) return <WorkflowSkeleton />;
+  const stepCount = version.data?.steps.length ?? workflow.data.stepCount;
   return (
     <>
       <PageHeader
         above={back}
-        title={workflow.data?.name ?? <Skeleton height={24} width={220} my={3} />}
+        title={workflow.data.name}
         description={
-          workflow.data && (
-            <>
-              Version {shown} · {version.data?.steps.length ?? workflow.data.stepCount} steps · changed{" "}
-              <TimeAgo at={workflow.data.updatedAt} />
-            </>
-          )
+          <>
+            Version {shown} · {stepCount === 1 ? "1 step" : `${stepCount} steps`} · changed <TimeAgo at={workflow.data.updatedAt} />
+          </>
         }
         actions={
-          workflow.data && (
-            <>
-              <WorkflowMenu workflow={workflow.data} version={version.data} />
-              <Button
-                component={Link}
-                href={`/dashboard/workflows/${workflowId}/new-version`}
-                variant="default"
-                leftSection={<IconUpload size={16} aria-hidden />}
-              >
-                New version
-              </Button>
-              {deploy(workflow.data, shown ?? workflow.data.latestVersion)}
-            </>
-          )
+          <>
+            <WorkflowMenu workflow={workflow.data} version={version.data} />
+            <Button
+              component={Link}
+              href={`/dashboard/workflows/${workflowId}/new-version`}
+              variant="default"
+              leftSection={<IconUpload size={16} aria-hidden />}
+            >
+              New version
+            </Button>
+            {deploy(workflow.data, shown ?? workflow.data.latestVersion)}
+          </>
         }
       />
       <Stack gap="lg">
@@ -97,10 +96,10 @@ export function WorkflowPage({ workflowId, deploy, children }: Props) {
         )}
         <div className={classes.layout}>
           <Stack gap="lg">
-            {version.isError ? (
-              <ErrorState error={version.error} onRetry={() => void version.refetch()} />
-            ) : (
+            {version.data ? (
               <VersionContent version={version.data} />
+            ) : (
+              <ErrorState error={version.error} onRetry={() => void version.refetch()} />
             )}
           </Stack>
           <Stack gap="lg">
@@ -113,17 +112,31 @@ export function WorkflowPage({ workflowId, deploy, children }: Props) {
   );
 }
 
-function VersionContent({ version }: { version: WorkflowVersionDetail | undefined }) {
+function VersionContent({ version }: { version: WorkflowVersionDetail }) {
   return (
     <>
       <Panel title="Steps">
-        {version ? (
-          <StepList steps={version.steps} />
-        ) : (
-          ["70%", "45%", "60%", "52%", "66%"].map((width) => <Skeleton key={width} height={16} width={width} my={12} />)
-        )}
+        <StepList steps={version.steps} />
       </Panel>
-      {version && <InputsTable schema={version.inputSchema} />}
+      <InputsTable schema={version.inputSchema} />
     </>
+  );
+}
+
+/** A workflow's page before it is known. */
+function WorkflowSkeleton() {
+  return (
+    <div aria-busy>
+      <PageHeader
+        above={back}
+        title={<Skeleton height={24} width={280} maw="100%" my={3} />}
+        description={<Skeleton height={14} width={200} my={4} />}
+        actions={<Skeleton height={36} width={240} radius="md" />}
+      />
+      <div className={classes.layout}>
+        <Skeleton height={360} radius="md" />
+        <Skeleton height={240} radius="md" />
+      </div>
+    </div>
   );
 }
