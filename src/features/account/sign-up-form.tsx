@@ -13,6 +13,17 @@ import { ProviderButtons } from "./provider-buttons.tsx";
 import { safeNext } from "./safe-next.ts";
 import { askToSignIn } from "./sign-in-form.tsx";
 
+const check = schemaResolver(signUpInput, { sync: true });
+
+/** What to say about a field that nobody filled in yet. */
+function missing({ name, email, password }: { name: string; email: string; password: string }) {
+  return {
+    ...(name.trim() === "" ? { name: "Your name is needed." } : {}),
+    ...(email.trim() === "" ? { email: "Your e-mail address is needed." } : {}),
+    ...(password === "" ? { password: "A password is needed." } : {}),
+  };
+}
+
 type Props = { next: string | undefined; providers: ("github" | "google")[] };
 
 /** Makes an account, signs in with it and goes on to the dashboard. */
@@ -25,7 +36,7 @@ export function SignUpForm({ next, providers }: Props) {
   const form = useForm({
     mode: "uncontrolled",
     initialValues: { name: "", email: "", password: "" },
-    validate: schemaResolver(signUpInput),
+    validate: (values) => ({ ...check(values), ...missing(values) }),
     validateInputOnBlur: ["email"],
   });
   const submit = async (values: typeof form.values) => {

@@ -64,7 +64,7 @@ export function ApiKeyList() {
           action={createButton}
         />
       ) : (
-        <CardTable label="API keys" columns={columns} loading={list.isPending}>
+        <CardTable label="API keys" columns={columns} loading={list.isPending} lines={2}>
           {keys.map((key) => (
             <KeyRow key={key.id} apiKey={key} />
           ))}

@@ -15,7 +15,7 @@ input:not([type=checkbox]), select, textarea { font: inherit; padding: 8px 10px;
 button, .button { font: inherit; font-weight: 600; padding: 9px 16px; border: 0; border-radius: 8px; background: var(--accent); color: light-dark(#fff, #10161c); cursor: pointer; justify-self: start; text-decoration: none; }
 table { border-collapse: collapse; width: 100%; margin: 16px 0; }
 th, td { text-align: left; padding: 8px 10px; border-bottom: 1px solid var(--line); }
-td:last-child, th:last-child { text-align: right; font-variant-numeric: tabular-nums; }
+td:last-child, th:last-child { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 nav.pages { display: flex; gap: 16px; align-items: center; }
 iframe { width: 100%; height: 180px; border: 1px solid var(--line); border-radius: 10px; }
 .error { color: light-dark(#c92a2a, #ff8787); font-weight: 600; }

@@ -1,12 +1,13 @@
 "use client";
 
 import type { RunnerView } from "@deskhand/shared/schemas/runner";
-import { Alert, Anchor, Breadcrumbs, Code, Group, Skeleton, Stack, Text } from "@mantine/core";
+import { Alert, Anchor, Box, Code, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { IconInfoCircle } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
+import { BackLink } from "@/components/back-link";
 import { ConfirmButton } from "@/components/confirm-button";
-import { CopyIcon } from "@/components/copy-field";
+import { CopyField, CopyIcon } from "@/components/copy-field";
 import { ErrorState } from "@/components/error-state";
 import { Facts } from "@/components/facts";
 import { InlineName } from "@/components/inline-name";
@@ -20,11 +21,20 @@ import { useProject } from "@/trpc/current-project";
 import { PendingRunner } from "./pending-runner.tsx";
 import { platformWords, runnerSituation } from "./runner-words.ts";
 
+const back = <BackLink href="/dashboard/runners">Runners</BackLink>;
+
 /** One runner: what it is, what it is called, and the end of it. */
 export function RunnerDetail({ id }: { id: string }) {
   const trpc = useTRPC();
   const runner = useQuery(trpc.runner.get.queryOptions({ id }));
-  if (runner.isError && !runner.data) return <ErrorState error={runner.error} onRetry={() => void runner.refetch()} />;
+  if (runner.isError && !runner.data) {
+    return (
+      <>
+        <PageHeader above={back} title="Runner" />
+        <ErrorState error={runner.error} onRetry={() => void runner.refetch()} />
+      </>
+    );
+  }
   if (!runner.data) return <DetailSkeleton />;
   return <Detail runner={runner.data} />;
 }
@@ -37,7 +47,7 @@ function Detail({ runner }: { runner: RunnerView }) {
   return (
     <>
       <PageHeader
-        above={<Trail />}
+        above={back}
         title={
           <InlineName
             value={runner.name}
@@ -53,6 +63,11 @@ function Detail({ runner }: { runner: RunnerView }) {
         {explanation && (
           <Alert variant="default" icon={<IconInfoCircle size={18} aria-hidden />} title={explanation.title}>
             {explanation.whatToDo}
+            {runner.status === "accepted" && (
+              <Box mt="sm" maw={560}>
+                <CopyField label="Start command" value={`npx -y ${window.location.origin}/download/deskhand.tgz start`} wrap />
+              </Box>
+            )}
           </Alert>
         )}
         {runner.status === "pending" && <PendingRunner runner={runner} mayDecide={mayManage} />}
@@ -124,24 +139,10 @@ function CountLink({ count, href }: { count: number; href: string }) {
   );
 }
 
-function Trail() {
-  return (
-    <Breadcrumbs mb="xs">
-      <Anchor component={Link} href="/dashboard/runners" size="sm" c="dimmed">
-        Runners
-      </Anchor>
-    </Breadcrumbs>
-  );
-}
-
 function DetailSkeleton() {
   return (
     <>
-      <PageHeader
-        above={<Trail />}
-        title={<Skeleton height={24} width={180} />}
-        description={<Skeleton height={14} width={120} mt={6} />}
-      />
+      <PageHeader above={back} title={<Skeleton height={24} width={180} />} description={<Skeleton height={14} width={120} mt={6} />} />
       <Skeleton height={300} radius="md" />
     </>
   );

@@ -27,11 +27,11 @@ export function runnerSituation({ status, online }: Pick<RunnerView, "status" | 
             tone: "idle",
             explanation: {
               title: "This runner is not connected.",
-              whatToDo: "Turn its computer on and run “npx deskhand start” there. What is queued for it waits until then.",
+              whatToDo: "Turn its computer on and start Deskhand there. What is queued for it waits until then.",
             },
           };
     case "pending":
-      return { label: "Waiting for you", tone: "wait", explanation: null };
+      return { label: "Asks to join", tone: "wait", explanation: null };
     case "locked":
       return {
         label: "Locked",
