@@ -39,6 +39,11 @@ export function describeArtifactProblem(error: unknown, runnerName: string): str
   }
 }
 
+/** May asking again bring the file? Not when the runner has deleted it, nor for somebody who may not see it. */
+export function mayStillCome(error: unknown): boolean {
+  return !(error instanceof ArtifactError && [401, 403, 404, 410].includes(error.status));
+}
+
 export function offlineWords(runnerName: string): string {
   return `These files are on ${runnerName}, which is offline. They will be here when it is back.`;
 }

@@ -3,7 +3,7 @@
 import { type ArtifactView, isFinal, type RunDetail } from "@deskhand/shared/schemas/run";
 import { Code, Group, List, Loader, ScrollArea, Stack, Table, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { describeArtifactProblem, offlineWords, readArtifact } from "./artifact-content.ts";
+import { describeArtifactProblem, mayStillCome, offlineWords, readArtifact } from "./artifact-content.ts";
 import { DownloadButton } from "./download-button.tsx";
 import { JsonTree } from "./json-tree.tsx";
 import { shapeOf } from "./result-shape.ts";
@@ -41,8 +41,10 @@ function Content({ artifact, runnerName }: { artifact: ArtifactView; runnerName:
       </TabMessage>
     );
   }
-  if (content.isError)
-    return <TabMessage onRetry={() => void content.refetch()}>{describeArtifactProblem(content.error, runnerName)}</TabMessage>;
+  if (content.isError) {
+    const again = mayStillCome(content.error) ? { onRetry: () => void content.refetch() } : {};
+    return <TabMessage {...again}>{describeArtifactProblem(content.error, runnerName)}</TabMessage>;
+  }
   const named =
     typeof content.data === "object" && content.data !== null && !Array.isArray(content.data)
       ? Object.entries(content.data)

@@ -1,5 +1,6 @@
 import type { LogLine } from "@deskhand/shared/schemas/run";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { describeArtifactProblem, mayStillCome, readArtifact } from "./artifact-content.ts";
 import { elapsedMs, formatDuration } from "./duration.ts";
 import { addLiveLines, addReadLines, emptyLog, filterLog, hasGap, maxShownLines } from "./log-buffer.ts";
 import { shapeOf } from "./result-shape.ts";
@@ -110,5 +111,26 @@ describe("result data", () => {
     expect(shapeOf(["a", "b"]).kind).toBe("list");
     expect(shapeOf("a")).toEqual({ kind: "value", text: "a" });
     expect(shapeOf({ a: { b: 1 } }).kind).toBe("tree");
+  });
+});
+
+describe("a file that cannot be had", () => {
+  afterEach(() => vi.unstubAllGlobals());
+  const refusal = (status: number) => {
+    vi.stubGlobal("fetch", async () => new Response(null, { status }));
+    return readArtifact("some-file").catch((error: unknown) => error);
+  };
+  it("is asked for again only when it may still come", async () => {
+    for (const [status, again] of [
+      [410, false],
+      [403, false],
+      [409, true],
+      [504, true],
+    ] as const) {
+      const error = await refusal(status);
+      expect(mayStillCome(error), String(status)).toBe(again);
+      expect(describeArtifactProblem(error, "Office computer")).toMatch(/\.$/);
+    }
+    expect(mayStillCome(new TypeError("network"))).toBe(true);
   });
 });

@@ -19,7 +19,7 @@ import { RunLog } from "./run-log.tsx";
 import { RunOutcome } from "./run-outcome.tsx";
 import classes from "./run-page.module.css";
 import { RunSkeleton } from "./run-skeleton.tsx";
-import { shownState } from "./run-words.ts";
+import { shownState, wasStopped } from "./run-words.ts";
 import { Stage } from "./stage.tsx";
 import { following, type Selection, shownStep } from "./stage-content.ts";
 import { StepRail } from "./step-rail.tsx";
@@ -72,7 +72,8 @@ function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: Ru
     setLogStep(next.step);
   };
   const showStep = (index: number) => select({ step: index, shotId: null });
-  const done = run.steps.filter((step) => step.state === "succeeded" || step.state === "failed").length;
+  const end = active ? null : run.state;
+  const done = run.steps.filter((step) => step.state === "succeeded" || (step.state === "failed" && !wasStopped(step, end))).length;
   const selected = shownStep(run, selection);
   const { read } = log;
 
@@ -105,7 +106,7 @@ function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: Ru
                 {done} of {run.steps.length}
               </Text>
             </div>
-            <StepRail steps={run.steps} selected={selected} onSelect={showStep} end={active ? null : run.state} />
+            <StepRail steps={run.steps} selected={selected} onSelect={showStep} end={end} />
           </Paper>
           <div className={classes.stage}>
             <Stage run={run} selection={selection} onSelect={select} canvas={canvas} unwatched={watching === false} />

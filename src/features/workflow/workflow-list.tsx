@@ -55,7 +55,7 @@ export function WorkflowList() {
             value={typed}
             onChange={(event) => setTyped(event.currentTarget.value)}
             maxLength={80}
-            maw={320}
+            maw={{ sm: 320 }}
           />
           {list.isError && !list.data ? (
             <ErrorState error={list.error} onRetry={() => void list.refetch()} />
