@@ -5,7 +5,7 @@ export type Product = StartedProduct & { firstRun: FirstRun };
 
 /** `npm start` with data and home in `dir`; resolves at the line that says that it is ready. */
 export async function startProduct(dir: string, env: Record<string, string> = {}): Promise<Product> {
-  const limits = { RATE_LIMIT_API_PER_HOUR: "1000000", LOG_LEVEL: "warn" };
+  const limits = { RATE_LIMIT_API_PER_HOUR: "1000000", RATE_LIMIT_COMMANDS_PER_MINUTE: "1000000", LOG_LEVEL: "warn" };
   const started = await start({ dir, env: { ...limits, ...env }, program: "scripts/start.mjs" });
   return { ...started, firstRun: readProduct(started).firstRun };
 }

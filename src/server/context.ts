@@ -1,6 +1,7 @@
 import type { ApiKeyScope } from "@deskhand/shared/schemas/api-key";
 import type { Db } from "@/server/db";
 import type { Logger } from "@/server/logger";
+import type { Plan } from "@/server/plan";
 
 /** Who asks. */
 export type Actor =
@@ -15,7 +16,14 @@ export type Clock = { now(): Date };
 export const systemClock: Clock = { now: () => new Date() };
 
 /** Everything a use case needs, handed in: routers, relay, jobs and tests call the same functions. */
-export type Context = { db: Db; actor: Actor; clock: Clock; logger: Logger };
+export type Context = {
+  db: Db;
+  actor: Actor;
+  clock: Clock;
+  logger: Logger;
+  /** What the project may use; the default plan when absent. */
+  plan?: Plan;
+};
 
 /** The actor as histories and logs name it. */
 export function actorName(actor: Actor): string {

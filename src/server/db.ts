@@ -42,6 +42,8 @@ export function createDb(databaseUrl: string, { queryTimeoutMs = 20_000 } = {}):
     idleTimeoutMillis: 60_000,
     query_timeout: queryTimeoutMs,
   });
+  // a connection that ends while nobody uses it is replaced; whose query it interrupts is told by the query
+  pool.on("error", () => {});
   return new PrismaClient({
     adapter: new PrismaPg(pool, { disposeExternalPool: true }),
     transactionOptions: { maxWait: 5_000, timeout: 15_000 },

@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import path from "node:path";
 import * as z from "zod";
+import { defaultPlan } from "./plan.ts";
 
 /**
  * Every setting that Deskhand reads from its environment. `.env.example` lists the same names; a test compares them.
@@ -16,6 +17,13 @@ const webAddress = z.string().refine((value) => {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   return url !== undefined && /^https?:$/.test(url.protocol) && value.replace(/\/$/, "") === url.origin;
 }, "must be an http:// or https:// address without a path");
+
+const count = (of: string) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, `must be a whole number of ${of}`)
+    .transform(Number)
+    .refine((value) => value >= 1, "must be at least 1");
 
 const folder = z.string().transform((value) => path.resolve(value.replace(/^~(?=$|[\\/])/, homedir())));
 
@@ -59,24 +67,9 @@ const settings = {
       .default(0),
     example: "1",
   },
-  RATE_LIMIT_API_PER_HOUR: {
-    schema: z
-      .string()
-      .regex(/^\d{1,9}$/, "must be a whole number of calls")
-      .transform(Number)
-      .refine((value) => value >= 1, "must be at least 1")
-      .default(1000),
-    example: "1000",
-  },
-  DESKHAND_ARTIFACTS_MAX_MB: {
-    schema: z
-      .string()
-      .regex(/^\d{1,9}$/, "must be a whole number of megabytes")
-      .transform(Number)
-      .refine((value) => value >= 1, "must be at least 1")
-      .default(2048),
-    example: "2048",
-  },
+  RATE_LIMIT_API_PER_HOUR: { schema: count("calls").default(defaultPlan.apiCallsPerHour), example: "1000" },
+  RATE_LIMIT_COMMANDS_PER_MINUTE: { schema: count("commands").default(defaultPlan.commandsPerRunnerPerMinute), example: "100" },
+  DESKHAND_ARTIFACTS_MAX_MB: { schema: count("megabytes").default(2048), example: "2048" },
   DESKHAND_CONCURRENCY: {
     schema: z
       .string()

@@ -1,3 +1,5 @@
+import type { Plan } from "@/server/plan";
+
 /** A limit of `points` within `seconds`, counted from the first. */
 export type RateLimit = { name: string; points: number; seconds: number };
 
@@ -10,9 +12,14 @@ export const signInByEmail: RateLimit = { name: "sign-in-email", points: 10, sec
 /** Sign-ups from one network address, those that were refused too. */
 export const signUpByAddress: RateLimit = { name: "sign-up-address", points: 30, seconds: 60 * 60 };
 
-/** Calls with API keys, for a project; `points` is what RATE_LIMIT_API_PER_HOUR says. */
-export function apiByProject(points: number): RateLimit {
-  return { name: "api-project", points, seconds: 60 * 60 };
+/** Calls with API keys, for a project. */
+export function apiByProject({ apiCallsPerHour }: Plan): RateLimit {
+  return { name: "api-project", points: apiCallsPerHour, seconds: 60 * 60 };
+}
+
+/** Commands asked of one runner. */
+export function commandsByRunner({ commandsPerRunnerPerMinute }: Plan): RateLimit {
+  return { name: "commands-runner", points: commandsPerRunnerPerMinute, seconds: 60 };
 }
 
 /** The largest body of a tRPC or REST request, in bytes: a recording of 2 MB in JSON with room to spare. */

@@ -17,6 +17,23 @@ export async function takeFromLimit(db: Db, limit: RateLimit, subject: string): 
   }
 }
 
+/**
+ * Counts `points` at once against `limit`, unless it is used up already. What is asked for in one call is allowed as a whole, also when
+ * it is more than what is left: the next call then waits. So a deployment to many profiles is never half done.
+ * @throws AppError RATE_LIMITED with how long to wait; DATABASE_UNAVAILABLE
+ */
+export async function takeManyFromLimit(db: Db, limit: RateLimit, subject: string, points: number): Promise<void> {
+  const limiter = limiterFor(db, limit);
+  const key = hashSecret(subject);
+  try {
+    const before = await limiter.get(key);
+    if (before && before.consumedPoints >= limit.points) throw new AppError("RATE_LIMITED", { retryAfterMs: before.msBeforeNext });
+    await limiter.penalty(key, points);
+  } catch (error) {
+    throw toAppError(error);
+  }
+}
+
 /** Takes one back, for what turned out to be allowed. */
 export async function giveBackToLimit(db: Db, limit: RateLimit, subject: string): Promise<void> {
   await limiterFor(db, limit).reward(hashSecret(subject));

@@ -3,6 +3,7 @@ import { authenticateRequest } from "@/server/authenticate-request";
 import { clientAddress } from "@/server/client-address";
 import { systemClock } from "@/server/context";
 import { apiByProject } from "@/server/limits";
+import { planFrom } from "@/server/plan";
 import { serverProcess } from "@/server/process";
 import { takeFromLimit } from "@/server/rate-limit";
 import type { RequestContext } from "@/server/routers/trpc";
@@ -23,8 +24,9 @@ type Parts = Pick<ReturnType<typeof serverProcess>, "env" | "db" | "logger"> & {
  */
 export async function createRequestContext(request: Request, requestId: string, parts: Parts = serverProcess()): Promise<RequestContext> {
   const { env, db, logger, clock = systemClock } = parts;
+  const plan = planFrom(env);
   const actor = await authenticateRequest(request.headers, { env, db, logger, clock });
   if (actor.kind === "user") requireSameOrigin(request.method, request.headers, env.PUBLIC_URL);
-  if (actor.kind === "apiKey") await takeFromLimit(db, apiByProject(env.RATE_LIMIT_API_PER_HOUR), actor.projectId);
-  return { db, logger, clock, actor, ip: clientAddress(request.headers), requestId };
+  if (actor.kind === "apiKey") await takeFromLimit(db, apiByProject(plan), actor.projectId);
+  return { db, logger, clock, actor, plan, ip: clientAddress(request.headers), requestId };
 }

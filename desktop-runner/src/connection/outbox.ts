@@ -1,4 +1,4 @@
-import { receipt } from "@deskhand/shared/protocol/commands";
+import { type Refusal, receipt } from "@deskhand/shared/protocol/commands";
 import { runEventsAnswer } from "@deskhand/shared/protocol/run-events";
 import type { JournaledCommand } from "../journal/command-row.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -116,7 +116,7 @@ export class Outbox {
       if (batch.firstSeq > 1) this.#pace(runId);
       return answer.ackedSeq < batch.firstSeq ? this.#nextDelay(runId) : undefined;
     }
-    return this.#refused(runId, answer.code, batch.leaseToken, this.#journal.commandOfRun(runId));
+    return this.#refused(runId, answer, batch.leaseToken, this.#journal.commandOfRun(runId));
   }
 
   #pace(runId: string): void {
@@ -137,14 +137,14 @@ export class Outbox {
       this.#journal.markDelivered(commandId);
       return undefined;
     }
-    return this.#refused(commandId, answer.code, leaseToken, this.#journal.command(commandId));
+    return this.#refused(commandId, answer, leaseToken, this.#journal.command(commandId));
   }
 
-  #refused(key: string, code: string, sentToken: string, command: JournaledCommand | undefined): number | undefined {
+  #refused(key: string, { code, retryAfterMs = 0 }: Refusal, sentToken: string, command?: JournaledCommand): number | undefined {
     if (!command) return undefined;
     // a newer lease may have come while the answer was under way
     if (code === "LEASE_STALE") return command.leaseToken === sentToken ? staleLeaseMs : undefined;
-    if (code !== "NOT_FOUND" && code !== "RUN_FINISHED") return this.#nextDelay(key);
+    if (code !== "NOT_FOUND" && code !== "RUN_FINISHED") return Math.max(retryAfterMs, this.#nextDelay(key));
     this.#journal.markDelivered(command.id);
     this.#onUnwanted(command.id);
     return undefined;

@@ -21,6 +21,9 @@ export type Jobs = {
   stop(): Promise<void>;
 };
 
+/** Looks for jobs that fail on end, of all its parts together, after which a worker is started anew. They are at most 5 s apart. */
+const STUCK_AFTER = 4;
+
 /** Each job by name. A job may run twice, late, or beside itself in another process. */
 const jobs: Record<string, (ctx: Context) => Promise<void>> = {
   "sweep-commands": sweepCommandsJob,
@@ -56,6 +59,7 @@ export async function startJobs({ env, db, logger, clock, restartMs = 5_000 }: P
     });
     if (stopped) return next.stop();
     worker = next;
+    endWhenStuck(next);
     next.promise.then(startLater, startLater);
     await runNow();
   }
@@ -80,6 +84,23 @@ export async function startJobs({ env, db, logger, clock, restartMs = 5_000 }: P
       await worker?.stop();
     },
   };
+}
+
+/**
+ * graphile-worker reads the names of its tasks once and keeps what came of it, also when that is the error of a database that went away
+ * just then: it would never take a job again. One that cannot look for jobs several times on end is ended, so that a new one begins.
+ */
+function endWhenStuck(worker: Worker): void {
+  let failures = 0;
+  worker.events.on("worker:getJob:error", () => {
+    failures += 1;
+    if (failures === STUCK_AFTER) worker.stop().catch(() => {});
+  });
+  for (const event of ["worker:getJob:empty", "job:start"] as const) {
+    worker.events.on(event, () => {
+      failures = 0;
+    });
+  }
 }
 
 /** The worker's own words, at our levels: what it calls info is of no interest to who runs a server. */

@@ -9,7 +9,7 @@ type Listening = {
   socket: Socket;
   logger: Logger;
   /** Messages that this socket may send in a second, all kinds together. */
-  limit: { take(): boolean };
+  limit: MessageLimit;
 };
 
 /**
@@ -27,17 +27,17 @@ export function onMessage<Schema extends z.ZodType>(
     const answer = (message: object) => {
       if (typeof last === "function") last({ v: 1, ...message });
     };
-    const refuse = (code: ErrorCode) => {
+    const refuse = (code: ErrorCode, retryAfterMs?: number) => {
       metrics().relayRefusals.inc({ code });
-      answer({ ok: false, code });
+      answer({ ok: false, code, retryAfterMs });
     };
-    if (!limit.take()) return refuse("RATE_LIMITED");
+    if (!limit.take()) return refuse("RATE_LIMITED", limit.retryAfterMs());
     const parsed = schema.safeParse(args[0]);
     if (!parsed.success) return refuse("MESSAGE_INVALID");
     void (async () => answer(await act(parsed.data)))().catch((error: unknown) => {
-      const { code, cause } = toAppError(error);
+      const { code, cause, retryAfterMs } = toAppError(error);
       if (code === "INTERNAL") logger.error({ event, err: cause }, "a message could not be handled");
-      refuse(code);
+      refuse(code, retryAfterMs);
     });
   });
 }
@@ -68,8 +68,11 @@ export function ask<Schema extends z.ZodType>(
   });
 }
 
+/** `take` counts one message, `retryAfterMs` is how long the current second still lasts. */
+type MessageLimit = { take(): boolean; retryAfterMs(): number };
+
 /** At most `perSecond` in each second; the seconds are counted by the monotonic clock. */
-export function createMessageLimit(perSecond: number): { take(): boolean } {
+export function createMessageLimit(perSecond: number): MessageLimit {
   let second = 0;
   let taken = 0;
   return {
@@ -82,5 +85,6 @@ export function createMessageLimit(perSecond: number): { take(): boolean } {
       taken += 1;
       return taken <= perSecond;
     },
+    retryAfterMs: () => Math.ceil(1000 - (performance.now() % 1000)),
   };
 }

@@ -129,7 +129,8 @@ describe("faults between server and runner", () => {
     await becomes(run.id, { state: "running" });
     await db.$transaction((tx) => requestCancel(tx, testContext(db, scene.actor), command.id));
     await becomes(run.id, { state: "cancelled" });
-    expect(await historyOf(command.id)).toEqual(["queued", "leased", "accepted", "running", "cancelled"]);
+    // the second "running": the cancel was asked
+    expect(await historyOf(command.id)).toEqual(["queued", "leased", "accepted", "running", "running", "cancelled"]);
   });
 
   test("servers that are killed again and again neither lose nor double a run", async () => {

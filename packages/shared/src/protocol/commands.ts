@@ -66,9 +66,16 @@ export type Heartbeat = z.infer<typeof heartbeat>;
 export const heartbeatAnswer = z.object({ v: z.literal(1), clock: z.number().int(), cancel: z.array(id) });
 export type HeartbeatAnswer = z.infer<typeof heartbeatAnswer>;
 
+/** A message that was not taken. */
+export const refusal = z.object({
+  v: z.literal(1),
+  ok: z.literal(false),
+  code: z.enum(errorCodes),
+  /** With RATE_LIMITED: how long to wait before the same message is sent again. */
+  retryAfterMs: z.number().int().min(0).optional(),
+});
+export type Refusal = z.infer<typeof refusal>;
+
 /** The answer to a message that was refused or taken without more to say. */
-export const receipt = z.discriminatedUnion("ok", [
-  z.object({ v: z.literal(1), ok: z.literal(true) }),
-  z.object({ v: z.literal(1), ok: z.literal(false), code: z.enum(errorCodes) }),
-]);
+export const receipt = z.discriminatedUnion("ok", [z.object({ v: z.literal(1), ok: z.literal(true) }), refusal]);
 export type Receipt = z.infer<typeof receipt>;

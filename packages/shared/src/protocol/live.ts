@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { errorCodes } from "../error-codes.ts";
 import { id } from "../schemas/common.ts";
 import { logLine } from "../schemas/run.ts";
+import { refusal } from "./commands.ts";
 
 /** Server to runner: somebody began or stopped looking at a run. */
 export const live = z.object({ v: z.literal(1), runId: id, on: z.boolean() });
@@ -24,7 +24,7 @@ export const logRequest = z.object({ v: z.literal(1), runId: id, after: z.number
 
 export const logAnswer = z.discriminatedUnion("ok", [
   z.object({ v: z.literal(1), ok: z.literal(true), lines: z.array(logLine).max(1000), more: z.boolean() }),
-  z.object({ v: z.literal(1), ok: z.literal(false), code: z.enum(errorCodes) }),
+  refusal,
 ]);
 
 /**

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { errorCodes } from "../error-codes.ts";
 import { id } from "../schemas/common.ts";
 import { artifactType } from "../schemas/run.ts";
+import { refusal } from "./commands.ts";
 
 const failureCode = z.string().regex(/^[A-Z][A-Z_]{2,59}$/);
 const index = z.number().int().min(0).max(10_000);
@@ -55,6 +55,6 @@ export type RunEvents = z.infer<typeof runEvents>;
 /** `ackedSeq` is the last event that is stored; when it is less than what was sent before, the runner sends again from there. */
 export const runEventsAnswer = z.discriminatedUnion("ok", [
   z.object({ v: z.literal(1), ok: z.literal(true), ackedSeq: z.number().int().min(0) }),
-  z.object({ v: z.literal(1), ok: z.literal(false), code: z.enum(errorCodes) }),
+  refusal,
 ]);
 export type RunEventsAnswer = z.infer<typeof runEventsAnswer>;

@@ -48,6 +48,8 @@ export const runnerView = z.object({
   browser: z.string().nullable(),
   profileCount: z.number().int(),
   activeRunCount: z.number().int(),
+  /** What is added to its clock to get the server's, milliseconds; null until it has connected. */
+  clockOffsetMs: z.number().int().nullable(),
   lastSeenAt: instant.nullable(),
   createdAt: instant,
 });

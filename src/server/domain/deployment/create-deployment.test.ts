@@ -5,7 +5,9 @@ import { createDb, type Db } from "@/server/db";
 import { leaseCommands } from "@/server/domain/command/lease-commands";
 import { deleteProfile } from "@/server/domain/profile/delete-profile";
 import { revokeRunner } from "@/server/domain/runner/revoke-runner";
+import type { AppError } from "@/server/errors";
 import type { Prisma } from "@/server/generated/prisma/client";
+import { defaultPlan } from "@/server/plan";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/database";
 import { expectCode } from "@/server/testing/expect-code";
 import {
@@ -209,5 +211,30 @@ describe("an idempotency key", () => {
     const first = await createDeployment(a.ctx, { ...a.input, idempotencyKey: "key-12345" });
     const second = await createDeployment(b.ctx, { ...b.input, idempotencyKey: "key-12345" });
     expect(second.id).not.toBe(first.id);
+  });
+});
+
+describe("the limit of commands that a runner is asked in a minute", () => {
+  test("lets one deployment through as a whole, and tells the next how long to wait", async () => {
+    const { ctx, input, projectId, runner, profile } = await scene();
+    const limited = { ...ctx, plan: { ...defaultPlan, commandsPerRunnerPerMinute: 2 } };
+    const more = await Promise.all([1, 2].map(() => createProfile(db, { projectId, runnerId: runner.id })));
+    const profileIds = [profile.id, ...more.map(({ id }) => id)];
+    const first = await createDeployment(limited, { ...input, profileIds, idempotencyKey: "key-12345" });
+    expect(first.runIds).toHaveLength(3);
+    const refused = await createDeployment(limited, input).catch((error: AppError) => error);
+    expect(refused).toMatchObject({ code: "RATE_LIMITED", retryAfterMs: expect.any(Number) });
+    expect((refused as AppError).retryAfterMs).toBeGreaterThan(0);
+    expect((refused as AppError).retryAfterMs).toBeLessThanOrEqual(60_000);
+    expect(await db.run.count({ where: { projectId } })).toBe(3);
+    // a repeat asks for nothing new
+    expect(await createDeployment(limited, { ...input, profileIds, idempotencyKey: "key-12345" })).toEqual(first);
+  });
+
+  test("is not used up by somebody who names another project's runner", async () => {
+    const [a, b] = [await scene(), await scene()];
+    const plan = { ...defaultPlan, commandsPerRunnerPerMinute: 1 };
+    await expectCode(createDeployment({ ...b.ctx, plan }, { ...b.input, runnerId: a.runner.id }), "NOT_FOUND");
+    expect((await createDeployment({ ...a.ctx, plan }, a.input)).runIds).toHaveLength(1);
   });
 });

@@ -1,6 +1,7 @@
 import type { CreateDeploymentInput, DeploymentView, InputValues } from "@deskhand/shared/schemas/deployment";
 import type { Recording } from "@deskhand/shared/schemas/recording";
 import type { Context } from "@/server/context";
+import { limitCommands } from "@/server/domain/command/limit-commands";
 import { authorize } from "@/server/domain/project/policy";
 import { holdTargets, startRuns } from "@/server/domain/run/start-runs";
 import { contentHash } from "@/server/domain/workflow/content-hash";
@@ -14,7 +15,7 @@ import { viewDeployment } from "./view.ts";
  * Installs a workflow version on a runner for some of its profiles and asks for one run on each, in the order given. The same
  * idempotency key with the same request answers with the deployment that it made the first time.
  * @throws AppError NOT_FOUND (`details.what` says of which), RUNNER_NOT_ACCEPTED, PROFILE_ON_OTHER_RUNNER, INPUT_MISSING,
- * INPUT_UNKNOWN, INPUT_WRONG_TYPE, SECRET_NOT_SEALED, IDEMPOTENCY_CONFLICT
+ * INPUT_UNKNOWN, INPUT_WRONG_TYPE, SECRET_NOT_SEALED, IDEMPOTENCY_CONFLICT, RATE_LIMITED when the runner was asked too much
  */
 export async function createDeployment(ctx: Context, input: CreateDeploymentInput): Promise<DeploymentView> {
   const { projectId } = await authorize(ctx, input.projectId, "run.write");
@@ -29,6 +30,7 @@ export async function createDeployment(ctx: Context, input: CreateDeploymentInpu
   if (!version) throw new AppError("NOT_FOUND", { details: { what: "workflow" } });
   const recording = version.content as unknown as Recording;
   const inputs = readInputs(recording.inputs, input.inputs);
+  await limitCommands(ctx, { projectId, runnerId, count: profileIds.length });
   try {
     return await write(ctx, { projectId, runnerId, profileIds, idempotencyKey, requestHash, version, inputs });
   } catch (error) {

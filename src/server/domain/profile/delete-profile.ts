@@ -1,5 +1,6 @@
 import type { Context } from "@/server/context";
 import { enqueueCommand } from "@/server/domain/command/enqueue-command";
+import { limitCommands } from "@/server/domain/command/limit-commands";
 import { activeStates } from "@/server/domain/run/rules";
 import { AppError } from "@/server/errors";
 import { sendSignals } from "@/server/signals";
@@ -10,10 +11,11 @@ const DELETE_WITHIN_MS = 365 * 24 * 60 * 60_000;
 
 /**
  * Deletes a profile: at once for people, and on its runner (state, cookies) as soon as that is online. What its runs left is kept.
- * @throws AppError NOT_FOUND, PROFILE_IN_USE while a run on it waits or is under way
+ * @throws AppError NOT_FOUND, PROFILE_IN_USE while a run on it waits or is under way, RATE_LIMITED
  */
 export async function deleteProfile(ctx: Context, input: { id: string }): Promise<{ done: true }> {
   const { id, projectId, runnerId } = await findProfile(ctx, input.id, "profile.write");
+  await limitCommands(ctx, { projectId, runnerId, count: 1 });
   const now = ctx.clock.now();
   await ctx.db.$transaction(async (tx) => {
     // deployments hold the row with "key share": from here on no run can begin on it (Prisma has no row locks)

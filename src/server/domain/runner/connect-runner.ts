@@ -5,7 +5,7 @@ import type { RunnerStatus } from "@deskhand/shared/schemas/runner";
 import type { Context } from "@/server/context";
 import type { Tx } from "@/server/db";
 import { sendSignals } from "@/server/signals";
-import { judgeJoin, refusalOf } from "./rules.ts";
+import { boundOffset, judgeJoin, refusalOf } from "./rules.ts";
 
 type Connect = {
   runnerId: string;
@@ -64,6 +64,7 @@ export async function connectRunner(ctx: Context, input: Connect): Promise<Conne
         connectionId: input.connectionId,
         connectedAt: now,
         lastSeenAt: now,
+        clockOffsetMs: boundOffset(now.getTime() - proof.clock),
         version: proof.version,
         browserName: proof.browser?.name ?? null,
         browserVersion: proof.browser?.version ?? null,

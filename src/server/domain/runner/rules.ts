@@ -39,3 +39,11 @@ export function refusalOf(status: RunnerStatus): ErrorCode | undefined {
       return undefined;
   }
 }
+
+/** The most that the database keeps of a clock's offset, in milliseconds: 24 days. More is as wrong. */
+const MAX_OFFSET_MS = 2 ** 31 - 1;
+
+/** A clock's offset as it is stored, whatever the other side says its clock is. */
+export function boundOffset(offsetMs: number): number {
+  return Math.round(Math.max(-MAX_OFFSET_MS, Math.min(MAX_OFFSET_MS, offsetMs)));
+}

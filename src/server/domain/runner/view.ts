@@ -19,6 +19,7 @@ export function viewRunner(runner: Runner, counts: RunnerCounts, now: Date): Run
     online: isOnline(runner, now),
     browser: runner.browserName ? [runner.browserName, runner.browserVersion].filter(Boolean).join(" ") : null,
     ...counts,
+    clockOffsetMs: runner.clockOffsetMs,
     lastSeenAt: runner.lastSeenAt?.toISOString() ?? null,
     createdAt: runner.createdAt.toISOString(),
   };

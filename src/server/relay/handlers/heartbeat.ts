@@ -14,12 +14,13 @@ export function handleHeartbeat({ parts, connection, listening, onStranger }: Ru
   const { runnerId, projectId, connectionId } = connection;
   const ctx = contextFor(parts, { kind: "runner", runnerId, projectId });
   onMessage(listening, "heartbeat", heartbeat, async ({ clock, holding }) => {
-    if (!(await touchRunner(ctx, { runnerId, projectId, connectionId }))) {
+    const now = parts.clock.now().getTime();
+    const wasSet = Math.abs(now - clock - connection.clockOffsetMs) > CLOCK_SET_MS;
+    if (wasSet) connection.clockOffsetMs = now - clock;
+    if (!(await touchRunner(ctx, { runnerId, projectId, connectionId, clockOffsetMs: wasSet ? now - clock : undefined }))) {
       onStranger();
       throw new AppError("RUNNER_NOT_ACCEPTED");
     }
-    const now = parts.clock.now().getTime();
-    if (Math.abs(now - clock - connection.clockOffsetMs) > CLOCK_SET_MS) connection.clockOffsetMs = now - clock;
     const { cancel } = await extendLeases(ctx, { runnerId, holding, leaseMs: parts.limits.leaseMs });
     return { clock: now, cancel };
   });
