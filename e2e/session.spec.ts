@@ -30,6 +30,11 @@ test("what belongs to another project does not exist for anybody else", async ({
     await expect(page.getByRole("alert").first()).toContainText("This does not exist, or it is not in a project of yours.");
     await expect(page.getByRole("main")).not.toContainText("Practice: sign in");
   }
+  for (const place of ["runners", "workflows", "runs"]) {
+    await page.goto(`/dashboard/${place}/nonsense`);
+    await expect(page.getByRole("heading", { level: 1, name: "This page does not exist" })).toBeVisible();
+    await expect(page.getByRole("navigation", { name: "Main" })).toBeVisible();
+  }
   const { artifacts } = await demo.ended(runId);
   const answer = await page.request.get(`/api/v1/artifacts/${artifacts[0]?.id}/content`);
   expect(answer.status()).toBe(404);

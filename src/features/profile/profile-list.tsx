@@ -189,7 +189,7 @@ function ProfileRow({ profile }: { profile: ProfileView }) {
                 Open the last run
               </Menu.Item>
             )}
-            <Menu.Item color="red" leftSection={<IconTrash size={15} aria-hidden />} onClick={ask}>
+            <Menu.Item c="var(--mantine-color-error)" leftSection={<IconTrash size={15} aria-hidden />} onClick={ask}>
               Delete profile
             </Menu.Item>
           </Menu.Dropdown>

@@ -52,7 +52,7 @@ export function WorkflowMenu({ workflow, version }: Props) {
             Download JSON
           </Menu.Item>
           <Menu.Divider />
-          <Menu.Item color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={fromTarget(confirm.open)}>
+          <Menu.Item c="var(--mantine-color-error)" leftSection={<IconTrash size={16} aria-hidden />} onClick={fromTarget(confirm.open)}>
             Delete workflow
           </Menu.Item>
         </Menu.Dropdown>

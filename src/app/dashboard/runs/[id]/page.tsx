@@ -1,11 +1,11 @@
 "use client";
 
-import { useParams } from "next/navigation";
+import { useIdParam } from "@/components/use-id-param";
 import { DeployButton } from "@/features/deployment/deploy-button";
 import { RunPage } from "@/features/run/run-page";
 
 export default function Page() {
-  const { id } = useParams<{ id: string }>();
+  const id = useIdParam();
   return (
     <RunPage
       key={id}

@@ -1,12 +1,13 @@
 "use client";
 
-import { useParams, useSearchParams } from "next/navigation";
+import { useSearchParams } from "next/navigation";
+import { useIdParam } from "@/components/use-id-param";
 import { DeployButton } from "@/features/deployment/deploy-button";
 import { WorkflowRuns } from "@/features/run/workflow-runs";
 import { WorkflowPage } from "@/features/workflow/workflow-page";
 
 export default function Page() {
-  const { id } = useParams<{ id: string }>();
+  const id = useIdParam();
   const startOpen = useSearchParams().get("deploy") === "1";
   return (
     <WorkflowPage
