@@ -34,6 +34,9 @@ test("the database is away for 10 s in mid-run: the API says so meanwhile, and t
     process.kill(started.pid, "SIGCONT");
   }
   await expectWhole(demo, site, await ended(demo, runId));
+  // what it counted is for this machine only
+  expect(await (await fetch(`${url}/metrics`)).text()).toContain("deskhand_");
+  expect((await fetch(`${url}/metrics`, { headers: { "x-forwarded-for": "203.0.113.9" } })).status).toBe(404);
   expect(started.said.join("\n")).toMatch(/PostgreSQL ended .*\. Starting it again in 1 s/);
   expect(await ended(demo, await demo.start(short(site)))).toMatchObject({ state: "succeeded" });
 });

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
-import { installByApt, installByPlaywright } from "./browser-install.ts";
+import { installByPlaywright, installChromiumByApt } from "./browser-install.ts";
 import { fromPlaywright, installedBrowsers } from "./browser-places.ts";
 import { StartError, say } from "./say.ts";
 
@@ -26,7 +26,7 @@ export async function findBrowser(chosen: string | undefined, dataDir: string): 
     const downloaded = await firstThatWorks(fromPlaywright("chromium_headless_shell"), dataDir);
     if (downloaded) return downloaded;
   }
-  if (await installByApt()) {
+  if (await installChromiumByApt()) {
     const packaged = await firstThatWorks(installedBrowsers(), dataDir);
     if (packaged) return packaged;
   }

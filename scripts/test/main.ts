@@ -10,6 +10,7 @@ import { findBrowser } from "../start/browser.ts";
 import { say } from "../start/say.ts";
 import { prepareShutdown } from "../start/shutdown.ts";
 import { countPlaywright, countVitest } from "./counts.ts";
+import { ensureServices } from "./services.ts";
 import { type Counts, runTool, stopStages } from "./stage.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -37,6 +38,7 @@ async function testAll(): Promise<void> {
   rmSync(reports, { recursive: true, force: true });
   mkdirSync(reports, { recursive: true });
   const browser = await findBrowser(process.env.DESKHAND_BROWSER || undefined, path.join(root, ".data"));
+  await ensureServices();
   const env = testEnvironment(browser);
   await generatePrismaClient(say);
   say("Running lint, types, dead code and the tests; the journeys in a browser follow …");

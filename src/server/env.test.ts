@@ -33,6 +33,16 @@ describe("settings", () => {
     expect(readSettings({ PORT: "4100", PUBLIC_URL: "https://desk.example.com/" }).PUBLIC_URL).toBe("https://desk.example.com");
   });
 
+  test("other server processes reach this one where it listens, or where it says", () => {
+    expect(readSettings({ PORT: "4100" }).INSTANCE_URL).toBe("http://127.0.0.1:4100");
+    expect(readSettings({ HOST: "::1" }).INSTANCE_URL).toBe("http://[::1]:3000");
+    expect(problemsOf({ HOST: "0.0.0.0" })).toEqual([]);
+    expect(problemsOf({ HOST: "0.0.0.0", REDIS_URL: "redis://localhost" })).toEqual(["INSTANCE_URL"]);
+    expect(readSettings({ HOST: "0.0.0.0", REDIS_URL: "redis://localhost", INSTANCE_URL: "http://10.0.0.12:3000" })).toMatchObject({
+      INSTANCE_URL: "http://10.0.0.12:3000",
+    });
+  });
+
   test("an empty value counts as unset", () => {
     expect(readSettings({ PORT: "", DATABASE_URL: " ", GITHUB_CLIENT_ID: "" })).toMatchObject({ PORT: 3000, DATABASE_URL: undefined });
   });

@@ -45,6 +45,15 @@ const settings = {
     example: "postgresql://deskhand:password@localhost:5432/deskhand",
     secret: true,
   },
+  REDIS_URL: {
+    schema: z
+      .string()
+      .refine((value) => URL.canParse(value) && /^rediss?:$/.test(new URL(value).protocol), "must be a redis:// address")
+      .optional(),
+    example: "redis://localhost:6379",
+    secret: true,
+  },
+  INSTANCE_URL: { schema: webAddress.transform((value) => new URL(value).origin).optional(), example: "http://10.0.0.12:3000" },
   DESKHAND_HOME: { schema: folder.default(path.join(homedir(), ".deskhand")), example: "~/.deskhand" },
   DESKHAND_DATA_DIR: { schema: folder.prefault(".data"), example: ".data" },
   AUTH_SECRET: {
@@ -84,7 +93,10 @@ const settings = {
 type SettingName = keyof typeof settings;
 
 /** The settings as they are used: numbers are numbers, folders absolute, defaults filled in. */
-export type Settings = { [Name in SettingName]: z.output<(typeof settings)[Name]["schema"]> } & { PUBLIC_URL: string };
+export type Settings = { [Name in SettingName]: z.output<(typeof settings)[Name]["schema"]> } & {
+  PUBLIC_URL: string;
+  INSTANCE_URL: string;
+};
 
 /** What the server needs: the start script provides the last two when nobody set them. */
 export type Env = Settings & { DATABASE_URL: string; AUTH_SECRET: string };
@@ -132,7 +144,13 @@ export function readSettings(source: Record<string, string | undefined>): Settin
       example: settings[missing].example,
     });
   }
+  const everywhere = ["0.0.0.0", "::"].includes(String(values.HOST));
+  if (values.REDIS_URL && everywhere && !values.INSTANCE_URL) {
+    const wrong = "is missing: with REDIS_URL, other server processes must know where to reach this one";
+    problems.push({ name: "INSTANCE_URL", wrong, example: settings.INSTANCE_URL.example });
+  }
   if (problems.length > 0) throw new EnvError(problems);
+  values.INSTANCE_URL ??= instanceUrl(everywhere ? "127.0.0.1" : String(values.HOST), Number(values.PORT));
   values.PUBLIC_URL ??= `http://localhost:${values.PORT}`;
   return values as Settings;
 }
@@ -154,4 +172,8 @@ function explain(name: SettingName, given: string | undefined, error: z.ZodError
   const issue = error.issues[0];
   const wrong = issue?.code === "invalid_value" ? `must be one of ${issue.values.join(", ")}` : issue?.message;
   return "secret" in settings[name] || given === undefined ? `${wrong}` : `is ${JSON.stringify(given)}, but ${wrong}`;
+}
+
+function instanceUrl(host: string, port: number): string {
+  return new URL(`http://${host.includes(":") ? `[${host}]` : host}:${port}`).origin;
 }

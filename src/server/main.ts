@@ -21,9 +21,10 @@ process.env.NEXTAUTH_SECRET = env.AUTH_SECRET;
 
 let draining = false;
 const server = createServer((request, response) => {
-  stampClientAddress(request, env.TRUSTED_PROXIES);
   void (async () => {
+    // before the stamp: whether a proxy stands in between decides who may see the metrics
     if (await answerStatusPage({ db, isDraining: () => draining }, request, response)) return;
+    stampClientAddress(request, env.TRUSTED_PROXIES);
     if (relay.handleRequest(request, response)) return;
     if (await answerRunnerDownload(request, response)) return;
     await handlePage(request, response);
@@ -59,8 +60,10 @@ function stop(): Promise<void> {
   stopping ??= (async () => {
     draining = true;
     setTimeout(() => process.exit(0), drainMs).unref();
+    // with other processes, the load balancer leads new connections to them from here on; alone, runners find out that they stay
+    if (env.REDIS_URL) server.close();
     await relay.drain();
-    server.close();
+    if (!env.REDIS_URL) server.close();
     server.closeIdleConnections();
     await jobs.stop();
     await relay.close();

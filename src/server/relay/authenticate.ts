@@ -5,9 +5,11 @@ import { PROTOCOL_MIN, PROTOCOL_VERSION } from "@deskhand/shared/protocol/versio
 import type { Socket } from "socket.io";
 import { type Connected, connectRunner } from "@/server/domain/runner/connect-runner";
 import { AppError, toAppError } from "@/server/errors";
+import type { Cluster } from "./cluster.ts";
 import { answersPing, type Connections } from "./connections.ts";
 import { ask } from "./messages.ts";
 import { contextFor, type RelayParts } from "./parts.ts";
+import { isRivalElsewhere } from "./reach-runner.ts";
 
 /** A runner that has proven its key on this socket. Whether it may work here is asked with `admit`, again when its status changes. */
 export type ProvenRunner = {
@@ -27,6 +29,7 @@ const passing: readonly ErrorCode[] = ["DATABASE_UNAVAILABLE", "RUNNER_TIMEOUT",
 export async function challengeRunner(
   parts: RelayParts,
   connections: Connections,
+  cluster: Cluster | undefined,
   socket: Socket,
   connectionId: string,
 ): Promise<ProvenRunner> {
@@ -41,7 +44,8 @@ export async function challengeRunner(
 
   const rivalAnswers = async () => {
     const other = connections.get(runnerId);
-    return other !== undefined && other.instanceId !== instanceId && answersPing(other.socket, parts.limits.rivalMs);
+    if (other) return other.instanceId !== instanceId && answersPing(other.socket, parts.limits.rivalMs);
+    return cluster !== undefined && isRivalElsewhere(parts, cluster, { runnerId, instanceId });
   };
   return {
     runnerId,

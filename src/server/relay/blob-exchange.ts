@@ -8,9 +8,10 @@ import { type FoundArtifact, findArtifact } from "@/server/domain/artifact/find-
 import { AppError, errorTable, toAppError } from "@/server/errors";
 import { hashSecret, newSecret } from "@/server/secrets";
 import { artifactHeaders } from "./artifact-headers.ts";
-import type { Connections } from "./connections.ts";
-import { ask } from "./messages.ts";
+import { FORWARDED, forwardUpload } from "./forward-upload.ts";
 import { contextFor, type RelayParts } from "./parts.ts";
+import type { ReachRunner } from "./reach-runner.ts";
+import { openAddress, sealAddress } from "./sealed-address.ts";
 import { createVerifier } from "./verify-stream.ts";
 
 /** A download that waits for its runner's upload, or runs. */
@@ -26,7 +27,8 @@ type Transfer = {
 };
 
 const artifactPath = /^\/api\/v1\/artifacts\/([^/]+)\/content$/;
-const blobPath = /^\/relay\/blobs\/([^/]+)$/;
+/** The process that waits for it, sealed, and the transfer there. */
+const blobPath = /^\/relay\/blobs\/([^/]+)\/([^/]+)$/;
 
 /** An upload that brings nothing for this long is broken off, in milliseconds. */
 const STALL_MS = 60_000;
@@ -36,15 +38,14 @@ const STALL_MS = 60_000;
  * go straight through. Nothing of it is kept. The bytes are held against the hash that the run reported; a file that was changed is
  * broken off before its end, so that nobody takes it for the whole.
  */
-export function createBlobExchange(parts: RelayParts, connections: Connections) {
+export function createBlobExchange(parts: RelayParts, reach: ReachRunner) {
   const transfers = new Map<string, Transfer>();
+  const here = sealAddress(parts.env.AUTH_SECRET, parts.env.INSTANCE_URL);
 
   async function download(request: IncomingMessage, response: ServerResponse, artifactId: string): Promise<void> {
     const actor = await authenticateRequest(headersOf(request), parts);
     if (!id.safeParse(artifactId).success) throw new AppError(actor.kind === "anonymous" ? "UNAUTHENTICATED" : "NOT_FOUND");
     const artifact = await findArtifact(contextFor(parts, actor), artifactId);
-    const connection = connections.get(artifact.runnerId);
-    if (!connection) throw new AppError("RUNNER_OFFLINE");
     const busy = [...transfers.values()].filter((transfer) => transfer.artifact.runnerId === artifact.runnerId);
     if (busy.length >= parts.limits.transfersPerRunner) throw new AppError("RATE_LIMITED", { retryAfterMs: 1_000 });
 
@@ -67,8 +68,8 @@ export function createBlobExchange(parts: RelayParts, connections: Connections) 
           expiresAt: performance.now() + parts.limits.transferMs,
           settle,
         });
-        const message = { v: 1, artifactId, runId: artifact.runId, uploadPath: `/relay/blobs/${transferId}`, token };
-        ask(connection.socket, "artifact-request", message, receipt, parts.limits.requestMs).then((answer) => {
+        const message = { v: 1, artifactId, runId: artifact.runId, uploadPath: `/relay/blobs/${here}/${transferId}`, token };
+        reach(artifact.runnerId, { event: "artifact-request", message }, receipt).then((answer) => {
           if (!answer.ok) settle(new AppError(answer.code));
         }, settle);
       });
@@ -113,6 +114,13 @@ export function createBlobExchange(parts: RelayParts, connections: Connections) 
     }
   }
 
+  /** The process that waits for this upload when a load balancer brought it to us; what another one passed on stays here. */
+  function otherProcess(request: IncomingMessage, address: string): URL | undefined {
+    if (request.headers[FORWARDED] !== undefined) return undefined;
+    const other = openAddress(parts.env.AUTH_SECRET, address);
+    return other?.origin === parts.env.INSTANCE_URL ? undefined : other;
+  }
+
   function answer(work: Promise<void>, response: ServerResponse): true {
     work.catch((error: unknown) => {
       const { code, userMessage, cause } = toAppError(error);
@@ -128,10 +136,13 @@ export function createBlobExchange(parts: RelayParts, connections: Connections) 
     handleRequest(request: IncomingMessage, response: ServerResponse): boolean {
       const path = request.url?.split("?", 1)[0] ?? "";
       const artifactId = artifactPath.exec(path)?.[1];
-      const transferId = blobPath.exec(path)?.[1];
+      const [, address = "", transferId] = blobPath.exec(path) ?? [];
       if (artifactId === undefined && !path.startsWith("/relay/")) return false;
       if (artifactId !== undefined && request.method === "GET") return answer(download(request, response, artifactId), response);
-      if (transferId !== undefined && request.method === "PUT") return answer(upload(request, response, transferId), response);
+      if (transferId !== undefined && request.method === "PUT") {
+        const other = transfers.has(transferId) ? undefined : otherProcess(request, address);
+        return answer(other ? forwardUpload(request, response, new URL(path, other)) : upload(request, response, transferId), response);
+      }
       const known = artifactId !== undefined || transferId !== undefined;
       response.writeHead(known ? 405 : 404, known ? { allow: artifactId === undefined ? "PUT" : "GET" } : {}).end();
       return true;

@@ -4,12 +4,14 @@ import { logAnswer } from "@deskhand/shared/protocol/live";
 import { MAX_PAYLOAD_BYTES } from "@deskhand/shared/protocol/version";
 import { RateLimiterMemory } from "rate-limiter-flexible";
 import { Server } from "socket.io";
+import { addressOf } from "@/server/client-address";
 import { AppError } from "@/server/errors";
 import type { RunnerLink } from "@/server/runner-link";
 import { createBlobExchange } from "./blob-exchange.ts";
+import { createCluster } from "./cluster.ts";
 import { createConnections } from "./connections.ts";
-import { ask } from "./messages.ts";
 import { type RelayLimits, type RelayParts, relayDefaults } from "./parts.ts";
+import { createReach } from "./reach-runner.ts";
 import { createRunnerGate } from "./runner-gate.ts";
 import { createViewers } from "./viewers.ts";
 
@@ -36,7 +38,7 @@ export function createRelay({ httpServer, limits, ...rest }: Options): Relay {
     perMessageDeflate: false,
     connectTimeout: 10_000,
     allowRequest(request, decide) {
-      handshakes.consume(request.socket.remoteAddress ?? "unknown").then(
+      handshakes.consume(addressOf(request, parts.env.TRUSTED_PROXIES)).then(
         () => decide(null, true),
         () => decide("RATE_LIMITED", false),
       );
@@ -49,10 +51,14 @@ export function createRelay({ httpServer, limits, ...rest }: Options): Relay {
     underWay.add(work);
     void work.finally(() => underWay.delete(work)).catch(() => {});
   };
+  const serverId = randomUUID();
+  const { REDIS_URL: redisUrl } = parts.env;
+  const cluster = redisUrl ? createCluster(io, { redisUrl, serverId, logger: parts.logger }) : undefined;
   const connections = createConnections();
-  const viewers = createViewers(parts, io, connections);
-  const gate = createRunnerGate({ parts, io, connections, viewers, serverId: randomUUID(), track });
-  const blobs = createBlobExchange(parts, connections);
+  const reach = createReach(parts, connections, cluster);
+  const viewers = createViewers({ parts, io, connections, cluster, serverId });
+  const gate = createRunnerGate({ parts, io, connections, viewers, cluster, serverId, track });
+  const blobs = createBlobExchange(parts, reach);
   const poll = setInterval(() => {
     track(gate.poll());
     track(viewers.checkAgain());
@@ -62,9 +68,7 @@ export function createRelay({ httpServer, limits, ...rest }: Options): Relay {
   return {
     link: {
       async readLog(runnerId, { runId, after }) {
-        const connection = connections.get(runnerId);
-        if (!connection) throw new AppError("RUNNER_OFFLINE");
-        const answer = await ask(connection.socket, "log-request", { v: 1, runId, after }, logAnswer, parts.limits.requestMs);
+        const answer = await reach(runnerId, { event: "log-request", message: { v: 1, runId, after } }, logAnswer);
         if (!answer.ok) throw new AppError(answer.code);
         return { lines: answer.lines, more: answer.more };
       },
@@ -79,6 +83,7 @@ export function createRelay({ httpServer, limits, ...rest }: Options): Relay {
       for (const namespace of io._nsps.values()) namespace.disconnectSockets(true);
       while (underWay.size > 0) await Promise.allSettled(underWay);
       io.engine.close();
+      await cluster?.close();
     },
   };
 }

@@ -47,23 +47,28 @@ export function onMessage<Schema extends z.ZodType>(
  * @throws AppError RUNNER_OFFLINE when it goes away meanwhile, RUNNER_TIMEOUT after `timeoutMs`, MESSAGE_INVALID for an answer that
  * cannot be read
  */
-export function ask<Schema extends z.ZodType>(
+export async function ask<Schema extends z.ZodType>(
   socket: Socket,
   event: string,
   message: object,
   schema: Schema,
   timeoutMs: number,
 ): Promise<z.output<Schema>> {
+  const parsed = schema.safeParse(await askPlainly(socket, event, message, timeoutMs));
+  if (!parsed.success) throw new AppError("MESSAGE_INVALID");
+  return parsed.data;
+}
+
+/** As {@link ask}, for who passes the answer on to somebody that parses it. */
+export function askPlainly(socket: Socket, event: string, message: object, timeoutMs: number): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const gone = () => reject(new AppError("RUNNER_OFFLINE"));
     if (!socket.connected) return gone();
     socket.once("disconnect", gone);
     socket.timeout(timeoutMs).emit(event, message, (error: Error | null, answer: unknown) => {
       socket.off("disconnect", gone);
-      if (error) return reject(new AppError("RUNNER_TIMEOUT"));
-      const parsed = schema.safeParse(answer);
-      if (parsed.success) resolve(parsed.data);
-      else reject(new AppError("MESSAGE_INVALID"));
+      if (error) reject(new AppError("RUNNER_TIMEOUT"));
+      else resolve(answer);
     });
   });
 }

@@ -36,7 +36,7 @@ export const relayDefaults = {
 export type RelayLimits = typeof relayDefaults;
 
 export type RelayParts = {
-  env: Pick<Env, "PUBLIC_URL" | "AUTH_SECRET">;
+  env: Pick<Env, "PUBLIC_URL" | "AUTH_SECRET" | "REDIS_URL" | "INSTANCE_URL" | "TRUSTED_PROXIES">;
   db: Db;
   logger: Logger;
   signals: SignalFeed;

@@ -10,6 +10,7 @@ import { AppError, toAppError } from "@/server/errors";
 import { metrics } from "@/server/metrics";
 import type { Signal } from "@/server/signals";
 import { challengeRunner, type ProvenRunner, refuse } from "./authenticate.ts";
+import type { Cluster } from "./cluster.ts";
 import type { Connection, Connections } from "./connections.ts";
 import { createDelivery } from "./deliver-commands.ts";
 import { handleCommandFinished } from "./handlers/command-finished.ts";
@@ -25,13 +26,14 @@ type Gate = {
   io: Server;
   connections: Connections;
   viewers: Viewers;
+  cluster: Cluster | undefined;
   /** Names this server process in connection ids. */
   serverId: string;
   track(work: Promise<unknown>): void;
 };
 
 /** Where runners come in: proves them, lets them in or has them wait, listens to them, and cuts those that may not stay. */
-export function createRunnerGate({ parts, io, connections, viewers, serverId, track }: Gate) {
+export function createRunnerGate({ parts, io, connections, viewers, cluster, serverId, track }: Gate) {
   const { logger, limits, signals } = parts;
   const namespace = io.of(RUNNER_NAMESPACE);
   const waiting = new Map<Socket, ProvenRunner>();
@@ -71,6 +73,7 @@ export function createRunnerGate({ parts, io, connections, viewers, serverId, tr
     listen(connection);
     socket.emit("welcome", welcome());
     connections.put(connection);
+    cluster?.tell({ kind: "joined", runnerId, connectionId });
     logger.info({ runnerId }, "a runner joined");
     deliver(connection, { again: true });
     track(sendCancels(connection));
@@ -128,9 +131,9 @@ export function createRunnerGate({ parts, io, connections, viewers, serverId, tr
     const auth = runnerAuth.safeParse(socket.handshake.auth);
     const runnerId = auth.success ? auth.data.runnerId : undefined;
     if (draining) {
-      // it came back to us, so there is no other server to go to: end its old connection too, it tries again until we are back
+      // it came back to us. Where there are no other processes to go to, end its old connection too: it tries again until we are back
       socket.disconnect(true);
-      if (runnerId) connections.get(runnerId)?.socket.disconnect(true);
+      if (runnerId && !cluster) connections.get(runnerId)?.socket.disconnect(true);
       return;
     }
     // each command that waits for its answer listens for the end of the connection
@@ -138,7 +141,7 @@ export function createRunnerGate({ parts, io, connections, viewers, serverId, tr
     socket.on("disconnect", () => waiting.delete(socket));
     const connectionId = `${serverId}:${socket.id}`;
     track(
-      challengeRunner(parts, connections, socket, connectionId)
+      challengeRunner(parts, connections, cluster, socket, connectionId)
         .then((proven) => admit(socket, proven, connectionId))
         .catch((error: unknown) => turnAway(socket, runnerId, error)),
     );
@@ -171,6 +174,12 @@ export function createRunnerGate({ parts, io, connections, viewers, serverId, tr
       track(sendCancels(connection));
     }
   }
+
+  // it went to another process, perhaps because the way to us is dead and nobody has noticed
+  cluster?.on("joined", ({ runnerId, connectionId }) => {
+    const connection = connections.get(runnerId);
+    if (connection && connection.connectionId !== connectionId) connection.socket.disconnect(true);
+  });
 
   const onSignal = (signal: Signal) => {
     if (signal.kind === "runner-status") return recheckStatus(signal.runnerId);

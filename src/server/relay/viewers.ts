@@ -5,29 +5,42 @@ import { authenticateRequest } from "@/server/authenticate-request";
 import type { Actor } from "@/server/context";
 import { findWatchedRun } from "@/server/domain/run/find-watched-run";
 import { AppError, toAppError } from "@/server/errors";
+import type { Cluster } from "./cluster.ts";
 import type { Connection, Connections } from "./connections.ts";
 import { createMessageLimit, onMessage } from "./messages.ts";
 import { contextFor, type RelayParts } from "./parts.ts";
 
 export type Viewers = ReturnType<typeof createViewers>;
 
+type Options = { parts: RelayParts; io: Server; connections: Connections; cluster: Cluster | undefined; serverId: string };
+
 /**
  * The people who watch runs live, on the /dashboard namespace. The runner is told when the first begins to watch a run and when the
- * last stops, so that nothing is drawn for nobody.
+ * last stops, over all server processes, so that nothing is drawn for nobody.
  */
-export function createViewers(parts: RelayParts, io: Server, connections: Connections) {
+export function createViewers({ parts, io, connections, cluster, serverId }: Options) {
   const namespace: Namespace = io.of(DASHBOARD_NAMESPACE);
   const watched = new Map<string, { runnerId: string; sockets: Set<Socket> }>();
+  const elsewhere = createWatchedElsewhere(3 * parts.limits.pollMs);
+  const roomOf = (runId: string) => `run:${runId}`;
 
   function tellRunner(runnerId: string, runId: string, on: boolean) {
     connections.get(runnerId)?.socket.emit("live", { v: 1, runId, on });
   }
 
+  const announce = (runId: string, runnerId: string, on: boolean) =>
+    cluster?.tell({ kind: "watching", from: serverId, runnerId, runId, on });
+
+  const isWatched = (runId: string, runnerId: string) => watched.get(runId)?.runnerId === runnerId || elsewhere.has(runId, runnerId);
+
   function stop(socket: Socket, runId: string) {
     const entry = watched.get(runId);
-    if (!entry?.sockets.delete(socket) || entry.sockets.size > 0) return;
+    if (!entry?.sockets.delete(socket)) return;
+    void socket.leave(roomOf(runId));
+    if (entry.sockets.size > 0) return;
     watched.delete(runId);
-    tellRunner(entry.runnerId, runId, false);
+    announce(runId, entry.runnerId, false);
+    if (!elsewhere.has(runId, entry.runnerId)) tellRunner(entry.runnerId, runId, false);
   }
 
   const runsOf = (socket: Socket) => [...watched].flatMap(([runId, { sockets }]) => (sockets.has(socket) ? [runId] : []));
@@ -40,7 +53,10 @@ export function createViewers(parts: RelayParts, io: Server, connections: Connec
     const isFirst = entry.sockets.size === 0;
     entry.sockets.add(socket);
     watched.set(runId, entry);
-    if (isFirst) tellRunner(runnerId, runId, true);
+    await socket.join(roomOf(runId));
+    if (!isFirst) return;
+    announce(runId, runnerId, true);
+    if (!elsewhere.has(runId, runnerId)) tellRunner(runnerId, runId, true);
   }
 
   namespace.use((socket, next) => {
@@ -62,21 +78,33 @@ export function createViewers(parts: RelayParts, io: Server, connections: Connec
   });
   // a runner that comes back does not know who is watching
   connections.onJoin(({ runnerId, socket }) => {
-    for (const [runId, entry] of watched) if (entry.runnerId === runnerId) socket.emit("live", { v: 1, runId, on: true });
+    const runs = [...watched].flatMap(([runId, entry]) => (entry.runnerId === runnerId ? [runId] : []));
+    for (const runId of new Set([...runs, ...elsewhere.runsOf(runnerId)])) socket.emit("live", { v: 1, runId, on: true });
+  });
+  cluster?.on("joined", ({ runnerId }) => {
+    for (const [runId, entry] of watched) if (entry.runnerId === runnerId) announce(runId, runnerId, true);
+  });
+  cluster?.on("watching", ({ from, runId, runnerId, on }) => {
+    const before = isWatched(runId, runnerId);
+    elsewhere.put(runId, runnerId, from, on);
+    const after = isWatched(runId, runnerId);
+    if (before !== after) tellRunner(runnerId, runId, after);
   });
 
   return {
-    isWatched: (runId: string, runnerId: string) => watched.get(runId)?.runnerId === runnerId,
+    isWatched,
     /** A runner shows only runs that have begun: tell it again of one that was watched before. */
     remind(runId: string, { runnerId, socket }: Connection) {
-      if (watched.get(runId)?.runnerId === runnerId) socket.emit("live", { v: 1, runId, on: true });
+      if (isWatched(runId, runnerId)) socket.emit("live", { v: 1, runId, on: true });
     },
     /** Sends to those who watch; who cannot keep up misses some. */
     forward(runId: string, event: "frame" | "live-log", message: object) {
-      for (const socket of watched.get(runId)?.sockets ?? []) socket.volatile.emit(event, message);
+      namespace.to(roomOf(runId)).volatile.emit(event, message);
     },
     /** Ends what somebody may not see any more: the session was revoked, or the person left the project. */
     async checkAgain() {
+      for (const [runId, { runnerId }] of watched) announce(runId, runnerId, true);
+      for (const { runId, runnerId } of elsewhere.expire()) if (!isWatched(runId, runnerId)) tellRunner(runnerId, runId, false);
       for (const socket of namespace.sockets.values()) {
         try {
           const ctx = contextFor(parts, await actorOf(parts, socket));
@@ -86,6 +114,37 @@ export function createViewers(parts: RelayParts, io: Server, connections: Connec
           if (toAppError(error).code !== "DATABASE_UNAVAILABLE") socket.disconnect(true);
         }
       }
+    },
+  };
+}
+
+/**
+ * Runs that people watch through other server processes, as those said. One that falls silent is forgotten after `leaseMs`, by the
+ * monotonic clock.
+ */
+function createWatchedElsewhere(leaseMs: number) {
+  const runs = new Map<string, { runnerId: string; until: Map<string, number> }>();
+  return {
+    has: (runId: string, runnerId: string) => runs.get(runId)?.runnerId === runnerId,
+    runsOf: (runnerId: string) => [...runs].flatMap(([runId, entry]) => (entry.runnerId === runnerId ? [runId] : [])),
+    put(runId: string, runnerId: string, from: string, on: boolean) {
+      const entry = runs.get(runId) ?? { runnerId, until: new Map<string, number>() };
+      if (on) entry.until.set(from, performance.now() + leaseMs);
+      else entry.until.delete(from);
+      if (entry.until.size > 0) runs.set(runId, entry);
+      else runs.delete(runId);
+    },
+    /** @returns the runs that nobody elsewhere watches any more */
+    expire(): { runId: string; runnerId: string }[] {
+      const now = performance.now();
+      const over: { runId: string; runnerId: string }[] = [];
+      for (const [runId, { runnerId, until }] of runs) {
+        for (const [from, end] of until) if (end < now) until.delete(from);
+        if (until.size > 0) continue;
+        runs.delete(runId);
+        over.push({ runId, runnerId });
+      }
+      return over;
     },
   };
 }

@@ -1,8 +1,11 @@
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pairedHome } from "../../../desktop-runner/src/connection/testing/paired-home.ts";
 import { type RunnerHome, runnerHome } from "../../../desktop-runner/src/identity/home.ts";
+import { ArtifactIndex } from "../../../desktop-runner/src/journal/artifact-index.ts";
+import { Journal } from "../../../desktop-runner/src/journal/journal.ts";
 import { startRunner } from "../../../desktop-runner/src/main.ts";
 
 export type { Runner } from "../../../desktop-runner/src/main.ts";
@@ -10,7 +13,16 @@ export type { Runner } from "../../../desktop-runner/src/main.ts";
 /** A runner's folder, paired to this address: what `createRunner` needs to know of it, and what `startRealRunner` starts. */
 export async function createRunnerFolder(serverUrl: string) {
   const { home, identity, runnerId, remove } = await pairedHome(serverUrl);
-  return { home, runnerId, publicKey: identity.publicKey, fingerprint: identity.fingerprint, remove };
+  /** Keeps a file as one of its runs would have left it; only while the runner is stopped. */
+  const keepFile = async ({ id, runId, content }: { id: string; runId: string; content: Buffer }) => {
+    const file = `${id}.bin`;
+    await mkdir(path.join(home.artifactsFolder, runId), { recursive: true });
+    await writeFile(path.join(home.artifactsFolder, runId, file), content);
+    const journal = new Journal(home.journalFile);
+    new ArtifactIndex(journal).add({ id, runId, file, contentType: "application/octet-stream", bytes: content.length });
+    journal.close();
+  };
+  return { home, runnerId, publicKey: identity.publicKey, fingerprint: identity.fingerprint, keepFile, remove };
 }
 
 /** The same folder at another place, as a person would copy it. */

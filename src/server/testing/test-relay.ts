@@ -15,17 +15,26 @@ import { createSignalFeed } from "@/server/signals";
 export type TestRelay = {
   url: string;
   relay: Relay;
-  env: { PUBLIC_URL: string; AUTH_SECRET: string };
+  env: { PUBLIC_URL: string; AUTH_SECRET: string; INSTANCE_URL: string; REDIS_URL: string | undefined; TRUSTED_PROXIES: number };
   /** Ends it as a stopped server does. */
   close(): Promise<void>;
+  /** Ends it as SIGTERM does: no new connections, and the runners are asked to go elsewhere. */
+  drain(): Promise<void>;
   /** Ends it as a killed server does: connections break, and nothing of it reaches the database any more. */
   kill(): Promise<void>;
 };
 
+type TestRelayOptions = {
+  clock?: Clock;
+  port?: number;
+  /** Joins it with the other relays on the same database that have it. */
+  redisUrl?: string;
+} & Partial<RelayLimits>;
+
 /** A relay on a port of its own. Hints and polls are quick, so that tests that wait for them are. */
 export async function startTestRelay(
   databaseUrl: string,
-  { clock = systemClock, port = 0, ...limits }: { clock?: Clock; port?: number } & Partial<RelayLimits> = {},
+  { clock = systemClock, port = 0, redisUrl, ...limits }: TestRelayOptions = {},
 ): Promise<TestRelay> {
   const logger = createLogger(process.env.TEST_LOG_LEVEL ?? "silent");
   const db = createDb(databaseUrl);
@@ -41,7 +50,13 @@ export async function startTestRelay(
   });
   await new Promise<void>((resolve) => httpServer.listen(port, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(httpServer.address() as AddressInfo).port}`;
-  const env = { PUBLIC_URL: url, AUTH_SECRET: "a secret that is long enough for tests" };
+  const env = {
+    PUBLIC_URL: url,
+    AUTH_SECRET: "a secret that is long enough for tests",
+    INSTANCE_URL: url,
+    REDIS_URL: redisUrl,
+    TRUSTED_PROXIES: 0,
+  };
   const relay = createRelay({ httpServer, env, db: mortal(db, life), logger, signals, clock, limits: { pollMs: 200, ...limits } });
   const endServer = async () => {
     for (const socket of sockets) socket.destroy();
@@ -54,6 +69,12 @@ export async function startTestRelay(
     relay,
     env,
     async close() {
+      await relay.close();
+      await endServer();
+    },
+    async drain() {
+      httpServer.close();
+      await relay.drain();
       await relay.close();
       await endServer();
     },
@@ -142,6 +163,7 @@ export function dialRunner(url: string, runner: { id: string; privateKey: KeyObj
   return {
     socket,
     folder,
+    instanceId,
     next,
     /** What came and was not read, by name. */
     unread: () => unread.map(({ event }) => event),

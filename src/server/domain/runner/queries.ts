@@ -7,6 +7,7 @@ import { authorize } from "@/server/domain/project/policy";
 import { activeStates } from "@/server/domain/run/rules";
 import { AppError } from "@/server/errors";
 import type { Runner } from "@/server/generated/prisma/client";
+import { isOnline } from "./rules.ts";
 import { type RunnerCounts, viewRunner } from "./view.ts";
 
 /** Runners, newest first. Those that were rejected or disconnected are left out unless their status is asked for. */
@@ -33,6 +34,12 @@ export async function findRunner(ctx: Context, id: string, permission: Permissio
   if (!runner) throw new AppError("NOT_FOUND");
   await authorize(ctx, runner.projectId, permission);
   return runner;
+}
+
+/** Is a runner connected to any server process? For the system; nobody is authorized. */
+export async function isRunnerOnline(ctx: Context, id: string): Promise<boolean> {
+  const runner = await ctx.db.runner.findUnique({ where: { id }, select: { connectionId: true, lastSeenAt: true } });
+  return runner !== null && isOnline(runner, ctx.clock.now());
 }
 
 /** A runner as the outside sees it; the caller has authorized it. */
