@@ -52,6 +52,21 @@ test("a runner's page can be read by everybody, in both themes, on a desk and on
   await look("runner", info);
 });
 
+test("a runner's activity tells who asked what, in both themes, on a desk and on a phone", async ({
+  ownerPage: page,
+  demo,
+  product,
+}, info) => {
+  await demo.ended(await demo.start(recording(own("Looks once"), steps.open(`${product.url}/practice/orders`), steps.see("h1"))));
+  const look = watch(page);
+  await page.goto(`/dashboard/runners/${product.firstRun.runnerId}`);
+  await page.getByRole("link", { name: "Activity" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Activity" })).toBeVisible();
+  await page.getByRole("button", { name: /^Run .*Looks once/ }).click();
+  await expect(page.getByText("Taken by the runner")).toBeVisible();
+  await look("runner-activity", info);
+});
+
 test("a workflow's page and its deploy form can be read by everybody, in both themes, on a desk and on a phone", async ({
   ownerPage: page,
   product,

@@ -94,7 +94,7 @@ function Item({ command }: { command: CommandView }) {
         </Group>
       </Accordion.Control>
       <Accordion.Panel>
-        <Timeline bulletSize={12} lineWidth={2} active={command.history.length}>
+        <Timeline bulletSize={12} lineWidth={2} active={command.history.length} classNames={{ item: classes.change }}>
           {command.history.map((change, index) => (
             // a history is only added to: a line keeps its place
             // biome-ignore lint/suspicious/noArrayIndexKey: two lines may be alike
@@ -123,7 +123,14 @@ function Item({ command }: { command: CommandView }) {
   );
 }
 
-const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+const exact = new Intl.DateTimeFormat(undefined, {
+  month: "short",
+  day: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  fractionalSecondDigits: 2,
+});
 
 /** The order of a history is what it is read for: every line has its exact time. */
 function Exact({ at }: { at: string }) {

@@ -19,7 +19,7 @@ import { TimeAgo } from "@/components/time-ago";
 import { useTRPC } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
 import { PendingRunner } from "./pending-runner.tsx";
-import { platformWords, runnerSituation } from "./runner-words.ts";
+import { clockWords, platformWords, runnerSituation } from "./runner-words.ts";
 
 const back = <BackLink href="/dashboard/runners">Runners</BackLink>;
 
@@ -71,7 +71,14 @@ function Detail({ runner }: { runner: RunnerView }) {
           </Alert>
         )}
         {runner.status === "pending" && <PendingRunner runner={runner} mayDecide={mayManage} />}
-        <Panel title="About this runner">
+        <Panel
+          title="About this runner"
+          actions={
+            <Anchor component={Link} href={`/dashboard/runners/${runner.id}/activity`} size="sm">
+              Activity
+            </Anchor>
+          }
+        >
           <Facts
             divided
             items={[
@@ -92,6 +99,7 @@ function Detail({ runner }: { runner: RunnerView }) {
                 label: "Last seen",
                 value: runner.online ? "Connected now" : runner.lastSeenAt ? <TimeAgo at={runner.lastSeenAt} /> : "Never",
               },
+              { label: "Clock", value: clockWords(runner.clockOffsetMs) },
               { label: "Added", value: <TimeAgo at={runner.createdAt} /> },
             ]}
           />

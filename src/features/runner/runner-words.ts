@@ -9,6 +9,19 @@ export function platformWords({ platform, arch }: Pick<RunnerView, "platform" | 
   return `${systems[platform] ?? platform} · ${processors[arch] ?? arch}`;
 }
 
+/** Less than this is the way of a message, milliseconds. */
+const IN_STEP_MS = 2_000;
+
+/** How far the runner's clock is from the server's: "In step", "3 min behind". Times of its runs are told by the server's clock. */
+export function clockWords(offsetMs: number | null): string {
+  if (offsetMs === null) return "Not known yet";
+  const off = Math.abs(offsetMs);
+  if (off < IN_STEP_MS) return "In step with the server";
+  const [size, unit] =
+    off < 60_000 ? [1_000, "s"] : off < 3_600_000 ? [60_000, "min"] : off < 86_400_000 ? [3_600_000, "h"] : [86_400_000, "days"];
+  return `${Math.round(off / size)} ${unit} ${offsetMs > 0 ? "behind" : "ahead"}; times are told by the server's`;
+}
+
 type Situation = {
   label: string;
   tone: Tone;
