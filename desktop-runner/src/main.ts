@@ -3,9 +3,11 @@ import { availableParallelism } from "node:os";
 import type { Proof } from "@deskhand/shared/protocol/handshake";
 import { type Connection, type ConnectionOptions, type ConnectionStatus, keepConnected } from "./connection/connection.ts";
 import { answerServer } from "./connection/inbound.ts";
-import { openLink } from "./connection/link.ts";
+import { type Link, openLink } from "./connection/link.ts";
 import { Outbox } from "./connection/outbox.ts";
+import { proposeKey, tryKeys } from "./connection/rotate-key.ts";
 import { beginUpload } from "./connection/upload.ts";
+import { DeviceKeys } from "./identity/device-keys.ts";
 import { ensureHome, type RunnerHome, writeJsonFile } from "./identity/home.ts";
 import { loadIdentity } from "./identity/identity.ts";
 import { type FolderLock, lockFolder } from "./identity/lock.ts";
@@ -124,10 +126,15 @@ export function startRunner(options: RunnerOptions): Runner {
     cancelGraceMs: options.cancelGraceMs,
   });
 
+  const rotateKey = (link: Link) => {
+    proposeKey(link, keys, pairing.runnerId).catch((error) => onProblem("a new device key could not be agreed on yet", error));
+  };
+
   let installed: Proof["browser"] = null;
   const browser = () =>
     worker.browserVersion === undefined ? installed : { name: installed?.name ?? "Chromium", version: worker.browserVersion };
-  const credentials = { home, identity, pairing, instanceId: randomUUID(), version: runnerVersion, browser };
+  const keys = new DeviceKeys(home, identity);
+  const credentials = { home, keys, pairing, instanceId: randomUUID(), version: runnerVersion, browser };
   const report = (status: ConnectionStatus) => {
     try {
       writeJsonFile(home.stateFile, { pid: process.pid, connection: status.state, since: new Date().toISOString() });
@@ -144,7 +151,7 @@ export function startRunner(options: RunnerOptions): Runner {
     if (!finishing) connection = keepConnected(connectionOptions);
   };
   const connectionOptions: ConnectionOptions = {
-    open: (events) => openLink(credentials, events),
+    open: (events) => openLink(credentials, tryKeys(keys, events)),
     holding: () => journal.holding(5_000),
     onConnected(link, welcome) {
       answerServer(link, {
@@ -157,6 +164,7 @@ export function startRunner(options: RunnerOptions): Runner {
           if (log) return { v: 1, ok: true, ...log };
           return manager.isActive(runId) ? { v: 1, ok: true, lines: [], more: false } : { v: 1, ok: false, code: "ARTIFACT_GONE" };
         },
+        rotateKey: () => rotateKey(link),
         async sendArtifact({ artifactId, uploadPath, token }) {
           const found = artifacts.find(artifactId);
           if (!found) return { v: 1, ok: false, code: "ARTIFACT_GONE" };
@@ -167,6 +175,8 @@ export function startRunner(options: RunnerOptions): Runner {
       });
       live.attach(link);
       outbox.attach(link, welcome.eventWindow);
+      // one that an earlier connection proposed: whether the server took it is not known
+      if (keys.isProposing) rotateKey(link);
     },
     onDisconnected() {
       outbox.detach();

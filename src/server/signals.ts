@@ -16,6 +16,8 @@ const signal = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("commands"), runnerId: id }),
   /** Cancels were asked of this runner. */
   z.object({ kind: z.literal("cancels"), runnerId: id }),
+  /** A new device key was asked of this runner. */
+  z.object({ kind: z.literal("runner-key"), runnerId: id }),
   /** The runner was accepted, rejected, revoked or locked. */
   z.object({ kind: z.literal("runner-status"), runnerId: id }),
 ]);

@@ -1,4 +1,5 @@
 import { type Command, type CommandAnswer, cancel, command, type Receipt } from "@deskhand/shared/protocol/commands";
+import { rotateKey } from "@deskhand/shared/protocol/key-rotation";
 import { type ArtifactRequest, artifactRequest, live, type logAnswer, logRequest } from "@deskhand/shared/protocol/live";
 import { id } from "@deskhand/shared/schemas/common";
 import * as z from "zod";
@@ -14,6 +15,8 @@ export type InboundWork = {
   setLive(runId: string, on: boolean): void;
   readLog(runId: string, after: number): Promise<LogAnswer>;
   sendArtifact(request: ArtifactRequest): Promise<Receipt>;
+  /** The device key is due for a new one. */
+  rotateKey(): void;
 };
 
 const nobody = "00000000-0000-0000-0000-000000000000";
@@ -34,6 +37,9 @@ export function answerServer(link: Link, work: InboundWork): void {
   link.on("live", (raw) => {
     const message = live.safeParse(raw);
     if (message.success) work.setLive(message.data.runId, message.data.on);
+  });
+  link.on("rotate-key", (raw) => {
+    if (rotateKey.safeParse(raw).success) work.rotateKey();
   });
   link.on("log-request", (raw) => {
     const message = logRequest.safeParse(raw);

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { cpSync, mkdirSync, rmSync } from "node:fs";
 import type { Refused, Waiting, Welcome } from "@deskhand/shared/protocol/handshake";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { DeviceKeys } from "../identity/device-keys.ts";
 import { runnerHome } from "../identity/home.ts";
 import { loadPairing } from "../identity/pairing-file.ts";
 import { type Link, openLink } from "./link.ts";
@@ -33,7 +34,14 @@ function first(folder = paired.home.folder): Promise<End> {
   const pairing = loadPairing(home);
   if (!pairing) throw new Error("not paired");
   return new Promise((resolve) => {
-    const credentials = { home, identity: paired.identity, pairing, instanceId: randomUUID(), version: "0", browser: () => null };
+    const credentials = {
+      home,
+      keys: new DeviceKeys(home, paired.identity),
+      pairing,
+      instanceId: randomUUID(),
+      version: "0",
+      browser: () => null,
+    };
     links.push(
       openLink(credentials, {
         welcome: (message) => resolve({ kind: "welcome", message }),
@@ -103,7 +111,7 @@ it("ends on a welcome that cannot be read", async () => {
   if (!pairing) throw new Error("not paired");
   const credentials = {
     home: paired.home,
-    identity: paired.identity,
+    keys: new DeviceKeys(paired.home, paired.identity),
     pairing,
     instanceId: randomUUID(),
     version: "0",

@@ -154,7 +154,7 @@ export function openLink(credentials: Credentials, events: LinkEvents): Link {
   };
 }
 
-function makeProof({ home, identity, pairing, instanceId, version, browser }: Credentials, nonce: string): Proof {
+function makeProof({ home, keys, pairing, instanceId, version, browser }: Credentials, nonce: string): Proof {
   const bound = { instanceId, ...proposeJoin(home) };
-  return { v: 1, signature: identity.signProof(pairing.runnerId, nonce, bound), ...bound, clock: Date.now(), version, browser: browser() };
+  return { v: 1, signature: keys.signProof(pairing.runnerId, nonce, bound), ...bound, clock: Date.now(), version, browser: browser() };
 }

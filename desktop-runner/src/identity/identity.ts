@@ -1,5 +1,4 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign } from "node:crypto";
-import { type Proof, proofText } from "@deskhand/shared/protocol/handshake";
 import * as z from "zod";
 import { type RunnerHome, readJsonFile, writeJsonFile } from "./home.ts";
 
@@ -7,12 +6,18 @@ const identityFile = z.object({
   v: z.literal(1),
   /** Ed25519, PKCS8 DER in base64. */
   deviceKey: z.string().min(1),
+  /** Proposed to the server, which may or may not know it yet. */
+  nextDeviceKey: z.string().min(1).optional(),
+  /** The one before, for a server that went back in time. */
+  previousDeviceKey: z.string().min(1).optional(),
   ageIdentity: z.string().startsWith("AGE-SECRET-KEY-1"),
   sealRecipient: z.string().startsWith("age1"),
 });
 
 /** The secret part, as it is written to the folder. */
-export type IdentityKeys = { file: z.infer<typeof identityFile>; identity: RunnerIdentity };
+export type IdentityKeys = { file: IdentityFile; identity: RunnerIdentity };
+
+export type IdentityFile = z.infer<typeof identityFile>;
 
 export type RunnerIdentity = {
   readonly keys: IdentityKeys;
@@ -21,7 +26,6 @@ export type RunnerIdentity = {
   /** age X25519 recipient that secret inputs are sealed to. */
   sealRecipient: string;
   fingerprint: string;
-  signProof(runnerId: string, nonce: string, proof: Pick<Proof, "instanceId" | "joinId" | "nextJoinId">): string;
   /** Opens armored age ciphertext. Throws when it was sealed to another runner or is damaged. */
   unseal(armored: string): Promise<string>;
 };
@@ -43,9 +47,26 @@ export function loadIdentity(home: RunnerHome): RunnerIdentity | undefined {
 /** New keys, written nowhere yet. */
 export async function newIdentity(): Promise<IdentityKeys> {
   const { generateX25519Identity, identityToRecipient } = await import("age-encryption");
-  const deviceKey = generateKeyPairSync("ed25519").privateKey.export({ format: "der", type: "pkcs8" }).toString("base64");
+  const deviceKey = newDeviceKey();
   const ageIdentity = await generateX25519Identity();
   return identityFrom({ v: 1, deviceKey, ageIdentity, sealRecipient: await identityToRecipient(ageIdentity) }).keys;
+}
+
+/** A new Ed25519 private key, PKCS8 DER in base64. */
+export function newDeviceKey(): string {
+  return generateKeyPairSync("ed25519").privateKey.export({ format: "der", type: "pkcs8" }).toString("base64");
+}
+
+const readKey = (deviceKey: string) => createPrivateKey({ key: Buffer.from(deviceKey, "base64"), format: "der", type: "pkcs8" });
+
+/** The public key of a device key, SPKI DER. */
+export function publicKeyOf(deviceKey: string): Buffer {
+  return createPublicKey(readKey(deviceKey)).export({ format: "der", type: "spki" });
+}
+
+/** An Ed25519 signature in base64. */
+export function signWith(deviceKey: string, text: string): string {
+  return sign(null, Buffer.from(text, "utf8"), readKey(deviceKey)).toString("base64");
 }
 
 /** Writes the keys to the folder, over those that were there. */
@@ -62,8 +83,7 @@ export async function sealTo(recipient: string, text: string): Promise<string> {
 }
 
 function identityFrom(file: z.infer<typeof identityFile>): RunnerIdentity {
-  const privateKey = createPrivateKey({ key: Buffer.from(file.deviceKey, "base64"), format: "der", type: "pkcs8" });
-  const spki = createPublicKey(privateKey).export({ format: "der", type: "spki" });
+  const spki = publicKeyOf(file.deviceKey);
   const identity: RunnerIdentity = {
     get keys() {
       return { file, identity };
@@ -71,9 +91,6 @@ function identityFrom(file: z.infer<typeof identityFile>): RunnerIdentity {
     publicKey: spki.toString("base64"),
     sealRecipient: file.sealRecipient,
     fingerprint: fingerprintOf(spki),
-    signProof(runnerId, nonce, proof) {
-      return sign(null, Buffer.from(proofText(runnerId, nonce, proof), "utf8"), privateKey).toString("base64");
-    },
     async unseal(armored) {
       // loaded when the first secret comes: most runs have none, and the always-on process stays small
       const { armor, Decrypter } = await import("age-encryption");

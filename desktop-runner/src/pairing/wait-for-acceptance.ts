@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { ErrorCode } from "@deskhand/shared/error-codes";
 import { keepConnected } from "../connection/connection.ts";
 import { openLink } from "../connection/link.ts";
+import { tryKeys } from "../connection/rotate-key.ts";
+import { DeviceKeys } from "../identity/device-keys.ts";
 import type { RunnerHome } from "../identity/home.ts";
 import { loadIdentity } from "../identity/identity.ts";
 import { loadPairing } from "../identity/pairing-file.ts";
@@ -15,10 +17,11 @@ export async function waitForAcceptance(home: RunnerHome): Promise<{ accepted: t
   const pairing = loadPairing(home);
   const identity = loadIdentity(home);
   if (!pairing || !identity) return { accepted: false, code: "RUNNER_UNKNOWN" };
-  const credentials = { home, identity, pairing, instanceId: randomUUID(), version: runnerVersion, browser: () => null };
+  const keys = new DeviceKeys(home, identity);
+  const credentials = { home, keys, pairing, instanceId: randomUUID(), version: runnerVersion, browser: () => null };
   return new Promise((resolve) => {
     const connection = keepConnected({
-      open: (events) => openLink(credentials, events),
+      open: (events) => openLink(credentials, tryKeys(keys, events)),
       holding: () => [],
       onConnected() {
         // after this call the connection is set up and can be stopped

@@ -1,7 +1,7 @@
 "use client";
 
 import type { RunnerView } from "@deskhand/shared/schemas/runner";
-import { Alert, Anchor, Box, Code, Group, Skeleton, Stack, Text } from "@mantine/core";
+import { Alert, Anchor, Box, Button, Code, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { IconInfoCircle } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
@@ -11,7 +11,7 @@ import { CopyField, CopyIcon } from "@/components/copy-field";
 import { ErrorState } from "@/components/error-state";
 import { Facts } from "@/components/facts";
 import { InlineName } from "@/components/inline-name";
-import { notifyDone } from "@/components/notify";
+import { notifyDone, notifyError } from "@/components/notify";
 import { PageHeader } from "@/components/page-header";
 import { Panel } from "@/components/panel";
 import { StatusBadge } from "@/components/status-badge";
@@ -91,6 +91,20 @@ function Detail({ runner }: { runner: RunnerView }) {
                   </Group>
                 ),
               },
+              {
+                label: "Device key",
+                value: runner.keyRotationRequested ? (
+                  runner.online ? (
+                    "A new one is being made"
+                  ) : (
+                    "A new one is made when the runner is back"
+                  )
+                ) : (
+                  <>
+                    Made <TimeAgo at={runner.keyCreatedAt} />, replaced every 90 days
+                  </>
+                ),
+              },
               { label: "Browser", value: runner.browser ?? "Not known yet" },
               { label: "Deskhand version", value: runner.version },
               { label: "Profiles", value: <CountLink count={runner.profileCount} href={`/dashboard/profiles?runner=${runner.id}`} /> },
@@ -104,9 +118,27 @@ function Detail({ runner }: { runner: RunnerView }) {
             ]}
           />
         </Panel>
+        {mayManage && runner.status === "accepted" && <KeyPanel runner={runner} />}
         {mayManage && (runner.status === "accepted" || runner.status === "locked") && <DisconnectPanel runner={runner} />}
       </Stack>
     </>
+  );
+}
+
+function KeyPanel({ runner }: { runner: RunnerView }) {
+  const trpc = useTRPC();
+  const rotate = useMutation(trpc.runner.rotateKey.mutationOptions({ onError: notifyError }));
+  return (
+    <Panel title="Device key" description="The runner replaces its key every 90 days by itself; the one before works for 7 days more.">
+      <Button
+        variant="default"
+        loading={rotate.isPending}
+        disabled={runner.keyRotationRequested}
+        onClick={() => rotate.mutate({ id: runner.id })}
+      >
+        Replace key now
+      </Button>
+    </Panel>
   );
 }
 

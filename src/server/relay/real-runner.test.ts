@@ -3,12 +3,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { createDb, type Db } from "@/server/db";
 import { enqueueCommand } from "@/server/domain/command/enqueue-command";
 import { requestCancel } from "@/server/domain/command/request-cancel";
+import { requestKeyRotation } from "@/server/domain/runner/request-key-rotation";
 import { revokeRunner } from "@/server/domain/runner/revoke-runner";
 import { isOnline } from "@/server/domain/runner/rules";
 import { sendSignals } from "@/server/signals";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/database";
 import { actorOf, createProfile, createProject, createRun, createRunner, createWorkflow, testContext } from "@/server/testing/factories";
-import { copyRunnerFolder, createRunnerFolder, type Runner, startRealRunner } from "@/server/testing/real-runner";
+import { copyRunnerFolder, createRunnerFolder, loadIdentity, type Runner, startRealRunner } from "@/server/testing/real-runner";
 import { startTestRelay, type TestRelay } from "@/server/testing/test-relay";
 
 /** The whole way between the server's database and the real runner's journal; only the browser is not there. */
@@ -66,6 +67,7 @@ const becomes = (runId: string, expected: object) =>
   until(async () => expect(await db.run.findUniqueOrThrow({ where: { id: runId } })).toMatchObject(expected));
 const historyOf = async (commandId: string) =>
   (await db.commandTransition.findMany({ where: { commandId }, orderBy: { id: "asc" } })).map(({ to }) => to);
+const rowOf = () => db.runner.findUniqueOrThrow({ where: { id: scene.runner.id } });
 const whole = ["queued", "leased", "accepted", "running", "succeeded"];
 async function restartServer() {
   const port = Number(new URL(server.url).port);
@@ -113,6 +115,37 @@ describe("the real runner", () => {
     if (when === "while it runs") await becomes(run.id, { state: "running" });
     await db.$transaction((tx) => requestCancel(tx, testContext(db, scene.actor), command.id));
     await becomes(run.id, { state: "cancelled", failureCode: "CANCELLED" });
+  });
+});
+
+describe("a new device key", () => {
+  const keyOf = async () => (await db.runner.findUniqueOrThrow({ where: { id: scene.runner.id } })).publicKey;
+  const ask = () => requestKeyRotation(testContext(db, scene.actor), { id: scene.runner.id });
+
+  test("is made when somebody asks for one, and the runner is known by it afterwards", async () => {
+    const runner = start();
+    await until(async () => expect(isOnline(await rowOf(), new Date())).toBe(true));
+    const before = await keyOf();
+    await ask();
+    await until(async () => expect(await keyOf()).not.toBe(before));
+    await until(async () => expect(loadIdentity(folder.home)?.publicKey).toBe(await keyOf()));
+    // the one before is not needed any more
+    await db.runner.update({ where: { id: scene.runner.id }, data: { previousKeyUntil: new Date(0) } });
+    await runner.stop();
+    start();
+    const { run } = await queueRun();
+    await becomes(run.id, { state: "succeeded" });
+  });
+
+  test("is agreed on later when the server dies at any point of it", async () => {
+    start();
+    const before = await keyOf();
+    await ask();
+    for (let turn = 0; turn < 3; turn += 1) await restartServer();
+    await until(async () => expect(await keyOf()).not.toBe(before));
+    await until(async () => expect(loadIdentity(folder.home)?.publicKey).toBe(await keyOf()));
+    const { run } = await queueRun();
+    await becomes(run.id, { state: "succeeded" });
   });
 });
 

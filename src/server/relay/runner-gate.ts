@@ -6,6 +6,7 @@ import { runnersWithCommands } from "@/server/domain/command/lease-commands";
 import { EVENT_WINDOW } from "@/server/domain/command/rules";
 import { checkAdmission } from "@/server/domain/runner/check-admission";
 import { disconnectRunner } from "@/server/domain/runner/disconnect-runner";
+import { runnersWithDueKeys } from "@/server/domain/runner/request-key-rotation";
 import { AppError, toAppError } from "@/server/errors";
 import { metrics } from "@/server/metrics";
 import type { Signal } from "@/server/signals";
@@ -15,6 +16,7 @@ import type { Connection, Connections } from "./connections.ts";
 import { createDelivery } from "./deliver-commands.ts";
 import { handleCommandFinished } from "./handlers/command-finished.ts";
 import { handleHeartbeat } from "./handlers/heartbeat.ts";
+import { handleKeyRotation } from "./handlers/key-rotation.ts";
 import { handleLive } from "./handlers/live.ts";
 import { handleRunEvents } from "./handlers/run-events.ts";
 import { createMessageLimit } from "./messages.ts";
@@ -75,6 +77,7 @@ export function createRunnerGate({ parts, io, connections, viewers, cluster, ser
     connections.put(connection);
     cluster?.tell({ kind: "joined", runnerId, connectionId });
     logger.info({ runnerId }, "a runner joined");
+    if (result.keyIsDue) askForKey(connection);
     deliver(connection, { again: true });
     track(sendCancels(connection));
   }
@@ -100,8 +103,11 @@ export function createRunnerGate({ parts, io, connections, viewers, cluster, ser
     handleHeartbeat(shared);
     handleRunEvents(shared);
     handleCommandFinished(shared);
+    handleKeyRotation(shared);
     handleLive(shared);
   }
+
+  const askForKey = ({ socket }: Connection) => socket.emit("rotate-key", { v: 1 });
 
   async function sendCancels({ runnerId, socket }: Connection): Promise<void> {
     const commandIds = await cancelsFor(system, runnerId).catch(() => []);
@@ -163,7 +169,11 @@ export function createRunnerGate({ parts, io, connections, viewers, cluster, ser
     if (connected.length === 0) return;
     const ids = connected.map(({ runnerId }) => runnerId);
     const withCommands = await runnersWithCommands(system, ids).catch(() => new Set<string>());
-    for (const connection of connected) if (withCommands.has(connection.runnerId)) deliver(connection);
+    const withDueKeys = await runnersWithDueKeys(system, ids).catch(() => new Set<string>());
+    for (const connection of connected) {
+      if (withCommands.has(connection.runnerId)) deliver(connection);
+      if (withDueKeys.has(connection.runnerId)) askForKey(connection);
+    }
   }
 
   /** The way of the hints was broken for a while: everything may have changed. */
@@ -186,6 +196,7 @@ export function createRunnerGate({ parts, io, connections, viewers, cluster, ser
     const connection = "runnerId" in signal ? connections.get(signal.runnerId) : undefined;
     if (!connection) return;
     if (signal.kind === "commands") deliver(connection);
+    else if (signal.kind === "runner-key") askForKey(connection);
     else track(sendCancels(connection));
   };
   signals.on("signal", onSignal);

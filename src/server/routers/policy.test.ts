@@ -51,6 +51,7 @@ const samples: Record<string, Sample> = {
   "runner.accept": id("pendingRunnerId"),
   "runner.reject": id("pendingRunnerId"),
   "runner.revoke": id("runnerId"),
+  "runner.rotateKey": id("runnerId"),
   "runner.rename": { input: ({ runnerId }) => ({ id: runnerId, name: "Renamed" }) },
   "profile.list": inProject,
   "profile.get": id("profileId"),

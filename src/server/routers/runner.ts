@@ -16,6 +16,7 @@ import { pairRunner } from "@/server/domain/runner/pair-runner";
 import { getRunner, listRunners } from "@/server/domain/runner/queries";
 import { rejectRunner } from "@/server/domain/runner/reject-runner";
 import { renameRunner } from "@/server/domain/runner/rename-runner";
+import { requestKeyRotation } from "@/server/domain/runner/request-key-rotation";
 import { revokeRunner } from "@/server/domain/runner/revoke-runner";
 import { serverProcess } from "@/server/process";
 import { procedure, router } from "./trpc.ts";
@@ -88,6 +89,15 @@ export const runnerRouter = router({
     .input(byId)
     .output(runnerView)
     .mutation(({ ctx, input }) => revokeRunner(ctx, input)),
+
+  rotateKey: procedure
+    .meta({
+      policy: "runner.manage",
+      openapi: { method: "POST", path: "/runners/{id}/rotate-key", tags, summary: "Ask a runner for a new device key", protect: true },
+    })
+    .input(byId)
+    .output(runnerView)
+    .mutation(({ ctx, input }) => requestKeyRotation(ctx, input)),
 
   rename: procedure
     .meta({ policy: "runner.manage", openapi: { method: "PATCH", path: "/runners/{id}", tags, summary: "Rename a runner", protect: true } })

@@ -75,6 +75,7 @@ export async function createRunner(
       status: "accepted",
       acceptedAt: now,
       createdAt: now,
+      keyCreatedAt: now,
       ...readDeviceKey(publicKey.export({ format: "der", type: "spki" }).toString("base64")),
       ...(online ? { connectionId: uuid(), connectedAt: now, lastSeenAt: now } : {}),
       ...data,

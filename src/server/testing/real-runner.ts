@@ -8,6 +8,7 @@ import { ArtifactIndex } from "../../../desktop-runner/src/journal/artifact-inde
 import { Journal } from "../../../desktop-runner/src/journal/journal.ts";
 import { startRunner } from "../../../desktop-runner/src/main.ts";
 
+export { loadIdentity } from "../../../desktop-runner/src/identity/identity.ts";
 export type { Runner } from "../../../desktop-runner/src/main.ts";
 
 /** A runner's folder, paired to this address: what `createRunner` needs to know of it, and what `startRealRunner` starts. */

@@ -1,5 +1,6 @@
 import type { Command, CommandAnswer, CommandFinished, Heartbeat, HeartbeatAnswer, Receipt } from "./commands.ts";
 import type { Challenge, Proof, Refused, Waiting, Welcome } from "./handshake.ts";
+import type { KeyRotation } from "./key-rotation.ts";
 import type { ArtifactRequest, Frame } from "./live.ts";
 import type { RunEvents, RunEventsAnswer } from "./run-events.ts";
 
@@ -13,6 +14,7 @@ export type ServerToRunner = {
   refused: (message: Refused) => void;
   /** The instance stops: open a new connection, then leave this one. */
   drain: () => void;
+  "rotate-key": (message: { v: 1 }) => void;
   command: (message: Command, answer: Answer<CommandAnswer>) => void;
   cancel: (message: { v: 1; commandIds: string[] }) => void;
   live: (message: { v: 1; runId: string; on: boolean }) => void;
@@ -25,6 +27,7 @@ export type RunnerToServer = {
   heartbeat: (message: Heartbeat, answer: Answer<HeartbeatAnswer>) => void;
   "run-events": (message: RunEvents, answer: Answer<RunEventsAnswer>) => void;
   "command-finished": (message: CommandFinished, answer: Answer<Receipt>) => void;
+  "key-rotation": (message: KeyRotation, answer: Answer<Receipt>) => void;
   frame: (message: Frame, answer: Answer<Receipt>) => void;
   "live-log": (message: { v: 1; runId: string; lines: unknown[] }) => void;
 };

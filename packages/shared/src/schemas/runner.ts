@@ -41,6 +41,10 @@ export const runnerView = z.object({
   arch: z.string(),
   version: z.string(),
   fingerprint: z.string(),
+  /** When the device key was made; it is replaced after 90 days. */
+  keyCreatedAt: instant,
+  /** A new key was asked for that the runner has not made yet. */
+  keyRotationRequested: z.boolean(),
   sealRecipient: z.string(),
   status: runnerStatus,
   statusReason: z.string().nullable(),

@@ -52,6 +52,7 @@ describe("the first start", () => {
         fingerprint: "F",
         sealRecipient: "a",
         status: "accepted",
+        keyCreatedAt: new Date(),
         createdAt: new Date(),
       },
     });

@@ -1,11 +1,11 @@
-import { createPublicKey, verify } from "node:crypto";
 import type { ErrorCode } from "@deskhand/shared/error-codes";
 import { type Proof, proofText } from "@deskhand/shared/protocol/handshake";
 import type { RunnerStatus } from "@deskhand/shared/schemas/runner";
 import type { Context } from "@/server/context";
 import type { Tx } from "@/server/db";
 import { sendSignals } from "@/server/signals";
-import { boundOffset, judgeJoin, refusalOf } from "./rules.ts";
+import { isSignedByOne } from "./fingerprint.ts";
+import { acceptedKeys, boundOffset, isKeyDue, judgeJoin, refusalOf } from "./rules.ts";
 
 type Connect = {
   runnerId: string;
@@ -19,14 +19,22 @@ type Connect = {
 };
 
 export type Connected =
-  | { outcome: "connected"; projectId: string }
+  /** `keyIsDue`: the runner is to be told to make a new key. */
+  | { outcome: "connected"; projectId: string; keyIsDue: boolean }
   | { outcome: "waiting"; fingerprint: string }
   | { outcome: "refused"; code: ErrorCode };
+
+const keyColumns = {
+  publicKey: true,
+  previousPublicKey: true,
+  previousKeyUntil: true,
+  keyCreatedAt: true,
+  keyRotationRequestedAt: true,
+} as const;
 
 type HeldRunner = {
   projectId: string;
   status: RunnerStatus;
-  publicKey: string;
   fingerprint: string;
   joinId: string | null;
   previousJoinId: string | null;
@@ -39,9 +47,9 @@ type HeldRunner = {
  */
 export async function connectRunner(ctx: Context, input: Connect): Promise<Connected> {
   const { runnerId, proof } = input;
-  const known = await ctx.db.runner.findUnique({ where: { id: runnerId }, select: { publicKey: true, status: true } });
+  const known = await ctx.db.runner.findUnique({ where: { id: runnerId }, select: { ...keyColumns, status: true } });
   if (!known) return { outcome: "refused", code: "RUNNER_UNKNOWN" };
-  if (!isSignedBy(known.publicKey, proofText(runnerId, input.nonce, proof), proof.signature)) {
+  if (!isSignedByOne(acceptedKeys(known, ctx.clock.now()), proofText(runnerId, input.nonce, proof), proof.signature)) {
     return { outcome: "refused", code: "SIGNATURE_INVALID" };
   }
   const rival = known.status === "accepted" && (await input.rivalAnswers());
@@ -71,14 +79,14 @@ export async function connectRunner(ctx: Context, input: Connect): Promise<Conne
       },
     });
     await sendSignals(tx, [{ kind: "change", projectId: runner.projectId, topic: "runner", id: runnerId }]);
-    return { outcome: "connected", projectId: runner.projectId };
+    return { outcome: "connected", projectId: runner.projectId, keyIsDue: isKeyDue(known, now) };
   });
 }
 
 async function holdRunner(tx: Tx, runnerId: string): Promise<HeldRunner | undefined> {
   // Prisma has no "for update"; two copies that join at once are judged one after the other
   const rows = await tx.$queryRaw<HeldRunner[]>`
-    select "projectId", status::text, "publicKey", fingerprint, "joinId", "previousJoinId"
+    select "projectId", status::text, fingerprint, "joinId", "previousJoinId"
     from "Runner" where id = ${runnerId}::uuid for update`;
   return rows[0];
 }
@@ -91,13 +99,4 @@ async function lock(tx: Tx, runnerId: string, projectId: string): Promise<void> 
     { kind: "runner-status", runnerId },
     { kind: "change", projectId, topic: "runner", id: runnerId },
   ]);
-}
-
-function isSignedBy(publicKey: string, text: string, signature: string): boolean {
-  try {
-    const key = createPublicKey({ key: Buffer.from(publicKey, "base64"), format: "der", type: "spki" });
-    return key.asymmetricKeyType === "ed25519" && verify(null, Buffer.from(text), key, Buffer.from(signature, "base64"));
-  } catch {
-    return false;
-  }
 }

@@ -1,4 +1,4 @@
-import { createHash, createPublicKey } from "node:crypto";
+import { createHash, createPublicKey, verify } from "node:crypto";
 import { AppError } from "@/server/errors";
 
 /**
@@ -17,4 +17,16 @@ export function readDeviceKey(publicKey: string): { publicKey: string; fingerpri
   }
   const digits = createHash("sha256").update(der).digest("hex").toUpperCase().slice(0, 32);
   return { publicKey: der.toString("base64"), fingerprint: digits.match(/.{4}/g)?.join("-") ?? "" };
+}
+
+/** Did one of these Ed25519 keys sign this text? What cannot be read is no. */
+export function isSignedByOne(publicKeys: readonly string[], text: string, signature: string): boolean {
+  return publicKeys.some((publicKey) => {
+    try {
+      const key = createPublicKey({ key: Buffer.from(publicKey, "base64"), format: "der", type: "spki" });
+      return key.asymmetricKeyType === "ed25519" && verify(null, Buffer.from(text), key, Buffer.from(signature, "base64"));
+    } catch {
+      return false;
+    }
+  });
 }

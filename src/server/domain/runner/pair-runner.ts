@@ -50,7 +50,8 @@ async function saveRunner(tx: Tx, code: PairingCode, input: PairRunner, device: 
   const { projectId } = code;
   const { platform, arch, version, sealRecipient } = input;
   const known = await tx.runner.findFirst({
-    where: { projectId, publicKey: device.publicKey },
+    // a device whose change of keys was cut short may know the one before
+    where: { projectId, OR: [{ publicKey: device.publicKey }, { previousPublicKey: device.publicKey }] },
     select: { id: true, name: true, status: true, acceptedAt: true },
   });
   const accepted = code.autoAccept || known?.status === "accepted";
@@ -66,10 +67,14 @@ async function saveRunner(tx: Tx, code: PairingCode, input: PairRunner, device: 
     // the device begins its chain of joins anew
     joinId: null,
     previousJoinId: null,
+    ...device,
+    previousPublicKey: null,
+    previousKeyUntil: null,
+    keyRotationRequestedAt: null,
   };
   const select = { id: true, status: true };
   if (known) return tx.runner.update({ where: { id: known.id }, data, select });
-  return tx.runner.create({ data: { ...data, ...device, projectId, createdAt: now }, select });
+  return tx.runner.create({ data: { ...data, keyCreatedAt: now, projectId, createdAt: now }, select });
 }
 
 async function freeNameIn(tx: Tx, projectId: string, wanted: string, exceptId: string | undefined): Promise<string> {

@@ -47,3 +47,23 @@ const MAX_OFFSET_MS = 2 ** 31 - 1;
 export function boundOffset(offsetMs: number): number {
   return Math.round(Math.max(-MAX_OFFSET_MS, Math.min(MAX_OFFSET_MS, offsetMs)));
 }
+
+const DAY_MS = 24 * 60 * 60_000;
+
+/** A device key is replaced after this long, in milliseconds. */
+export const KEY_LASTS_MS = 90 * DAY_MS;
+
+/** The key before is accepted for this long after the change, in milliseconds. */
+export const KEY_GRACE_MS = 7 * DAY_MS;
+
+/** Should the runner make a new device key now? */
+export function isKeyDue(runner: { keyCreatedAt: Date; keyRotationRequestedAt: Date | null }, now: Date): boolean {
+  return runner.keyRotationRequestedAt !== null || now.getTime() - runner.keyCreatedAt.getTime() >= KEY_LASTS_MS;
+}
+
+type Keys = { publicKey: string; previousPublicKey: string | null; previousKeyUntil: Date | null };
+
+/** The public keys that prove this runner at this moment, the newest first. */
+export function acceptedKeys({ publicKey, previousPublicKey, previousKeyUntil }: Keys, now: Date): string[] {
+  return previousPublicKey !== null && previousKeyUntil !== null && now < previousKeyUntil ? [publicKey, previousPublicKey] : [publicKey];
+}

@@ -13,6 +13,8 @@ export function viewRunner(runner: Runner, counts: RunnerCounts, now: Date): Run
     arch: runner.arch,
     version: runner.version,
     fingerprint: runner.fingerprint,
+    keyCreatedAt: runner.keyCreatedAt.toISOString(),
+    keyRotationRequested: runner.keyRotationRequestedAt !== null,
     sealRecipient: runner.sealRecipient,
     status: runner.status,
     statusReason: runner.statusReason,
