@@ -2,12 +2,14 @@ import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
 import type { Proof } from "@deskhand/shared/protocol/handshake";
 import { type Connection, type ConnectionOptions, type ConnectionStatus, keepConnected } from "./connection/connection.ts";
+import type { Credentials } from "./connection/credentials.ts";
 import { answerServer } from "./connection/inbound.ts";
 import { type Link, openLink } from "./connection/link.ts";
 import { Outbox } from "./connection/outbox.ts";
 import { proposeKey, tryKeys } from "./connection/rotate-key.ts";
 import { beginUpload } from "./connection/upload.ts";
 import { DeviceKeys } from "./identity/device-keys.ts";
+import { readHardwareId } from "./identity/hardware-id.ts";
 import { ensureHome, type RunnerHome, writeJsonFile } from "./identity/home.ts";
 import { loadIdentity } from "./identity/identity.ts";
 import { type FolderLock, lockFolder } from "./identity/lock.ts";
@@ -134,7 +136,7 @@ export function startRunner(options: RunnerOptions): Runner {
   const browser = () =>
     worker.browserVersion === undefined ? installed : { name: installed?.name ?? "Chromium", version: worker.browserVersion };
   const keys = new DeviceKeys(home, identity);
-  const credentials = { home, keys, pairing, instanceId: randomUUID(), version: runnerVersion, browser };
+  const credentials: Credentials = { home, keys, pairing, instanceId: randomUUID(), version: runnerVersion, browser };
   const report = (status: ConnectionStatus) => {
     try {
       writeJsonFile(home.stateFile, { pid: process.pid, connection: status.state, since: new Date().toISOString() });
@@ -185,11 +187,12 @@ export function startRunner(options: RunnerOptions): Runner {
     onCancel: (commandIds) => manager.cancel(commandIds),
     onStatus: report,
   };
-  // the browser's name is part of what is told when connecting; another worker than ours has a browser of its own
+  // the browser's and the computer's names are part of what is told when connecting; another worker than ours has a browser of its own
   if (options.workerFile) connect();
   else {
-    void readBrowserVersion(home).then((found) => {
+    void Promise.all([readBrowserVersion(home), readHardwareId(pairing.runnerId)]).then(([found, hardwareId]) => {
       installed = found;
+      credentials.hardwareId = hardwareId ?? undefined;
       connect();
     });
   }

@@ -37,7 +37,7 @@ export function buildServerBundle(report: StepReport): Promise<boolean> {
  * in files of its own, so that the runner that is always on holds only what it uses.
  */
 export function buildRunnerBundle(report: StepReport): Promise<boolean> {
-  const outputs = { deskhand: "cli/main.ts", worker: "worker/main.ts" };
+  const outputs = { deskhand: "cli/main.ts", worker: "worker/main.ts", hardware: "hardware/main.ts" };
   const folder = inRoot("desktop-runner/dist");
   return buildStep(
     {

@@ -12,4 +12,5 @@ export type Credentials = {
   instanceId: string;
   version: string;
   browser: () => Proof["browser"];
+  hardwareId?: string | undefined;
 };

@@ -154,7 +154,8 @@ export function openLink(credentials: Credentials, events: LinkEvents): Link {
   };
 }
 
-function makeProof({ home, keys, pairing, instanceId, version, browser }: Credentials, nonce: string): Proof {
+function makeProof({ home, keys, pairing, instanceId, version, browser, hardwareId }: Credentials, nonce: string): Proof {
   const bound = { instanceId, ...proposeJoin(home) };
-  return { v: 1, signature: keys.signProof(pairing.runnerId, nonce, bound), ...bound, clock: Date.now(), version, browser: browser() };
+  const signature = keys.signProof(pairing.runnerId, nonce, bound);
+  return { v: 1, signature, ...bound, clock: Date.now(), version, browser: browser(), hardwareId };
 }

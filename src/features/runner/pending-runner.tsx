@@ -38,6 +38,7 @@ export function PendingRunner({
           </Text>
         </div>
       </div>
+      {runner.statusReason && <Text size="sm">{runner.statusReason}</Text>}
       <div>
         <Text size="xs" c="dimmed" mb={4}>
           Its key fingerprint. {mayDecide && "Accept only if the runner printed the same one."}

@@ -38,6 +38,37 @@ function dial(...[runner, options]: [Parameters<typeof dialRunner>[1], Parameter
 const until = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 20_000 });
 const rowOf = (runner: { id: string }) => db.runner.findUniqueOrThrow({ where: { id: runner.id } });
 
+describe("a runner's computer", () => {
+  const [one, other] = ["a".repeat(64), "b".repeat(64)];
+
+  test("is a claim: another one than before has a person look at the runner again, who then accepts it with the runner", async () => {
+    const { runner, actor } = await createScene(db);
+    const folder = newFolder();
+    const first = dial(runner, { folder, hardwareId: one });
+    await first.welcome();
+    first.leave();
+    const moved = dial(runner, { folder, hardwareId: other });
+    expect((await moved.next("waiting")).message).toMatchObject({ status: "pending" });
+    expect(await rowOf(runner)).toMatchObject({ status: "pending", statusReason: expect.stringContaining("another computer") });
+    await acceptRunner(testContext(db, actor), runner);
+    await moved.welcome();
+    moved.leave();
+    const again = dial(runner, { folder, hardwareId: other });
+    await again.welcome();
+    expect(await rowOf(runner)).toMatchObject({ status: "accepted", statusReason: null, hardwareId: other });
+  });
+
+  test("that does not tell changes nothing", async () => {
+    const { runner } = await createScene(db);
+    const folder = newFolder();
+    const first = dial(runner, { folder, hardwareId: one });
+    await first.welcome();
+    first.leave();
+    await dial(runner, { folder }).welcome();
+    expect(await rowOf(runner)).toMatchObject({ status: "accepted", hardwareId: one });
+  });
+});
+
 describe("who is let in", () => {
   test("a runner that proves its key is welcomed with its limits and is online", async () => {
     const { runner } = await createScene(db);

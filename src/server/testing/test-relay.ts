@@ -112,6 +112,8 @@ type Dial = {
   forge?: (proof: Record<string, unknown>) => unknown;
   auth?: unknown;
   clock?: () => number;
+  /** 64 hexadecimal digits; the computer does not tell when absent. */
+  hardwareId?: string;
 };
 
 export type TestRunner = ReturnType<typeof dialRunner>;
@@ -149,7 +151,15 @@ export function dialRunner(url: string, runner: { id: string; privateKey: KeyObj
   function prove({ nonce }: Challenge): unknown {
     const bound = { instanceId, joinId: folder.joinId, nextJoinId: folder.nextJoinId };
     const signature = sign(null, Buffer.from(proofText(runner.id, nonce, bound)), options.privateKey ?? runner.privateKey);
-    const proof = { v: 1, signature: signature.toString("base64"), ...bound, clock: clock(), version: "0.1.0", browser: null };
+    const proof = {
+      v: 1,
+      signature: signature.toString("base64"),
+      ...bound,
+      clock: clock(),
+      version: "0.1.0",
+      browser: null,
+      hardwareId: options.hardwareId,
+    };
     return options.forge ? options.forge(proof) : proof;
   }
 

@@ -27,6 +27,11 @@ export const proof = z.object({
   clock: z.number().int(),
   version: z.string().max(40),
   browser: z.object({ name: z.string().max(80), version: z.string().max(80) }).nullable(),
+  /** A claim: which computer this is, as a hash that means something for this runner only. Absent when it does not know. */
+  hardwareId: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
 });
 export type Proof = z.infer<typeof proof>;
 

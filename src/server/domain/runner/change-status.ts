@@ -16,7 +16,13 @@ export async function changeStatus(ctx: Context, runner: Runner, change: StatusC
     await tx.$queryRaw`select 1 from "Runner" where id = ${runner.id}::uuid for update`;
     const changed = await tx.runner.updateMany({
       where: { id: runner.id, status: { in: from } },
-      data: { status: to, statusReason: null, ...(acceptedAt ? { acceptedAt } : {}) },
+      data: {
+        status: to,
+        statusReason: null,
+        ...(acceptedAt ? { acceptedAt } : {}),
+        // with the runner, the computer that it is on now is accepted
+        ...(to === "accepted" && runner.claimedHardwareId ? { hardwareId: runner.claimedHardwareId, claimedHardwareId: null } : {}),
+      },
     });
     const current = await tx.runner.findUniqueOrThrow({ where: { id: runner.id } });
     if (changed.count === 0) {

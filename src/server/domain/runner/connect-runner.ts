@@ -36,6 +36,7 @@ type HeldRunner = {
   projectId: string;
   status: RunnerStatus;
   fingerprint: string;
+  hardwareId: string | null;
   joinId: string | null;
   previousJoinId: string | null;
 };
@@ -64,6 +65,11 @@ export async function connectRunner(ctx: Context, input: Connect): Promise<Conne
       await lock(tx, runnerId, runner.projectId);
       return { outcome: "refused", code: "RUNNER_LOCKED" };
     }
+    const { hardwareId } = proof;
+    if (hardwareId !== undefined && runner.hardwareId !== null && hardwareId !== runner.hardwareId) {
+      await askAgain(tx, runnerId, runner.projectId, hardwareId);
+      return { outcome: "waiting", fingerprint: runner.fingerprint };
+    }
     const now = ctx.clock.now();
     await tx.runner.update({
       where: { id: runnerId },
@@ -73,6 +79,7 @@ export async function connectRunner(ctx: Context, input: Connect): Promise<Conne
         connectedAt: now,
         lastSeenAt: now,
         clockOffsetMs: boundOffset(now.getTime() - proof.clock),
+        hardwareId: runner.hardwareId ?? hardwareId ?? null,
         version: proof.version,
         browserName: proof.browser?.name ?? null,
         browserVersion: proof.browser?.version ?? null,
@@ -86,9 +93,19 @@ export async function connectRunner(ctx: Context, input: Connect): Promise<Conne
 async function holdRunner(tx: Tx, runnerId: string): Promise<HeldRunner | undefined> {
   // Prisma has no "for update"; two copies that join at once are judged one after the other
   const rows = await tx.$queryRaw<HeldRunner[]>`
-    select "projectId", status::text, fingerprint, "joinId", "previousJoinId"
+    select "projectId", status::text, fingerprint, "hardwareId", "joinId", "previousJoinId"
     from "Runner" where id = ${runnerId}::uuid for update`;
   return rows[0];
+}
+
+/** The folder is on another computer than the one that was accepted: a person looks at it before it works again. */
+async function askAgain(tx: Tx, runnerId: string, projectId: string, claimedHardwareId: string): Promise<void> {
+  const statusReason = "The runner is on another computer than before. Accept it if you moved its folder there or replaced the system.";
+  await tx.runner.update({ where: { id: runnerId }, data: { status: "pending", statusReason, claimedHardwareId, connectionId: null } });
+  await sendSignals(tx, [
+    { kind: "runner-status", runnerId },
+    { kind: "change", projectId, topic: "runner", id: runnerId },
+  ]);
 }
 
 async function lock(tx: Tx, runnerId: string, projectId: string): Promise<void> {

@@ -71,6 +71,9 @@ async function saveRunner(tx: Tx, code: PairingCode, input: PairRunner, device: 
     previousPublicKey: null,
     previousKeyUntil: null,
     keyRotationRequestedAt: null,
+    // a person stood at the computer and typed the code
+    hardwareId: null,
+    claimedHardwareId: null,
   };
   const select = { id: true, status: true };
   if (known) return tx.runner.update({ where: { id: known.id }, data, select });

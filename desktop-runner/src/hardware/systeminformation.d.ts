@@ -1,0 +1,3 @@
+declare module "systeminformation/lib/osinfo.js" {
+  export { uuid } from "systeminformation";
+}
