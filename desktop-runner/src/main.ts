@@ -89,7 +89,11 @@ export function startRunner(options: RunnerOptions): Runner {
   const artifacts = new ArtifactStore({ folder: home.artifactsFolder, index, maxBytes });
   const worker = new WorkerHost({ file: options.workerFile, home: home.folder, onProblem });
   const live = new LiveView((runId, on) => worker.setLive(runId, on));
-  const outbox = new Outbox({ journal, onUnwanted: (commandId) => manager.cancel([commandId]) });
+  const outbox = new Outbox({
+    journal,
+    isWatched: (runId) => live.isWatched(runId),
+    onUnwanted: (commandId) => manager.cancel([commandId]),
+  });
   const writer = new EventWriter(journal, {
     onWritten: () => outbox.wake(),
     onFull: (error) => onProblem("events could not be written to the journal yet", error),
@@ -159,7 +163,10 @@ export function startRunner(options: RunnerOptions): Runner {
       answerServer(link, {
         accept: (command) => manager.accept(command),
         cancel: (commandIds) => manager.cancel(commandIds),
-        setLive: (runId, on) => live.set(runId, on),
+        setLive(runId, on) {
+          live.set(runId, on);
+          if (on) outbox.hurry(runId);
+        },
         async readLog(runId, after) {
           flushLogs();
           const log = await logs.read(runId, after);

@@ -10,15 +10,18 @@ const answerMs = 15_000;
 /** Batches of different runs under way at once. */
 const maxUnderWay = 8;
 /**
- * Between two batches of a run that goes on, milliseconds: nobody sees the difference, and the server writes a third as often. The
- * first batch (the run has started) and the last one do not wait.
+ * Between two batches of a run that goes on, milliseconds, while somebody looks at it and while nobody does: each batch costs the server
+ * a transaction. The first ones (the run and its first step have begun) and the last one do not wait.
  */
-const paceMs = 100;
+const watchedPaceMs = 100;
+const paceMs = 500;
 /** How long to wait for the server to deliver the command again after it refused our lease, milliseconds. */
 const staleLeaseMs = 30_000;
 
 export type OutboxOptions = {
   journal: Journal;
+  /** Does somebody look at this run at the moment? */
+  isWatched(runId: string): boolean;
   /** The server has ended this run by itself, or does not know it: there is no use in going on. */
   onUnwanted(commandId: string): void;
 };
@@ -30,6 +33,7 @@ export type OutboxOptions = {
 export class Outbox {
   readonly #journal: Journal;
   readonly #onUnwanted: (commandId: string) => void;
+  readonly #isWatched: (runId: string) => boolean;
   #link: Link | undefined;
   #window = 100;
   /** Keys are run ids, or command ids for those that are not runs. */
@@ -42,6 +46,7 @@ export class Outbox {
   constructor(options: OutboxOptions) {
     this.#journal = options.journal;
     this.#onUnwanted = options.onUnwanted;
+    this.#isWatched = options.isWatched;
   }
 
   /** Sends over this connection from now on, all that waits first. */
@@ -68,6 +73,13 @@ export class Outbox {
     while (this.#link && this.#underWay.size > 0 && Date.now() < end) {
       await Promise.race([...this.#sending, new Promise((resolve) => setTimeout(resolve, end - Date.now()).unref())]);
     }
+  }
+
+  /** Somebody begins to look at this run: what waits for company goes now. */
+  hurry(runId: string): void {
+    clearTimeout(this.#paced.get(runId));
+    this.#paced.delete(runId);
+    this.wake();
   }
 
   /** There may be something to send. With a key, a hold on that run is lifted: its lease is new. */
@@ -125,7 +137,7 @@ export class Outbox {
       this.wake();
     };
     clearTimeout(this.#paced.get(runId));
-    this.#paced.set(runId, setTimeout(go, paceMs));
+    this.#paced.set(runId, setTimeout(go, this.#isWatched(runId) ? watchedPaceMs : paceMs));
   }
 
   async #sendOutcome(link: Link, commandId: string): Promise<number | undefined> {

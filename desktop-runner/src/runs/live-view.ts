@@ -41,6 +41,10 @@ export class LiveView {
     this.#watched.clear();
   }
 
+  isWatched(runId: string): boolean {
+    return this.#watched.has(runId);
+  }
+
   set(runId: string, on: boolean): void {
     if (on === this.#watched.has(runId)) return;
     // a run may be watched before it starts, even before it is known here
