@@ -1,6 +1,7 @@
 import type { Welcome } from "@deskhand/shared/protocol/handshake";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type * as z from "zod";
 import { maxDelayMs, retryDelayMs } from "./backoff.ts";
 import { type Connection, type ConnectionStatus, keepConnected } from "./connection.ts";
 import type { Link, LinkEvents } from "./link.ts";
@@ -16,7 +17,7 @@ const welcome: Welcome = {
   clock: 0,
 };
 
-type Opened = { events: LinkEvents; closed: boolean; answersHeartbeats: boolean };
+type Opened = { events: LinkEvents; closed: boolean; answersHeartbeats: boolean; refusesHeartbeats?: boolean };
 
 let opened: Opened[];
 let statuses: ConnectionStatus[];
@@ -33,8 +34,9 @@ beforeEach(() => {
       const link: Opened = { events, closed: false, answersHeartbeats: true };
       opened.push(link);
       return {
-        request: async () => {
+        request: async (_name: string, _message: object, answer: z.ZodType) => {
           if (!link.answersHeartbeats) throw new Error("no answer");
+          if (link.refusesHeartbeats) return answer.parse({ v: 1, ok: false, code: "DATABASE_UNAVAILABLE" });
           return { v: 1, clock: 0, cancel: ["x"] };
         },
         sendVolatile() {},
@@ -139,6 +141,17 @@ it("gives up a connection that looks open but answers no heartbeat", async () =>
   expect(link.closed).toBe(true);
   await vi.advanceTimersByTimeAsync(250);
   expect(opened).toHaveLength(2);
+});
+
+it("keeps a connection whose heartbeats are refused: the server is there, and its database comes back", async () => {
+  const link = last();
+  link.refusesHeartbeats = true;
+  link.events.welcome(welcome);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(link.closed).toBe(false);
+  link.refusesHeartbeats = false;
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(cancelled).toEqual(["x"]);
 });
 
 it("hears what is to be cancelled with each heartbeat", async () => {

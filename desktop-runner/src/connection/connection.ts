@@ -1,6 +1,7 @@
 import type { ErrorCode } from "@deskhand/shared/error-codes";
-import { type HeartbeatAnswer, heartbeatAnswer } from "@deskhand/shared/protocol/commands";
+import { heartbeatReply } from "@deskhand/shared/protocol/commands";
 import type { Welcome } from "@deskhand/shared/protocol/handshake";
+import type * as z from "zod";
 import { retryDelayMs } from "./backoff.ts";
 import type { Link, LinkEvents } from "./link.ts";
 
@@ -94,12 +95,12 @@ export function keepConnected(options: ConnectionOptions): Connection {
     let missed = 0;
     clearTimeout(heartbeats);
     const beat = async () => {
-      let answer: HeartbeatAnswer | undefined;
+      let answer: z.infer<typeof heartbeatReply> | undefined;
       try {
         answer = await link.request(
           "heartbeat",
           { v: 1, clock: Date.now(), holding: options.holding() },
-          heartbeatAnswer,
+          heartbeatReply,
           Math.max(heartbeatMs, 1_000),
         );
       } catch {
@@ -110,7 +111,7 @@ export function keepConnected(options: ConnectionOptions): Connection {
         // only now is the way known to work in both directions
         failures = 0;
         missed = 0;
-        if (answer.cancel.length > 0) options.onCancel(answer.cancel);
+        if ("cancel" in answer && answer.cancel.length > 0) options.onCancel(answer.cancel);
       } else if (++missed >= missedHeartbeats) return link.close();
       heartbeats = setTimeout(() => void beat(), answer ? heartbeatMs : 0);
     };

@@ -76,6 +76,9 @@ export const refusal = z.object({
 });
 export type Refusal = z.infer<typeof refusal>;
 
+/** What comes in answer to a heartbeat: that, or why nothing was done of it. */
+export const heartbeatReply = z.union([heartbeatAnswer, refusal]);
+
 /** The answer to a message that was refused or taken without more to say. */
 export const receipt = z.discriminatedUnion("ok", [z.object({ v: z.literal(1), ok: z.literal(true) }), refusal]);
 export type Receipt = z.infer<typeof receipt>;
