@@ -43,17 +43,19 @@ export function createConnections() {
 
 type EngineConnection = {
   sendPacket(type: "ping"): void;
-  once(event: "packet", heard: () => void): void;
-  off(event: "packet", heard: () => void): void;
+  on(event: "packet", heard: (packet: { type: string }) => void): void;
+  off(event: "packet", heard: (packet: { type: string }) => void): void;
 };
 
 /**
- * Does anything come back from the other side within `timeoutMs`? Asks by the transport's own ping, which each socket.io client
- * answers by itself. `sendPacket` is not part of engine.io's public types; socket.io is pinned, and a test holds this.
+ * Does the other side answer within `timeoutMs`? Asks by the transport's own ping, which each socket.io client answers by itself, and
+ * asks twice: whatever else comes, and one answer (to the regular ping), may have been sent by a process that is dead by now.
+ * `sendPacket` is not part of engine.io's public types; socket.io is pinned, and a test holds this.
  */
 export function answersPing(socket: Socket, timeoutMs: number): Promise<boolean> {
   if (!socket.connected) return Promise.resolve(false);
   const engine = socket.conn as unknown as EngineConnection;
+  let unanswered = 2;
   return new Promise((resolve) => {
     const end = (answered: boolean) => {
       clearTimeout(timer);
@@ -61,11 +63,13 @@ export function answersPing(socket: Socket, timeoutMs: number): Promise<boolean>
       socket.off("disconnect", gone);
       resolve(answered);
     };
-    const heard = () => end(true);
+    const heard = ({ type }: { type: string }) => {
+      if (type === "pong" && --unanswered === 0) end(true);
+    };
     const gone = () => end(false);
     const timer = setTimeout(() => end(false), timeoutMs);
-    engine.once("packet", heard);
+    engine.on("packet", heard);
     socket.once("disconnect", gone);
-    engine.sendPacket("ping");
+    for (let asked = 0; asked < 2; asked += 1) engine.sendPacket("ping");
   });
 }

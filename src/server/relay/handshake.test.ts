@@ -230,6 +230,26 @@ describe("one folder in two places", () => {
     expect((await rowOf(runner)).status).toBe("accepted");
   });
 
+  test("what a process sent before it was killed, and comes late, is not taken for a life of its own", async () => {
+    const { runner } = await createScene(db);
+    const folder = newFolder();
+    const killed = dial(runner, { folder });
+    await killed.welcome();
+    // it reads nothing any more; what it had written still arrives, the answer to the last regular ping among it
+    type Transport = { transport: { ws: { _socket: { pause(): void }; send(packet: string): void } } };
+    const { ws } = (killed.socket.io.engine as unknown as Transport).transport;
+    ws._socket.pause();
+    const restarted = dial(runner, { folder });
+    let sent = 0;
+    const late = setInterval(() => {
+      sent += 1;
+      if (sent === 3) ws.send("3");
+      else killed.socket.emit("heartbeat", { v: 1, clock: Date.now(), holding: [] });
+    }, 50);
+    await restarted.welcome().finally(() => clearInterval(late));
+    expect((await rowOf(runner)).status).toBe("accepted");
+  });
+
   test("the same process takes over from its older connection", async () => {
     const { runner } = await createScene(db);
     const folder = newFolder();
