@@ -73,6 +73,7 @@ describe("the rest of what a server may ask", () => {
       leaseToken,
       code: "MESSAGE_INVALID",
     });
+    expect(await bed.relay.ask("no such message", { v: 1 })).toEqual({ v: 1, ok: false, code: "MESSAGE_INVALID" });
     expect(await bed.relay.deliver({ nonsense: true })).toMatchObject({ status: "refused", code: "MESSAGE_INVALID" });
     for (const name of ["log-request", "artifact-request"]) {
       expect(await bed.relay.ask(name, { v: 2 })).toEqual({ v: 1, ok: false, code: "MESSAGE_INVALID" });

@@ -124,6 +124,11 @@ export function openLink(credentials: Credentials, events: LinkEvents): Link {
     end(`cannot connect: ${error.message}`);
   });
   socket.on("disconnect", (reason) => end(reason));
+  socket.onAny((name: string, ...args: unknown[]) => {
+    const answer = args.at(-1);
+    // nobody waits for an answer to what has no name here
+    if (!ended && !socket.hasListeners(name) && typeof answer === "function") answer({ v: 1, ok: false, code: "MESSAGE_INVALID" });
+  });
 
   return {
     async request(name, message, answerSchema, timeoutMs) {
@@ -142,8 +147,9 @@ export function openLink(credentials: Credentials, events: LinkEvents): Link {
       if (!ended && socket.connected) socket.volatile.emit(name, message);
     },
     on(name, handle) {
-      socket.on(name as string, (raw: unknown, answer: unknown) => {
+      socket.on(name as string, (raw: unknown, ...rest: unknown[]) => {
         if (ended) return;
+        const answer = rest.at(-1);
         const reply = (result: unknown) => {
           if (typeof answer === "function" && result !== undefined) answer(result);
         };

@@ -236,7 +236,7 @@ describe("what cannot be read", () => {
       expect(await runner.ask(event, message)).toEqual({ v: 1, ok: false, code: "MESSAGE_INVALID" });
     }
     runner.socket.emit("heartbeat");
-    runner.socket.emit("no such event", { v: 1 }, () => {});
+    expect(await runner.ask("no such event", { v: 1 })).toEqual({ v: 1, ok: false, code: "MESSAGE_INVALID" });
     expect(await runner.ask("heartbeat", { v: 1, clock: Date.now(), holding: [] })).toMatchObject({ cancel: [] });
   });
 

@@ -42,6 +42,20 @@ export function onMessage<Schema extends z.ZodType>(
   });
 }
 
+/** Answers what has no name here, so that nobody waits for an answer that never comes. Call it after the last {@link onMessage}. */
+export function refuseOthers({ socket, limit }: Listening): void {
+  const known = new Set(socket.eventNames());
+  // socket.io's own, which does nothing
+  known.delete("error");
+  socket.onAny((event: string, ...args: unknown[]) => {
+    if (known.has(event)) return;
+    const code = limit.take() ? "MESSAGE_INVALID" : "RATE_LIMITED";
+    metrics().relayRefusals.inc({ code });
+    const last = args.at(-1);
+    if (typeof last === "function") last({ v: 1, ok: false, code });
+  });
+}
+
 /**
  * Asks the other side and waits for its answer, which is parsed.
  * @throws AppError RUNNER_OFFLINE when it goes away meanwhile, RUNNER_TIMEOUT after `timeoutMs`, MESSAGE_INVALID for an answer that

@@ -19,7 +19,7 @@ import { handleHeartbeat } from "./handlers/heartbeat.ts";
 import { handleKeyRotation } from "./handlers/key-rotation.ts";
 import { handleLive } from "./handlers/live.ts";
 import { handleRunEvents } from "./handlers/run-events.ts";
-import { createMessageLimit } from "./messages.ts";
+import { createMessageLimit, refuseOthers } from "./messages.ts";
 import { contextFor, type RelayParts } from "./parts.ts";
 import type { Viewers } from "./viewers.ts";
 
@@ -105,6 +105,7 @@ export function createRunnerGate({ parts, io, connections, viewers, cluster, ser
     handleCommandFinished(shared);
     handleKeyRotation(shared);
     handleLive(shared);
+    refuseOthers(listening);
   }
 
   const askForKey = ({ socket }: Connection) => socket.emit("rotate-key", { v: 1 });
