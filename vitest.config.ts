@@ -9,8 +9,8 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ["src", "packages", "desktop-runner", "scripts", "prisma", "bench"].map((folder) => `${folder}/**/*.test.ts?(x)`),
-    exclude: ["**/node_modules/**", "**/dist/**", "e2e/**"],
+    include: ["src", "packages", "desktop-runner", "scripts", "prisma", "bench", "e2e"].map((folder) => `${folder}/**/*.test.ts?(x)`),
+    exclude: ["**/node_modules/**", "**/dist/**"],
     globalSetup: ["scripts/test/vitest-setup.ts"],
     pool: "forks",
     maxWorkers: Number(process.env.VITEST_MAX_WORKERS ?? 2),
