@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createDb, type Db } from "./db.ts";
 import { toAppError } from "./errors.ts";
 import { createTestDatabase, type TestDatabase } from "./testing/database.ts";
@@ -8,19 +8,23 @@ import { createTestDatabase, type TestDatabase } from "./testing/database.ts";
 /** Stands before the database, and can fall silent as a network does: connections stay, nothing passes. */
 class SilentProxy {
   readonly #sockets = new Set<Socket>();
+  readonly #answers = new Set<Socket>();
   #silent = false;
+  #holding = false;
   #server: Server | undefined;
 
   async listen(target: URL): Promise<string> {
     this.#server = createServer((near) => {
       const far = connect(Number(target.port), target.hostname);
+      this.#answers.add(far);
+      if (this.#holding) far.pause();
       for (const [from, to] of [
         [near, far],
         [far, near],
       ] as const) {
         this.#sockets.add(from);
-        if (this.#silent) from.pause();
         from.pipe(to);
+        if (this.#silent || (this.#holding && from === far)) from.pause();
         from.on("error", () => to.destroy());
         from.on("close", () => this.#sockets.delete(from));
       }
@@ -38,6 +42,12 @@ class SilentProxy {
     for (const socket of this.#sockets) silent ? socket.pause() : socket.resume();
   }
 
+  /** Keeps what the database says, and then lets it out in one piece. */
+  holdAnswers(hold: boolean): void {
+    this.#holding = hold;
+    for (const socket of this.#answers) hold ? socket.pause() : socket.resume();
+  }
+
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     await new Promise((resolve) => this.#server?.close(resolve));
@@ -52,7 +62,7 @@ describe("a database that no longer answers", () => {
   beforeEach(async () => {
     database = await createTestDatabase();
     proxy = new SilentProxy();
-    db = createDb(await proxy.listen(new URL(database.url)), { queryTimeoutMs: 300 });
+    db = createDb(await proxy.listen(new URL(database.url)), { queryTimeoutMs: 1_000 });
   });
 
   afterEach(async () => {
@@ -68,6 +78,27 @@ describe("a database that no longer answers", () => {
     expect(error).toMatchObject({ code: "DATABASE_UNAVAILABLE" });
     proxy.fallSilent(false);
     expect(await db.user.count()).toBe(0);
+  });
+
+  test("because it ended a connection that was made in this moment, is told as such and ends nothing else", async () => {
+    const uncaught: unknown[] = [];
+    const note = (error: unknown) => uncaught.push(error);
+    process.on("uncaughtException", note);
+    const direct = createDb(database.url);
+    proxy.holdAnswers(true);
+    const work = db.$transaction((tx) => tx.user.count()).catch(toAppError);
+    // both its welcome and its end are on the way when the client hears the first word
+    const others = () => direct.$queryRaw<{ pid: number }[]>`
+      select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and state = 'idle'`;
+    await vi.waitFor(async () => expect(await others()).toHaveLength(1), { timeout: 10_000 });
+    await direct.$queryRaw`select pg_terminate_backend(${(await others())[0]?.pid})`;
+    await vi.waitFor(async () => expect(await others()).toHaveLength(0), { timeout: 10_000 });
+    proxy.holdAnswers(false);
+    expect(await work).toMatchObject({ code: "DATABASE_UNAVAILABLE" });
+    expect(await db.user.count()).toBe(0);
+    expect(uncaught).toEqual([]);
+    process.off("uncaughtException", note);
+    await direct.$disconnect();
   });
 
   test("in the middle of a transaction leaves nothing half done, and no later query runs inside that transaction", async () => {

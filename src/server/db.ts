@@ -11,6 +11,13 @@ const readTimeout = "Query read timeout";
 
 /** Ends with the first query that got no answer in time, so that the pool never hands out a connection in the middle of something. */
 class EndingClient extends pg.Client {
+  constructor(config?: string | pg.ClientConfig) {
+    super(config);
+    // Between the pool, which stops listening when it hands a connection out, and Prisma, which begins a moment later, an end told by
+    // the database would be heard by nobody and end this process. The pool sees by itself that the connection is of no more use.
+    this.on("error", () => {});
+  }
+
   // biome-ignore lint/suspicious/noExplicitAny: pg has nine overloads, and what matters here is the same in all
   override query(...args: any[]): any {
     const look = (error: Error | null | undefined) => {
