@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Journal } from "../../../desktop-runner/src/journal/journal.ts";
 import type { FaultyDatabase } from "./database.ts";
-import { everyFault, type Fault, type Point } from "./points.ts";
+import { always, everyFault, type Fault, type Point } from "./points.ts";
 import { type NetworkProxy, networkFaults, startProxy } from "./proxy.ts";
 import type { Random } from "./random.ts";
 import type { RunnerSettings } from "./runner-process.ts";
@@ -44,7 +44,12 @@ export class Fleet {
   readonly #servers: Supervised[] = [];
   readonly #runners: Supervised[] = [];
   readonly #proxies: NetworkProxy[] = [];
-  readonly #decks: Record<Point["side"], Pick<Fault, "at" | "action">[]> = { server: [], runner: [], worker: [] };
+  /** Dealt from the end. */
+  readonly #decks: Record<Point["side"], Pick<Fault, "at" | "action">[]> = {
+    server: always.server.toReversed(),
+    runner: always.runner.toReversed(),
+    worker: always.worker.toReversed(),
+  };
   readonly #homes: string[] = [];
   readonly #timers = new Set<NodeJS.Timeout>();
   #restarting: Promise<void> | undefined;

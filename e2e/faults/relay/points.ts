@@ -89,3 +89,25 @@ export type Fault = { id: number; at: string; action: Action; nth: number };
 export function everyFault(side: Point["side"]): { at: string; action: Action }[] {
   return points.filter((point) => point.side === side).flatMap(({ at }) => actions[side].map((action) => ({ at, action })));
 }
+
+/** These come first in every run, in this order; then all of them in an order that the seed decides. */
+export const always: Record<Point["side"], readonly { at: string; action: Action }[]> = {
+  server: [
+    { at: "leaseCommands after its commit", action: "kill" },
+    { at: "applyRunEvents after its commit", action: "cut" },
+    { at: "hears the answer to command", action: "kill" },
+    { at: "acceptCommand after its commit", action: "cut" },
+    { at: "connectRunner after its commit", action: "kill" },
+  ],
+  runner: [
+    { at: "accept after the journal has it", action: "kill" },
+    { at: "append after the journal has it", action: "kill" },
+    { at: "acknowledge before the journal has it", action: "cut" },
+    { at: "markRunning after the journal has it", action: "kill" },
+    { at: "hears welcome", action: "kill" },
+  ],
+  worker: [
+    { at: "has acted", action: "kill-runner" },
+    { at: "is about to act", action: "kill" },
+  ],
+};

@@ -60,7 +60,8 @@ export async function judge(source: Source, effects: readonly string[]): Promise
     }
     for (const words of historyWrongs(row)) wrong(`${wanted.subject}: ${words}`);
   }
-  const strangers = [...done.keys()].filter((subject) => !source.wanted.some((wanted) => wanted.subject === subject));
+  const known = new Set(source.wanted.map(({ subject }) => subject));
+  const strangers = [...done.keys()].filter((subject) => !known.has(subject));
   if (strangers.length > 0) wrong(`${strangers.length} effects were wanted by nobody`);
   for (const { folder, runnerId } of source.lanes) {
     const journal = new Journal(folder.home.journalFile);
