@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Journal } from "../../../desktop-runner/src/journal/journal.ts";
+import type { TestRedis } from "@/server/testing/redis";
 import type { FaultyDatabase } from "./database.ts";
 import { always, everyFault, type Fault, type Point } from "./points.ts";
 import { type NetworkProxy, networkFaults, startProxy } from "./proxy.ts";
@@ -15,6 +16,7 @@ export type FleetOptions = {
   /** For what the processes leave behind: the faults that were made, and the effects. */
   folder: string;
   database: FaultyDatabase;
+  redis: TestRedis;
   servers: number;
   concurrency: number;
   onDefect(words: string): void;
@@ -25,6 +27,7 @@ export type FleetFigures = {
   serverKills: number;
   runnerKills: number;
   databaseRestarts: number;
+  redisRestarts: number;
   points: Tally;
   network: Tally;
   problems: Tally;
@@ -34,11 +37,12 @@ export type FleetFigures = {
 const betweenFaults = [2_000, 6_000] as const;
 const betweenRestarts = [4_000, 8_000] as const;
 
-/** The servers, the runners, the network between them and the database, all of which fail until they are told to be calm. */
+/** The servers, the runners, the network between them, the database and Redis, all of which fail until they are told to be calm. */
 export class Fleet {
   readonly hitsFile: string;
   readonly effectsFile: string;
   databaseRestarts = 0;
+  redisRestarts = 0;
   readonly #options: FleetOptions;
   readonly #random: Random;
   readonly #servers: Supervised[] = [];
@@ -64,24 +68,26 @@ export class Fleet {
   }
 
   startServers(): void {
-    const { random, programs, database, servers, onDefect } = this.#options;
+    const { random, programs, database, redis, servers, onDefect } = this.#options;
     for (let number = 1; number <= servers; number += 1) {
       const own = random.fork(`server ${number}`);
       const settings = (generation: number): ServerSettings => {
         const seed = own.fork(String(generation)).between(0, 2 ** 31);
-        return { databaseUrl: database.url, hitsFile: this.hitsFile, seed, isCalm: this.#isCalm, ...this.#fault("server") };
+        return { databaseUrl: database.url, redisUrl: redis.url, hitsFile: this.hitsFile, seed, isCalm: this.#isCalm, ...this.#fault("server") };
       };
       const program = path.join(programs, "server-process.mjs");
       const server = new Supervised({ name: `server ${number}`, program, settings, restMs: () => own.between(0, 300), onDefect });
       this.#servers.push(server);
       this.#keepArming(server, "server");
     }
-    this.#every(betweenRestarts, () => {
-      this.#restarting ??= this.#restartDatabase().finally(() => {
+    // one at a time: both are away now and then all the same, because servers come back to each at their own pace
+    const restart = (act: () => Promise<void>) => {
+      this.#restarting ??= act().finally(() => {
         this.#restarting = undefined;
       });
-    });
-    // Redis, once servers share one: restarted here, beside the database
+    };
+    this.#every(betweenRestarts, () => restart(() => this.#restartDatabase()));
+    this.#every(betweenRestarts, () => restart(() => this.#restartRedis()));
   }
 
   /** A way to the servers for one more runner, which is paired to its address. */
@@ -145,13 +151,19 @@ export class Fleet {
     const problems: Tally = {};
     for (const { problems: told } of this.#runners) for (const [words, times] of told) problems[words] = (problems[words] ?? 0) + times;
     const kills = (all: Supervised[]) => all.reduce((sum, process) => sum + process.kills, 0);
-    const { databaseRestarts } = this;
-    return { serverKills: kills(this.#servers), runnerKills: kills(this.#runners), databaseRestarts, points, network, problems };
+    const { databaseRestarts, redisRestarts } = this;
+    return { serverKills: kills(this.#servers), runnerKills: kills(this.#runners), databaseRestarts, redisRestarts, points, network, problems };
   }
 
   async #restartDatabase(): Promise<void> {
     this.databaseRestarts += 1;
     await this.#options.database.restart(this.#random.chance(0.5));
+  }
+
+  async #restartRedis(): Promise<void> {
+    this.redisRestarts += 1;
+    await this.#options.redis.stop();
+    await this.#options.redis.start();
   }
 
   #keepArming(process: Supervised, side: "server" | "runner"): void {

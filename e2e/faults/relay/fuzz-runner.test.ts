@@ -58,6 +58,7 @@ const questions = (): [string, object][] => [
 const statements = (): [string, object][] => [
   ["cancel", { v: 1, commandIds: [randomUUID()] }],
   ["live", { v: 1, runId: randomUUID(), on: true }],
+  ["rotate-key", { v: 1, now: true }],
 ];
 
 test(`each question to a runner gets one answer, with a code when it is refused (seed ${fuzzSeed})`, {

@@ -80,6 +80,7 @@ const messages = (runId: string): [string, object][] => [
     },
   ],
   ["command-finished", { v: 1, ...ids(), state: "succeeded", failureCode: null }],
+  ["key-rotation", { v: 1, publicKey: "A".repeat(60), signature: "A".repeat(88), previousSignature: "A".repeat(88) }],
   ["frame", { v: 1, runId, width: 10, height: 10, data: Buffer.from([1, 2, 3]) }],
   ["live-log", { v: 1, runId, lines: [{ seq: 1, at: new Date(at).toISOString(), step: null, level: "info", message: "x" }] }],
   ["challenge", { v: 1, nonce: "x" }],

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { startTestRedis } from "@/server/testing/redis";
 import { buildPrograms } from "./build.ts";
 import { Source } from "./commands.ts";
 import { startFaultyDatabase } from "./database.ts";
@@ -32,9 +33,9 @@ export async function runFaults({ seed, commands, minutes = 0, servers = 2, runn
   const random = createRandom(seed);
   const defects: string[] = [];
   const folder = mkdtempSync(path.join(tmpdir(), "deskhand-faults-"));
-  const [programs, database] = await Promise.all([buildPrograms(), startFaultyDatabase()]);
+  const [programs, database, redis] = await Promise.all([buildPrograms(), startFaultyDatabase(), startTestRedis()]);
   const onDefect = (words: string) => defects.length < 20 && defects.push(words);
-  const fleet = new Fleet({ random: random.fork("fleet"), programs, folder, database, servers, concurrency, onDefect });
+  const fleet = new Fleet({ random: random.fork("fleet"), programs, folder, database, redis, servers, concurrency, onDefect });
   const source = new Source(database.url, random.fork("source"));
   try {
     for (let lane = 0; lane < runners; lane += 1) fleet.startRunner((await source.addLane(await fleet.openProxy(), 24)).home.folder);
@@ -58,7 +59,7 @@ export async function runFaults({ seed, commands, minutes = 0, servers = 2, runn
   } finally {
     await fleet.stop();
     await source.close();
-    await database.remove();
+    await Promise.all([database.remove(), redis.remove()]);
     rmSync(folder, { recursive: true, force: true });
     rmSync(programs, { recursive: true, force: true });
   }

@@ -14,7 +14,7 @@ import { hookPackets } from "./packets.ts";
 import type { Fault } from "./points.ts";
 import { createRandom } from "./random.ts";
 
-export type ServerSettings = { databaseUrl: string; hitsFile: string; seed: number; fault?: Fault; isCalm: boolean };
+export type ServerSettings = { databaseUrl: string; redisUrl: string; hitsFile: string; seed: number; fault?: Fault; isCalm: boolean };
 
 /** How many of the hints this server does not hear. */
 const lostHints = 0.2;
@@ -80,7 +80,13 @@ const limits = {
   rivalMs: 1_000,
   handshakesPerMinute: 60_000,
 };
-const env = { PUBLIC_URL: "http://127.0.0.1", AUTH_SECRET: "a secret that is long enough for tests" };
+const env = {
+  PUBLIC_URL: "http://127.0.0.1",
+  AUTH_SECRET: "a secret that is long enough for tests",
+  INSTANCE_URL: "http://127.0.0.1",
+  REDIS_URL: settings.redisUrl,
+  TRUSTED_PROXIES: 0,
+};
 const relay = createRelay({ httpServer, env, db, logger, signals, clock: systemClock, limits });
 const ctx = { db, clock: systemClock, logger, actor: { kind: "system" } } as const;
 let sweeping = false;

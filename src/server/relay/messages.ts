@@ -49,10 +49,10 @@ export function refuseOthers({ socket, limit }: Listening): void {
   known.delete("error");
   socket.onAny((event: string, ...args: unknown[]) => {
     if (known.has(event)) return;
-    const code = limit.take() ? "MESSAGE_INVALID" : "RATE_LIMITED";
-    metrics().relayRefusals.inc({ code });
+    const refused = limit.take() ? { code: "MESSAGE_INVALID" } : { code: "RATE_LIMITED", retryAfterMs: limit.retryAfterMs() };
+    metrics().relayRefusals.inc({ code: refused.code });
     const last = args.at(-1);
-    if (typeof last === "function") last({ v: 1, ok: false, code });
+    if (typeof last === "function") last({ v: 1, ok: false, ...refused });
   });
 }
 
