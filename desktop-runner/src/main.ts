@@ -17,6 +17,7 @@ import { loadPairing } from "./identity/pairing-file.ts";
 import { ArtifactIndex } from "./journal/artifact-index.ts";
 import { DiskReserve } from "./journal/disk-reserve.ts";
 import { Journal } from "./journal/journal.ts";
+import { PolicyKeeper } from "./policy/policy-keeper.ts";
 import { ArtifactStore } from "./runs/artifact-store.ts";
 import { readBrowserVersion } from "./runs/browser-version.ts";
 import { EventWriter } from "./runs/event-writer.ts";
@@ -87,6 +88,15 @@ export function startRunner(options: RunnerOptions): Runner {
   const logs = new RunLogs(home.artifactsFolder);
   const maxBytes = options.artifactsMaxBytes ?? 2048 * 1024 * 1024;
   const artifacts = new ArtifactStore({ folder: home.artifactsFolder, index, maxBytes });
+  const policy = new PolicyKeeper({
+    home,
+    journal,
+    onProblem,
+    onChange: () => {
+      worker.setPolicy(policy.network);
+      manager.pump();
+    },
+  });
   const worker = new WorkerHost({ file: options.workerFile, home: home.folder, onProblem });
   const live = new LiveView((runId, on) => worker.setLive(runId, on));
   const outbox = new Outbox({
@@ -121,6 +131,8 @@ export function startRunner(options: RunnerOptions): Runner {
     profilesFolder: home.profilesFolder,
     concurrency: options.concurrency ?? availableParallelism(),
     limits: { runTimeoutMs, artifactsMaxBytes: Math.min(maxBytes, artifactsOfOneRun) },
+    policy,
+    onRefusal: (entry) => policy.record(entry),
     unseal: (armored) => identity.unseal(armored),
     onOutbox: (key) => outbox.wake(key),
     onLogLine: addLogLine,
@@ -167,6 +179,7 @@ export function startRunner(options: RunnerOptions): Runner {
           live.set(runId, on);
           if (on) outbox.hurry(runId);
         },
+        tighten: policy.tighten,
         async readLog(runId, after) {
           flushLogs();
           const log = await logs.read(runId, after);
@@ -186,9 +199,11 @@ export function startRunner(options: RunnerOptions): Runner {
       outbox.attach(link, welcome.eventWindow);
       // one that an earlier connection proposed: whether the server took it is not known
       if (keys.isProposing) rotateKey(link);
+      policy.attach(link, welcome);
     },
     onDisconnected() {
       outbox.detach();
+      policy.detach();
       live.detach();
     },
     onCancel: (commandIds) => manager.cancel(commandIds),
@@ -208,6 +223,7 @@ export function startRunner(options: RunnerOptions): Runner {
   const prune = () => {
     try {
       journal.prune(Date.now() - dayMs, keptCommands);
+      policy.prune();
     } catch (error) {
       onProblem("old rows of the journal could not be removed", error);
     }
@@ -221,6 +237,7 @@ export function startRunner(options: RunnerOptions): Runner {
       await manager.stop();
       await outbox.drained(farewellMs);
       connection?.stop();
+      policy.close();
       writer.close();
       flushLogs();
       journal.close();

@@ -1,14 +1,24 @@
 import type { Recording } from "@deskhand/shared/schemas/recording";
 import type { Browser, BrowserContext, Page } from "playwright-core";
+import { Gate } from "../policy/gate.ts";
 import { registerSelectorEngine } from "../workflow/selector-engine.ts";
 import type { DeviceTraits } from "../workflow/step-scope.ts";
+import { type DownloadMeter, meterDownloads } from "./download-meter.ts";
 import { launchBrowser } from "./launch-browser.ts";
 import { type Screencast, startScreencast } from "./screencast.ts";
 
 /** What a context is opened with; everything else can be changed later. */
 export type ContextShape = DeviceTraits & { width: number; height: number };
 
-export type PreparedContext = { context: BrowserContext; page: Page; cast: Screencast; device: DeviceTraits };
+export type PreparedContext = {
+  context: BrowserContext;
+  page: Page;
+  cast: Screencast;
+  device: DeviceTraits;
+  /** The context's only way out; it lets nothing through until it has a policy. */
+  gate: Gate;
+  downloads: DownloadMeter;
+};
 
 export type BrowserPool = {
   /** Starts the browser if it is not running. Rejects when it cannot be started. */
@@ -49,10 +59,18 @@ export function createBrowserPool(options: {
     launching ??= (async () => {
       await registerSelectorEngine();
       const { executablePath, tracesDir, downloadsPath } = options;
-      const started = await launchBrowser(executablePath, { tracesDir, downloadsPath });
+      // what the browser itself would ask of the network has no context: it meets a gate that stays closed
+      const closedGate = await Gate.open();
+      const started = await launchBrowser(executablePath, { tracesDir, downloadsPath, proxy: closedGate.address }).catch(
+        (error: unknown) => {
+          closedGate.close();
+          throw error;
+        },
+      );
       started.on("disconnected", () => {
         launching = undefined;
         spares = [];
+        closedGate.close();
       });
       return started;
     })().catch((error: unknown) => {
@@ -64,10 +82,23 @@ export function createBrowserPool(options: {
 
   async function prepare(shape: ContextShape): Promise<PreparedContext> {
     const { width, height, ...device } = shape;
-    const context = await (await browser()).newContext({ viewport: { width, height }, ...device, acceptDownloads: true });
-    await context.tracing.start({ snapshots: true, screenshots: false, sources: false });
-    const page = await context.newPage();
-    return { context, page, device, cast: await startScreencast(context, page) };
+    const [running, gate] = await Promise.all([browser(), Gate.open()]);
+    try {
+      const context = await running.newContext({
+        viewport: { width, height },
+        ...device,
+        acceptDownloads: true,
+        proxy: { server: gate.address },
+      });
+      context.once("close", () => gate.close());
+      await context.tracing.start({ snapshots: true, screenshots: false, sources: false });
+      const page = await context.newPage();
+      const [cast, downloads] = await Promise.all([startScreencast(context, page), meterDownloads(context, page, options.downloadsPath)]);
+      return { context, page, device, cast, gate, downloads };
+    } catch (error) {
+      gate.close();
+      throw error;
+    }
   }
 
   function refill(shape: ContextShape): void {

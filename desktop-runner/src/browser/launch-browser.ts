@@ -51,9 +51,24 @@ function flags(): string[] {
 }
 
 /**
+ * Keeps everything that does not go through a proxy from going anywhere: WebRTC's datagrams, QUIC, and names that are looked up ahead of
+ * need (a look-up tells the name's owner). The proxy itself is on loopback.
+ */
+const noOtherWay = [
+  "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+  "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+  "--disable-quic",
+  "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+];
+
+/**
  * Starts a headless browser. It is the child of this process and dies with it: Playwright closes it when this process gets
  * SIGINT, SIGTERM or SIGHUP or exits, and Chromium itself ends when the pipe to this process breaks.
  */
-export function launchBrowser(executablePath: string, options: { downloadsPath?: string; tracesDir?: string } = {}): Promise<Browser> {
-  return chromium.launch({ executablePath, headless: true, args: flags(), timeout: 30_000, ...options });
+export function launchBrowser(
+  executablePath: string,
+  { proxy, ...options }: { downloadsPath?: string; tracesDir?: string /** Nothing leaves by another way. */; proxy?: string } = {},
+): Promise<Browser> {
+  const way = proxy ? { proxy: { server: proxy }, args: [...flags(), ...noOtherWay] } : { args: flags() };
+  return chromium.launch({ executablePath, headless: true, timeout: 30_000, ...options, ...way });
 }

@@ -1,6 +1,7 @@
 import { type Command, type CommandAnswer, cancel, command, type Receipt } from "@deskhand/shared/protocol/commands";
 import { rotateKey } from "@deskhand/shared/protocol/key-rotation";
 import { type ArtifactRequest, artifactRequest, live, type logAnswer, logRequest } from "@deskhand/shared/protocol/live";
+import { tighten } from "@deskhand/shared/protocol/policy";
 import { id } from "@deskhand/shared/schemas/common";
 import * as z from "zod";
 import type { Link } from "./link.ts";
@@ -17,6 +18,8 @@ export type InboundWork = {
   sendArtifact(request: ArtifactRequest): Promise<Receipt>;
   /** The device key is due for a new one. */
   rotateKey(): void;
+  /** Read where the policy is: what cannot be understood must not pass for "nothing to refuse". */
+  tighten(raw: unknown): void;
 };
 
 const nobody = "00000000-0000-0000-0000-000000000000";
@@ -40,6 +43,10 @@ export function answerServer(link: Link, work: InboundWork): void {
   });
   link.on("rotate-key", (raw) => {
     if (rotateKey.safeParse(raw).success) work.rotateKey();
+  });
+  link.on("tighten", (raw) => {
+    const message = tighten.safeParse(raw);
+    if (message.success) work.tighten(message.data.tightening);
   });
   link.on("log-request", (raw) => {
     const message = logRequest.safeParse(raw);

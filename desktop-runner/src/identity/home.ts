@@ -17,6 +17,11 @@ export type RunnerHome = {
   journalFile: string;
   /** Room that is kept for the journal. */
   reserveFile: string;
+  /** What this runner allows; a folder of its own, so that it can be watched without hearing of the journal. */
+  policyFolder: string;
+  policyFile: string;
+  /** What the project asked to refuse beyond it. */
+  tighteningFile: string;
   profilesFolder: string;
   artifactsFolder: string;
 };
@@ -37,6 +42,9 @@ export function runnerHome(env: Readonly<Record<string, string | undefined>> = p
     lockFile: inside("lock.db"),
     journalFile: inside("journal.db"),
     reserveFile: inside("reserve"),
+    policyFolder: inside("policy"),
+    policyFile: inside("policy/policy.json"),
+    tighteningFile: inside("policy/tightening.json"),
     profilesFolder: inside("profiles"),
     artifactsFolder: inside("artifacts"),
   };
@@ -45,7 +53,7 @@ export function runnerHome(env: Readonly<Record<string, string | undefined>> = p
 /** Makes the folder with mode 700; the folders above it are left as they are. */
 export function ensureHome(home: RunnerHome): void {
   mkdirSync(path.dirname(home.folder), { recursive: true });
-  for (const folder of [home.folder, home.profilesFolder, home.artifactsFolder]) {
+  for (const folder of [home.folder, home.policyFolder, home.profilesFolder, home.artifactsFolder]) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (process.platform !== "win32") chmodSync(folder, 0o700);
   }

@@ -42,9 +42,25 @@ create table if not exists kept_runs (
   bytes integer not null,
   finished_at integer not null
 ) strict, without rowid;
+create table if not exists refusals (
+  id text primary key,
+  run_id text not null,
+  kind text not null,
+  rule text not null,
+  subject text not null,
+  count integer not null,
+  fatal integer not null,
+  first_at integer not null,
+  last_at integer not null,
+  revision integer not null,
+  unique (run_id, kind, rule, subject)
+) strict, without rowid;
+create unique index if not exists refusals_revision on refusals (revision);
+create table if not exists refusals_stored (revision integer not null) strict;
+insert into refusals_stored (revision) select 0 where not exists (select 1 from refusals_stored);
 `;
 
-const schemaVersion = 1;
+const schemaVersion = 2;
 
 /**
  * Opens the journal's database, made when absent. Each commit is on the disk before it returns (WAL, synchronous FULL).

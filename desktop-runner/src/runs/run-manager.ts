@@ -1,36 +1,15 @@
-import { rmSync } from "node:fs";
 import path from "node:path";
-import { type Command, type CommandAnswer, profileDeletePayload } from "@deskhand/shared/protocol/commands";
+import type { Command, CommandAnswer } from "@deskhand/shared/protocol/commands";
+import { describeRefusal } from "@deskhand/shared/schemas/refusal-words";
 import type { JournaledCommand } from "../journal/command-row.ts";
-import type { Journal } from "../journal/journal.ts";
-import type { ArtifactEvent, RunLimits, WorkerRunEvent } from "../worker/messages.ts";
-import type { ArtifactStore } from "./artifact-store.ts";
-import type { EventWriter } from "./event-writer.ts";
-import type { LogEntry, RunLogs } from "./run-log.ts";
+import { readinessOf, refuseCommand, requesterOf } from "../policy/admission.ts";
+import type { RefusalReason } from "../policy/network-policy.ts";
+import type { ArtifactEvent, WorkerRunEvent } from "../worker/messages.ts";
+import { deleteProfile } from "./delete-profile.ts";
+import type { LogEntry } from "./run-log.ts";
+import type { RunManagerOptions } from "./run-manager-options.ts";
 import { RunPlan } from "./run-plan.ts";
-import type { Worker } from "./worker.ts";
 import { toRunEvent } from "./worker-events.ts";
-
-export type RunManagerOptions = {
-  journal: Journal;
-  writer: EventWriter;
-  logs: RunLogs;
-  artifacts: ArtifactStore;
-  worker: Worker;
-  profilesFolder: string;
-  /** Runs at once whose steps are under way; as many more may be writing down what they leave behind. */
-  concurrency: number;
-  limits: RunLimits;
-  unseal(armored: string): Promise<string>;
-  /** There is something for the outbox; with a key, that run's or command's lease is new. */
-  onOutbox(key?: string): void;
-  onLogLine(runId: string, entry: LogEntry): void;
-  onRunEnded(runId: string): void;
-  onProblem(what: string, error: unknown): void;
-  /** How long a cancelled run may take to end before the worker is killed, milliseconds. */
-  cancelGraceMs?: number;
-  clock?: () => number;
-};
 
 type Active = { commandId: string; runId: string; profileId: string; closing: boolean; cancelled: boolean; grace?: NodeJS.Timeout };
 
@@ -113,7 +92,8 @@ export class RunManager {
     if (this.#stopped) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const plan = new RunPlan(this.#options.concurrency, this.#active.values(), this.#clock());
+    const now = this.#clock();
+    const plan = new RunPlan(this.#options.concurrency, this.#active.values(), now, readinessOf(this.#options.policy.loaded, now));
     try {
       for (const command of this.#options.journal.waiting()) {
         const step = plan.decide(command);
@@ -125,9 +105,8 @@ export class RunManager {
       this.#timer = setTimeout(() => this.pump(), retryStartMs);
       return;
     }
-    if (plan.nextDeadline !== undefined) {
-      this.#timer = setTimeout(() => this.pump(), Math.min(Math.max(plan.nextDeadline - this.#clock(), 0) + 1, 2 ** 31 - 1));
-    }
+    const next = plan.nextLook;
+    if (next !== undefined) this.#timer = setTimeout(() => this.pump(), Math.min(Math.max(next - this.#clock(), 0) + 1, 2 ** 31 - 1));
   }
 
   /** Ends the runs under way with RUNNER_RESTARTED and lets the worker go. */
@@ -148,6 +127,11 @@ export class RunManager {
   #start(command: JournaledCommand): void {
     const { journal } = this.#options;
     const payload = journal.payload(command.id);
+    const refusal = refuseCommand(this.#options.policy.loaded, requesterOf(payload));
+    if (refusal) {
+      this.#refuse(command, refusal);
+      return;
+    }
     if (!journal.markRunning(command.id)) return;
     const { id: commandId, runId, profileId } = command;
     if (runId === null) {
@@ -156,6 +140,16 @@ export class RunManager {
       this.#active.set(runId, { commandId, runId, profileId, closing: false, cancelled: false });
       void this.#run(runId, payload);
     }
+  }
+
+  #refuse(command: JournaledCommand, reason: RefusalReason): void {
+    const { title, whatToDo } = describeRefusal(reason);
+    if (command.runId) {
+      this.#log(command.runId, "error", `${title} ${whatToDo}`);
+      this.#options.logs.close(command.runId);
+    }
+    this.#options.onRefusal({ runId: command.runId, ...reason, count: 1, fatal: true, at: this.#clock() });
+    this.#end(command, "failed", "POLICY_DENIED");
   }
 
   async #run(runId: string, payload: unknown): Promise<void> {
@@ -171,9 +165,10 @@ export class RunManager {
         return this.#endActive(runId, "failed", prepared.code);
       }
       const { profilesFolder, artifacts, limits } = this.#options;
+      const policy = this.#options.policy.network;
       const profileDir = path.join(profilesFolder, prepared.run.profileId);
       const artifactsDir = artifacts.runFolder(runId);
-      await worker.run({ type: "run", ...prepared.run, profileDir, artifactsDir, startedAt: this.#clock(), limits });
+      await worker.run({ type: "run", ...prepared.run, profileDir, artifactsDir, startedAt: this.#clock(), limits, policy });
     } catch (error) {
       this.#options.onProblem("the worker could not be started", error);
       if (this.#active.has(runId)) this.#endActive(runId, "failed", "WORKER_CRASHED");
@@ -189,6 +184,10 @@ export class RunManager {
       setImmediate(() => this.pump());
     }
     if (event.kind === "log") this.#options.onLogLine(runId, event);
+    if (event.kind === "refused") {
+      const { reason, count, fatal, at } = event;
+      this.#options.onRefusal({ runId, ...reason, count, fatal, at });
+    }
     if (event.kind === "artifact") this.#keepArtifact(runId, event);
     const told = toRunEvent(event, this.#clock());
     if (told) this.#options.writer.add(runId, told);
@@ -264,15 +263,13 @@ export class RunManager {
   }
 
   #deleteProfile(command: JournaledCommand, payload: unknown): void {
-    const parsed = profileDeletePayload.safeParse(payload);
+    let done = false;
     try {
-      // the id was parsed as a UUID, so that the path stays inside the folder
-      if (parsed.success) rmSync(path.join(this.#options.profilesFolder, parsed.data.profileId), { recursive: true, force: true });
-      this.#options.journal.finish(command.id, parsed.success ? "succeeded" : "failed", parsed.success ? null : "INTERNAL");
+      done = deleteProfile(this.#options.profilesFolder, payload);
     } catch (error) {
       this.#options.onProblem("a profile's folder could not be removed", error);
-      this.#options.journal.finish(command.id, "failed", "INTERNAL");
     }
+    this.#options.journal.finish(command.id, done ? "succeeded" : "failed", done ? null : "INTERNAL");
     this.#options.onOutbox();
   }
 

@@ -1,7 +1,7 @@
 import type { RunEvent } from "@deskhand/shared/protocol/run-events";
 import type { WorkerRunEvent } from "../worker/messages.ts";
 
-/** What a worker tells, as the server is told it: states, sizes, hashes and codes, no words and no data. Undefined for log lines. */
+/** What a worker tells, as the server is told it: states, sizes, hashes and codes, no words and no data. Undefined for what has another way. */
 export function toRunEvent(event: WorkerRunEvent, now: number): RunEvent | undefined {
   switch (event.kind) {
     case "started":
@@ -34,6 +34,7 @@ export function toRunEvent(event: WorkerRunEvent, now: number): RunEvent | undef
     case "finished":
       return { kind: "finished", at: now, state: event.status, failureCode: event.code ?? null, failureStep: event.step ?? null };
     case "log":
+    case "refused":
     case "closing":
       return undefined;
   }

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import type { NetworkPolicy } from "../policy/network-policy.ts";
 import type { ParentMessage, RunOrder, WorkerMessage, WorkerRunEvent } from "../worker/messages.ts";
 import type { LiveFrame } from "./live-view.ts";
 import type { Worker } from "./worker.ts";
@@ -32,6 +33,7 @@ export class WorkerHost implements Worker {
   /** What waits for a worker that is leaving. */
   readonly #preparing = new Set<string>();
   readonly #live = new Set<string>();
+  #policy: NetworkPolicy | undefined;
   #child: ChildProcess | undefined;
   /** Takes no more runs and is about to end. */
   #leaving: ChildProcess | undefined;
@@ -48,7 +50,8 @@ export class WorkerHost implements Worker {
     if (!this.#preparing.delete(order.runId)) return;
     this.#child ??= this.#start();
     this.#runs.set(order.runId, { order, begun: false });
-    this.#send(order);
+    // it may have changed while the run waited for a worker
+    this.#send(this.#policy ? { ...order, policy: this.#policy } : order);
     if (this.#live.has(order.runId)) this.#send({ type: "live", runId: order.runId, on: true });
   }
 
@@ -67,6 +70,11 @@ export class WorkerHost implements Worker {
     if (on) this.#live.add(runId);
     else this.#live.delete(runId);
     if (this.#runs.has(runId)) this.#send({ type: "live", runId, on });
+  }
+
+  setPolicy(policy: NetworkPolicy): void {
+    this.#policy = policy;
+    if (this.#child) this.#send({ type: "policy", policy });
   }
 
   kill(): void {

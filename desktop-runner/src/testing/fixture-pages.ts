@@ -59,7 +59,33 @@ document.addEventListener("click", (event) => log("click " + event.composedPath(
 <button id="confirm" onclick="log('confirm ' + confirm('sure?'))">Confirm</button>
 <button id="prompt" onclick="log('prompt ' + prompt('name?', 'default'))">Prompt</button>
 <button id="guard" onclick="window.addEventListener('beforeunload', (event) => { event.preventDefault(); event.returnValue = 'stay'; }); log('guarded')">Guard</button>`,
-  download: `<title>Download</title><a id="small" href="/file">Small</a> <a id="large" href="/file?lines=300000">Large</a>`,
+  download: `<title>Download</title><a id="small" href="/file">Small</a> <a id="large" href="/file?lines=300000">Large</a>
+<a id="endless" href="/endless">Endless</a>`,
+  reach: `<title>Reach</title>${logScript}<a id="link" href="#">Link</a> <button id="pop">Pop-up</button><script>
+const to = new URL(location.href).searchParams.get("to") + "/";
+const tell = (what) => [() => log(what + " reached"), () => log(what + " refused")];
+document.getElementById("link").href = to;
+document.getElementById("pop").onclick = () => window.open(to);
+const element = (name) => { const made = document.createElement(name); document.body.append(made); return made; };
+const ways = {
+  fetch: () => fetch(to, { mode: "no-cors" }).then(...tell("fetch")),
+  img: () => { const img = element("img"); [img.onload, img.onerror] = tell("img"); img.src = to; },
+  frame: () => { const frame = element("iframe"); frame.onload = () => log("frame loaded"); frame.src = to; },
+  socket: () => { const socket = new WebSocket(to.replace("http", "ws")); [socket.onopen, socket.onerror] = tell("socket"); },
+  worker: () => { new Worker("/worker.js?to=" + to).onmessage = ({ data }) => log("worker " + data); },
+  service: () => navigator.serviceWorker.register("/worker.js?to=" + to).then(() => navigator.serviceWorker.ready).then(() => log("service done"), () => log("service done")),
+  beacon: () => { navigator.sendBeacon(to, "x"); log("beacon sent"); },
+};
+for (const way of (new URL(location.href).searchParams.get("by") ?? "").split(",")) ways[way]?.();
+</script>`,
+  datagrams: `<title>Datagrams</title>${logScript}<script>
+const port = new URL(location.href).searchParams.get("port");
+const peer = new RTCPeerConnection({ iceServers: [{ urls: "stun:127.0.0.1:" + port },
+  { urls: "turn:127.0.0.1:" + port, username: "a", credential: "b" }] });
+peer.onicegatheringstatechange = () => { if (peer.iceGatheringState === "complete") log("gathered"); };
+peer.createDataChannel("x");
+peer.createOffer().then((offer) => peer.setLocalDescription(offer)).catch(() => log("gathered"));
+</script>`,
   late: `<title>Late</title>${logScript}<script>setTimeout(() => {
   const button = document.createElement("button"); button.id = "late"; button.textContent = "Late";
   button.onclick = () => log("late clicked"); document.body.append(button); window.ready = true; }, 200);</script>`,

@@ -54,6 +54,17 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
         "content-disposition": 'attachment; filename="../report.csv"',
       });
       return void response.end("a,b\n".repeat(Number(url.searchParams.get("lines") ?? 3)));
+    case "/redirect":
+      response.writeHead(302, { location: url.searchParams.get("to") ?? "/" });
+      return void response.end();
+    case "/worker.js":
+      response.writeHead(200, { "content-type": "text/javascript" });
+      return void response.end(workerScript);
+    case "/endless": {
+      response.writeHead(200, { "content-type": "application/octet-stream", "content-disposition": "attachment; filename=endless.bin" });
+      const more = setInterval(() => response.write(Buffer.alloc(100_000)), 5);
+      return void response.on("close", () => clearInterval(more));
+    }
     case "/never":
       return; // a page that never answers
     default: {
@@ -62,6 +73,12 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     }
   }
 }
+
+/** Both a service worker and a dedicated one: asks for the address that it was given. */
+const workerScript = `const to = new URL(location.href).searchParams.get("to");
+const ask = () => fetch(to, { mode: "no-cors" }).then(() => "reached", () => "refused");
+if ("clients" in self) { self.addEventListener("install", (event) => event.waitUntil(ask())); }
+else void ask().then((end) => postMessage(end));`;
 
 const accountPage = `<title>Account</title><h1>Welcome</h1>
 <script>localStorage.setItem("visits", String(Number(localStorage.getItem("visits") ?? 0) + 1));

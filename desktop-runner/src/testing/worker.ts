@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import type { NetworkPolicy } from "../policy/network-policy.ts";
 import type { ParentMessage, RunLimits, WorkerMessage, WorkerRunEvent } from "../worker/messages.ts";
 
 type Finished = Extract<WorkerRunEvent, { kind: "finished" }>;
@@ -94,7 +95,15 @@ export type RunRequest = {
   inputs?: Record<string, string>;
   extra?: Record<string, unknown>;
   limits?: Partial<RunLimits>;
+  policy?: NetworkPolicy;
 };
+
+/** Lets a run reach this computer on every port, or these hosts only. */
+export function allowing(...patterns: string[]): NetworkPolicy {
+  const hosts = patterns.length > 0 ? patterns : ["127.0.0.1"];
+  const rules = hosts.map((pattern) => ({ effect: "allow", pattern, by: "device" }) as const);
+  return { rules, maxDownload: { bytes: 50_000_000, by: "device" }, damaged: false };
+}
 
 /** Orders a run; its artifacts are under `<folder>/artifacts/<runId>`. */
 export function orderRun(worker: TestWorker, request: RunRequest): { runId: string; artifactsDir: string; finished: Promise<Finished> } {
@@ -111,6 +120,7 @@ export function orderRun(worker: TestWorker, request: RunRequest): { runId: stri
     inputs: request.inputs ?? {},
     startedAt: Date.now(),
     limits: { runTimeoutMs: 120_000, artifactsMaxBytes: 50_000_000, ...request.limits },
+    policy: request.policy ?? allowing(),
   });
   return { runId, artifactsDir, finished: worker.untilEvent(runId, "finished") };
 }

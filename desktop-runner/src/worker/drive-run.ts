@@ -26,13 +26,10 @@ export async function driveRun(parts: RunParts, prepared: PreparedContext): Prom
     if (failure instanceof StepFailure && failure.code === "RUNNER_DISK_FULL") abort("RUNNER_DISK_FULL");
   };
   const pictures = createStepPictures(prepared, store, onFailure);
-  const watch = watchPages(context, {
-    store,
-    log,
-    step: () => current,
-    maxDownloadBytes: order.limits.artifactsMaxBytes,
-    onFailure,
-  });
+  const { downloads } = parts.policy;
+  const roomBytes = order.limits.artifactsMaxBytes;
+  const watch = watchPages(context, { store, log, step: () => current, downloads, roomBytes, onFailure });
+  const way = parts.policy.guard(prepared, { log, abort, step: () => current });
   live.follow(prepared.cast);
   const tracker = await restoreState(context, parts.state);
   const saver = createStateSaver(parts, tracker);
@@ -48,6 +45,7 @@ export async function driveRun(parts: RunParts, prepared: PreparedContext): Prom
     inputs: parts.inputs,
     signal: parts.signal,
     device: prepared.device,
+    way,
     ...(order.limits.stepTimeoutMs !== undefined && { stepTimeoutMs: order.limits.stepTimeoutMs }),
     observer: {
       stepStarted: (index) => {

@@ -78,6 +78,9 @@ function onMessage(message: ParentMessage): void {
       });
       return;
     }
+    case "policy":
+      for (const session of sessions.values()) session.setPolicy(message.policy);
+      return;
     case "cancel":
       sessions.get(message.runId)?.cancel();
       return;

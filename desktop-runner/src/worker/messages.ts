@@ -2,6 +2,7 @@ import type { Recording } from "@deskhand/shared/schemas/recording";
 import type { InputValues } from "@deskhand/shared/schemas/recording-inputs";
 import type { ArtifactType } from "@deskhand/shared/schemas/run";
 import type { RunFailureCode } from "@deskhand/shared/schemas/run-failure";
+import type { NetworkPolicy, RefusalReason } from "../policy/network-policy.ts";
 
 /**
  * What the always-on runner process and its worker child say to each other over `child_process` IPC
@@ -31,10 +32,14 @@ export type RunOrder = {
   inputs: InputValues;
   startedAt: number;
   limits: RunLimits;
+  /** What holds until the next `policy`; for all runs. */
+  policy: NetworkPolicy;
 };
 
 export type ParentMessage =
   | RunOrder
+  /** The policy has changed: for all runs, also those under way. */
+  | { type: "policy"; policy: NetworkPolicy }
   | { type: "cancel"; runId: string }
   | { type: "live"; runId: string; on: boolean }
   /** the last frame has been passed on; at most two are sent without it */
@@ -75,6 +80,8 @@ export type WorkerRunEvent =
   | { kind: "log"; at: number; step: number | null; level: LogLevel; message: string }
   | ArtifactEvent
   | { kind: "profile-saved"; bytes: number; at: number }
+  /** the policy refused something, `count` times since it was last told; `fatal` when the run ends because of it */
+  | { kind: "refused"; at: number; reason: RefusalReason; count: number; fatal: boolean }
   /** the steps are over, and the page's work with them; what the run leaves behind is being written */
   | { kind: "closing" }
   /** always the last event of a run; `data` is what `deskhand.extract` steps read */

@@ -3,6 +3,11 @@ import type { BrowserContext, Download } from "playwright-core";
 import { type ArtifactStore, asDiskFull, safeFileName } from "../browser/artifacts.ts";
 import type { RunLog } from "./run-log.ts";
 
+export type DownloadRules = {
+  /** Whether a download that ended was larger than allowed; `bytes` is null when it was broken off. Records that it was. */
+  refuse(bytes: number | null): boolean;
+};
+
 export type PageWatch = {
   /** Waits for downloads under way, at most `ms`, and gives up the rest. */
   settleDownloads(ms: number): Promise<void>;
@@ -14,7 +19,14 @@ export type PageWatch = {
  */
 export function watchPages(
   context: BrowserContext,
-  options: { store: ArtifactStore; log: RunLog; step: () => number | null; maxDownloadBytes: number; onFailure: (error: unknown) => void },
+  options: {
+    store: ArtifactStore;
+    log: RunLog;
+    step: () => number | null;
+    downloads: DownloadRules;
+    roomBytes: number;
+    onFailure: (error: unknown) => void;
+  },
 ): PageWatch {
   const { store, log, step } = options;
   const downloads = new Set<Promise<void>>();
@@ -35,11 +47,15 @@ export function watchPages(
   async function save(download: Download, at: number | null, number: number): Promise<void> {
     log.write(at, "info", "A download began.");
     const failure = await download.failure();
-    if (failure) return log.write(at, "warn", "The download did not finish.");
+    if (failure) {
+      if (!options.downloads.refuse(null)) log.write(at, "warn", "The download did not finish.");
+      return;
+    }
     const source = await download.path();
     const { size } = await stat(source);
-    if (size > options.maxDownloadBytes) {
-      log.write(at, "warn", `The download was not kept: ${size} bytes are more than the ${options.maxDownloadBytes} allowed.`);
+    if (options.downloads.refuse(size)) return download.delete();
+    if (size > options.roomBytes) {
+      log.write(at, "warn", `The download was not kept: there is no room for ${size} bytes.`);
       return download.delete();
     }
     const name = safeFileName(download.suggestedFilename());

@@ -4,8 +4,10 @@ import { stepTitle } from "@deskhand/shared/schemas/step-label";
 import type { ArtifactStore } from "../browser/artifacts.ts";
 import type { LiveView } from "../browser/live-view.ts";
 import type { StorageState } from "../browser/profile-store.ts";
+import type { RunHalt } from "../workflow/run-halt.ts";
 import type { RunOrder, WorkerRunEvent } from "./messages.ts";
 import type { RunLog } from "./run-log.ts";
+import type { RunPolicy } from "./run-policy.ts";
 import type { SecretMask } from "./secret-mask.ts";
 
 /** What every part of a run shares. */
@@ -20,7 +22,8 @@ export type RunParts = {
   send(event: WorkerRunEvent): void;
   signal: AbortSignal;
   /** Ends the run within its step. */
-  abort(code: "CANCELLED" | "RUN_TIMEOUT" | "RUNNER_DISK_FULL"): void;
+  abort(why: RunHalt): void;
+  policy: RunPolicy;
   state: StorageState | undefined;
 };
 

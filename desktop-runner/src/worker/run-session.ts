@@ -5,15 +5,19 @@ import { type BrowserPool, shapeOf } from "../browser/browser-pool.ts";
 import { createLiveView, type LiveView } from "../browser/live-view.ts";
 import { loadProfileState, lockProfile, type ProfileLock, type StorageState } from "../browser/profile-store.ts";
 import type { Frame } from "../browser/screencast.ts";
+import type { NetworkPolicy } from "../policy/network-policy.ts";
 import type { RunOutcome } from "../workflow/execute-recording.ts";
+import type { RunHalt } from "../workflow/run-halt.ts";
 import { generalFailure, StepFailure } from "../workflow/step-failure.ts";
 import { driveRun } from "./drive-run.ts";
 import type { RunOrder, WorkerRunEvent } from "./messages.ts";
 import { openRunLog, type RunLog } from "./run-log.ts";
+import { createRunPolicy } from "./run-policy.ts";
 import { createSecretMask } from "./secret-mask.ts";
 
 export type RunSession = {
   cancel(): void;
+  setPolicy(policy: NetworkPolicy): void;
   live: LiveView;
   /** Settles when `finished` was sent and everything of the run is closed; never rejects. */
   done: Promise<void>;
@@ -27,10 +31,11 @@ export function startRunSession(
   sendFrame: (frame: Frame) => void,
 ): RunSession {
   const controller = new AbortController();
-  const abort = (code: "CANCELLED" | "RUN_TIMEOUT" | "RUNNER_DISK_FULL") => controller.abort(code);
+  const abort = (why: RunHalt) => controller.abort(why);
+  const policy = createRunPolicy(order.policy, send);
   const live = createLiveView(sendFrame);
   const timer = setTimeout(abort, order.limits.runTimeoutMs, "RUN_TIMEOUT");
-  const base = { order, live, send, signal: controller.signal, abort };
+  const base = { order, live, send, signal: controller.signal, abort, policy };
   const done = (async () => {
     send({ kind: "started" });
     let outcome: RunOutcome;
@@ -61,10 +66,11 @@ export function startRunSession(
     }
     await log?.finish().catch(() => {});
     await lock?.release().catch(() => {});
+    policy.finish();
     send(finishedEvent(outcome));
     await dispose?.().catch(() => {});
   })();
-  return { cancel: () => abort("CANCELLED"), live, done };
+  return { cancel: () => abort("CANCELLED"), setPolicy: policy.set, live, done };
 }
 
 function readOrder(order: RunOrder): { recording: Recording; inputs: InputValues } {

@@ -10,7 +10,7 @@ import { emulateNetwork, navigate, scroll, setViewport } from "./page-steps.ts";
 import { click, hover } from "./pointer-steps.ts";
 import { watchForHalt } from "./run-halt.ts";
 import { generalFailure, StepFailure } from "./step-failure.ts";
-import { type DeviceTraits, findPlace, type StepScope } from "./step-scope.ts";
+import { type DeviceTraits, findPlace, type NetworkWay, type StepScope } from "./step-scope.ts";
 import { waitForElement, waitForExpression, withAssertedEvents } from "./wait-steps.ts";
 
 export const defaultStepTimeoutMs = 5000;
@@ -39,6 +39,7 @@ export type ExecuteOptions = {
   signal: AbortSignal;
   observer: RunObserver;
   device: DeviceTraits;
+  way?: NetworkWay | undefined;
   /** for steps when neither they nor the recording say (ms) */
   stepTimeoutMs?: number;
 };
@@ -68,7 +69,8 @@ export async function executeRecording(options: ExecuteOptions): Promise<RunOutc
         observer.stepFinished(index, { status: "succeeded", durationMs: Math.round(performance.now() - began) }, place.page);
       } catch (error) {
         // a page's death shows in many ways; what the watcher saw is the true reason
-        failure = (await halt.reason()) ?? generalFailure(error, timeoutOf(step, options));
+        const own = generalFailure(error, timeoutOf(step, options));
+        failure = (await halt.reason()) ?? options.way?.explain(own) ?? own;
         failedStep = index;
         const durationMs = Math.round(performance.now() - began);
         observer.stepFinished(index, { status: "failed", durationMs, code: failure.code, message: failure.message }, place.page);
@@ -106,6 +108,7 @@ async function runWithDeadline(
       timeoutMs,
       deadline,
       device: options.device,
+      way: options.way,
       data,
       warn: (message) => options.observer.warn(index, message),
       takeScreenshot: (page, name, fullPage) => options.observer.takeScreenshot(index, page, name, fullPage),

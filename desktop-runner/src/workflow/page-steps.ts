@@ -7,10 +7,13 @@ import { remaining, type StepScope } from "./step-scope.ts";
 const maxSide = 10_000;
 
 export async function navigate(step: StepOf<"navigate">, scope: StepScope): Promise<void> {
+  const refused = scope.way?.refuse(step.url);
+  if (refused) throw refused;
   try {
     await scope.frame.goto(step.url, { timeout: remaining(scope) });
   } catch (error) {
-    throw navigationFailure(error, scope.timeoutMs);
+    const known = scope.way?.afterFailure(step.url);
+    throw known?.refusal ?? navigationFailure(error, scope.timeoutMs, known?.trouble);
   }
 }
 

@@ -1,6 +1,9 @@
 import type { BrowserContext, Page } from "playwright-core";
 import { StepFailure } from "./step-failure.ts";
 
+/** What ends a run from outside of its steps: a code, or a failure with words of its own. */
+export type RunHalt = "CANCELLED" | "RUN_TIMEOUT" | "RUNNER_DISK_FULL" | StepFailure;
+
 export type HaltWatch = {
   /** The promise's own end, or a rejection as soon as the run must stop. */
   race<T>(work: Promise<T>): Promise<T>;
@@ -17,12 +20,12 @@ export function watchForHalt(context: BrowserContext, signal: AbortSignal): Halt
     reject = rejectHalt;
   });
   halted.catch(() => {});
-  const halt = (code: "CANCELLED" | "RUN_TIMEOUT" | "PAGE_CRASHED" | "BROWSER_CRASHED" | "RUNNER_DISK_FULL") => {
-    failure ??= new StepFailure(code);
+  const halt = (why: RunHalt | "PAGE_CRASHED" | "BROWSER_CRASHED") => {
+    failure ??= why instanceof StepFailure ? why : new StepFailure(why);
     reject(failure);
   };
   const browser = context.browser();
-  const onAbort = () => halt(isHaltCode(signal.reason) ? signal.reason : "CANCELLED");
+  const onAbort = () => halt(isHalt(signal.reason) ? signal.reason : "CANCELLED");
   const onGone = () => halt("BROWSER_CRASHED");
   const onCrash = () => halt("PAGE_CRASHED");
   const onPage = (page: Page) => void page.on("crash", onCrash);
@@ -51,6 +54,6 @@ export function watchForHalt(context: BrowserContext, signal: AbortSignal): Halt
   };
 }
 
-function isHaltCode(reason: unknown): reason is "RUN_TIMEOUT" | "RUNNER_DISK_FULL" {
-  return reason === "RUN_TIMEOUT" || reason === "RUNNER_DISK_FULL";
+function isHalt(reason: unknown): reason is RunHalt {
+  return reason === "RUN_TIMEOUT" || reason === "RUNNER_DISK_FULL" || reason instanceof StepFailure;
 }

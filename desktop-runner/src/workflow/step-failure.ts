@@ -4,15 +4,18 @@ import { describeRunFailure, type RunFailureCode, type RunFailureParams } from "
 export class StepFailure extends Error {
   override readonly name = "StepFailure";
   readonly code: RunFailureCode;
+  readonly params: RunFailureParams;
 
   constructor(code: RunFailureCode, params: RunFailureParams = {}) {
     super(describeRunFailure(code, params).title);
     this.code = code;
+    this.params = params;
   }
 }
 
 const networkWords: Record<string, string> = {
   ERR_CONNECTION_REFUSED: "the connection was refused",
+  ERR_SOCKS_CONNECTION_FAILED: "the connection failed",
   ERR_NAME_NOT_RESOLVED: "the name was not found",
   ERR_INTERNET_DISCONNECTED: "the computer or the page is offline",
   ERR_CONNECTION_TIMED_OUT: "the connection timed out",
@@ -24,13 +27,24 @@ const networkWords: Record<string, string> = {
   ERR_UNSAFE_PORT: "browsers do not open this port",
   ERR_TOO_MANY_REDIRECTS: "it redirects without end",
   ERR_INVALID_URL: "the address is not valid",
+  ECONNREFUSED: "the connection was refused",
+  ENOTFOUND: "the name was not found",
+  EAI_AGAIN: "the name could not be looked up",
+  ETIMEDOUT: "the connection timed out",
+  ECONNRESET: "the connection was reset",
+  EHOSTUNREACH: "the address cannot be reached",
+  ENETUNREACH: "the address cannot be reached",
   ERR_ABORTED: "the page stopped loading (it may be a download)",
 };
 
-/** Turns whatever Playwright threw while opening an address into a failure, without the address. */
-export function navigationFailure(error: unknown, timeoutMs: number): StepFailure {
+/**
+ * Turns whatever Playwright threw while opening an address into a failure, without the address. `trouble` is what the way out knows of
+ * the connection, as an error code of Node: the browser sees only that its proxy did not get through.
+ */
+export function navigationFailure(error: unknown, timeoutMs: number, trouble?: string): StepFailure {
   const message = messageOf(error);
-  const net = /net::(ERR_[A-Z_]+)/.exec(message)?.[1];
+  const seen = /net::(ERR_[A-Z_]+)/.exec(message)?.[1];
+  const net = seen?.startsWith("ERR_SOCKS_") && trouble ? trouble : seen;
   if (net) return new StepFailure("NAVIGATION_FAILED", { reason: networkWords[net] ?? net });
   if (isTimeout(error)) return new StepFailure("NAVIGATION_FAILED", { reason: `not loaded within ${timeoutMs / 1000} s` });
   if (/invalid URL|Protocol error \(Page\.navigate\)/i.test(message)) {

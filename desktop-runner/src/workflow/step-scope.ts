@@ -16,8 +16,20 @@ export type StepScope = {
   device: DeviceTraits;
   /** the run's result data; without a prototype, since its keys come from the recording */
   data: Record<string, unknown>;
+  /** What lets the run reach the network; nothing does when it is absent. */
+  way?: NetworkWay | undefined;
   warn(message: string): void;
   takeScreenshot(page: Page, name: string, fullPage: boolean): Promise<void>;
+};
+
+/** The way out of the browser, as far as steps have to know of it. */
+export type NetworkWay = {
+  /** Why this address is not opened, before anything is tried; undefined when it may be. */
+  refuse(address: string): StepFailure | undefined;
+  /** What is known of a try to open this address that failed: a refusal, or an error code of Node. */
+  afterFailure(address: string): { refusal: StepFailure | undefined; trouble: string | undefined };
+  /** The failure, or the refusal that it comes from. */
+  explain(failure: StepFailure): StepFailure;
 };
 
 /** What the context was opened with; the rest of a device must be emulated page by page. */

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import type { ErrorCode } from "@deskhand/shared/error-codes";
 import { type Command, type CommandAnswer, commandAnswer, commandFinished, heartbeat } from "@deskhand/shared/protocol/commands";
 import { proof, proofText, runnerAuth } from "@deskhand/shared/protocol/handshake";
+import { type PolicyReport, policyReport } from "@deskhand/shared/protocol/policy";
 import { type RunEvent, type RunEventsAnswer, runEvents } from "@deskhand/shared/protocol/run-events";
 import { RUNNER_NAMESPACE } from "@deskhand/shared/protocol/version";
 import { Server, type Socket } from "socket.io";
@@ -22,6 +23,9 @@ export class FakeRelay {
   handshake: "welcome" | "pending" | "silent" | "lost-welcome" | { refuse: ErrorCode; final: boolean } = "welcome";
   /** Answers instead of the store; undefined: the store answers. `null`: no answer at all. */
   interceptEvents: ((firstSeq: number, events: RunEvent[]) => RunEventsAnswer | null | undefined) | undefined;
+  /** What the project asks to refuse; a server without it is an older one. */
+  tightening: unknown;
+  readonly reports: PolicyReport[] = [];
   publicKey = "";
   heartbeatMs = 50;
   accepted = 0;
@@ -89,7 +93,7 @@ export class FakeRelay {
     this.accepted++;
     socket.on("disconnect", () => this.sockets.delete(socket));
     const limits = { maxPayloadBytes: 4_194_304, eventWindow: 3, commandWindow: 64, heartbeatMs: this.heartbeatMs, leaseMs: 30_000 };
-    socket.emit("welcome", { v: 1, protocol: 1, ...limits, clock: Date.now() });
+    socket.emit("welcome", { v: 1, protocol: 1, ...limits, clock: Date.now(), tightening: this.tightening });
   }
 
   #listenTo(socket: Socket): void {
@@ -105,6 +109,10 @@ export class FakeRelay {
       this.runs.set(message.runId, stored);
       if (message.firstSeq <= stored.length + 1) stored.push(...message.events.slice(stored.length + 1 - message.firstSeq));
       answer({ v: 1, ok: true, ackedSeq: stored.length });
+    });
+    socket.on("policy-report", (raw, answer) => {
+      this.reports.push(policyReport.parse(raw));
+      answer({ v: 1, ok: true, tightening: this.tightening });
     });
     socket.on("command-finished", (raw, answer) => {
       this.seen.outcomes.push(commandFinished.parse(raw));
@@ -123,7 +131,7 @@ export class FakeRelay {
   }
 }
 
-export function runStart(overrides: { runId?: string; profileId?: string; title?: string; startWithinMs?: number } = {}) {
+export function runStart(overrides: { runId?: string; profileId?: string; title?: string; startWithinMs?: number; userId?: string } = {}) {
   return {
     v: 1,
     id: randomUUID(),
@@ -132,6 +140,7 @@ export function runStart(overrides: { runId?: string; profileId?: string; title?
     startWithinMs: overrides.startWithinMs ?? 60_000,
     kind: "run.start",
     payload: {
+      ...(overrides.userId === undefined ? {} : { requestedBy: { userId: overrides.userId } }),
       runId: overrides.runId ?? randomUUID(),
       profileId: overrides.profileId ?? randomUUID(),
       workflowVersionId: randomUUID(),

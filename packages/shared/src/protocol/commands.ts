@@ -3,7 +3,11 @@ import { errorCodes } from "../error-codes.ts";
 import { id } from "../schemas/common.ts";
 import { inputValues } from "../schemas/deployment.ts";
 
+/** Who asked for the command; a runner whose policy names its members refuses one that says nobody. Absent from older servers. */
+const requestedBy = z.object({ userId: id.nullable() }).optional();
+
 export const runStartPayload = z.object({
+  requestedBy,
   runId: id,
   profileId: id,
   workflowVersionId: id,
@@ -14,7 +18,7 @@ export const runStartPayload = z.object({
 });
 export type RunStartPayload = z.infer<typeof runStartPayload>;
 
-export const profileDeletePayload = z.object({ profileId: id });
+export const profileDeletePayload = z.object({ requestedBy, profileId: id });
 
 const envelope = {
   v: z.literal(1),

@@ -2,6 +2,7 @@ import type { Command, CommandAnswer, CommandFinished, Heartbeat, HeartbeatAnswe
 import type { Challenge, Proof, Refused, Waiting, Welcome } from "./handshake.ts";
 import type { KeyRotation } from "./key-rotation.ts";
 import type { ArtifactRequest, Frame } from "./live.ts";
+import type { PolicyReport } from "./policy.ts";
 import type { RunEvents, RunEventsAnswer } from "./run-events.ts";
 
 type Answer<T> = (answer: T) => void;
@@ -18,6 +19,8 @@ export type ServerToRunner = {
   command: (message: Command, answer: Answer<CommandAnswer>) => void;
   cancel: (message: { v: 1; commandIds: string[] }) => void;
   live: (message: { v: 1; runId: string; on: boolean }) => void;
+  /** The project changed what it asks the runner to refuse. */
+  tighten: (message: { v: 1; tightening: unknown }) => void;
   "log-request": (message: { v: 1; runId: string; after: number }, answer: Answer<unknown>) => void;
   "artifact-request": (message: ArtifactRequest, answer: Answer<Receipt>) => void;
 };
@@ -28,6 +31,7 @@ export type RunnerToServer = {
   "run-events": (message: RunEvents, answer: Answer<RunEventsAnswer>) => void;
   "command-finished": (message: CommandFinished, answer: Answer<Receipt>) => void;
   "key-rotation": (message: KeyRotation, answer: Answer<Receipt>) => void;
+  "policy-report": (message: PolicyReport, answer: Answer<unknown>) => void;
   frame: (message: Frame, answer: Answer<Receipt>) => void;
   "live-log": (message: { v: 1; runId: string; lines: unknown[] }) => void;
 };

@@ -52,6 +52,8 @@ export const welcome = z.object({
   leaseMs: z.number().int(),
   /** The server's clock, milliseconds since the epoch. */
   clock: z.number().int(),
+  /** The project's tightening of the runner's policy, read on its own. A server that sends it takes policy reports. */
+  tightening: z.unknown().optional(),
 });
 export type Welcome = z.infer<typeof welcome>;
 

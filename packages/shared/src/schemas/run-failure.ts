@@ -1,3 +1,5 @@
+import { describeRefusal, type RefusalFacts } from "./refusal-words.ts";
+
 /** Why a run did not succeed: the closed list that a runner or the server may put on a run. */
 export const runFailureCodes = [
   "SELECTOR_NOT_FOUND",
@@ -16,6 +18,7 @@ export const runFailureCodes = [
   "INPUT_INVALID",
   "RUNNER_RESTARTED",
   "RUNNER_DISK_FULL",
+  "POLICY_DENIED",
   "PROFILE_BUSY",
   "PROFILE_STATE_CORRUPT",
   "WORKER_CRASHED",
@@ -29,7 +32,13 @@ export const runFailureCodes = [
 ] as const;
 
 export type RunFailureCode = (typeof runFailureCodes)[number];
-export type RunFailureParams = { selector?: string; seconds?: number; reason?: string };
+export type RunFailureParams = {
+  selector?: string;
+  seconds?: number;
+  reason?: string;
+  /** What the runner's policy refused, and by which rule; see {@link describeRefusal}. */
+  refusal?: RefusalFacts;
+};
 export type RunFailureWords = { title: string; whatToDo: string };
 
 export function isRunFailureCode(value: unknown): value is RunFailureCode {
@@ -39,10 +48,12 @@ export function isRunFailureCode(value: unknown): value is RunFailureCode {
 /** The words for a failure: what happened, and what the person can do next. `params` make the title more exact. */
 export function describeRunFailure(code: RunFailureCode, params: RunFailureParams = {}): RunFailureWords {
   const words = table[code];
-  return { title: typeof words.title === "function" ? words.title(params) : words.title, whatToDo: words.whatToDo };
+  const say = (text: Words) => (typeof text === "function" ? text(params) : text);
+  return { title: say(words.title), whatToDo: say(words.whatToDo) };
 }
 
-type Entry = { title: string | ((params: RunFailureParams) => string); whatToDo: string };
+type Words = string | ((params: RunFailureParams) => string);
+type Entry = { title: Words; whatToDo: Words };
 
 const table: Record<RunFailureCode, Entry> = {
   SELECTOR_NOT_FOUND: {
@@ -110,6 +121,13 @@ const table: Record<RunFailureCode, Entry> = {
   RUNNER_DISK_FULL: {
     title: "The runner's disk, or the space it may use, is full.",
     whatToDo: "Free some space on the runner's computer or delete old artifacts. The profile's last saved state is kept.",
+  },
+  POLICY_DENIED: {
+    title: ({ refusal }) => (refusal ? describeRefusal(refusal).title : "The runner's policy does not allow this."),
+    whatToDo: ({ refusal }) =>
+      refusal
+        ? describeRefusal(refusal).whatToDo
+        : "Look at what was refused. On the runner's computer “deskhand policy allow HOST” allows a host, and “deskhand policy show” tells the rules.",
   },
   PROFILE_BUSY: {
     title: "The profile is in use by another run.",

@@ -1,0 +1,47 @@
+import type { PolicyReport } from "@deskhand/shared/protocol/policy";
+import type { RefusalReason } from "./network-policy.ts";
+import { type LoadedPolicy, startingPolicy } from "./policy-file.ts";
+import { quietUntil } from "./quiet-hours.ts";
+
+/** Whether runs begin now. `until` is the end of the quiet hours, milliseconds since the epoch. */
+export type Readiness = { state: "ready" } | { state: "paused" } | { state: "quiet"; until: number };
+
+/** Does the policy let runs begin now? One that cannot be read holds none back: they are refused instead, which their owner sees. */
+export function readinessOf(loaded: LoadedPolicy, now: number): Readiness {
+  const { paused, quietHours } = loaded.ok ? loaded.policy : startingPolicy;
+  if (paused) return { state: "paused" };
+  const until = quietUntil(quietHours, now);
+  return until === undefined ? { state: "ready" } : { state: "quiet", until };
+}
+
+/** The longest that quiet hours are told to last, milliseconds. */
+const longestQuietMs = 365 * 24 * 60 * 60_000;
+
+/** What the server is told of the policy: whether runs begin, not what it allows. */
+export function policyState(loaded: LoadedPolicy, now: number): Omit<PolicyReport, "v" | "refusals"> {
+  const readiness = readinessOf(loaded, now);
+  return {
+    paused: readiness.state === "paused",
+    quietUntil: readiness.state === "quiet" ? Math.min(readiness.until, now + longestQuietMs) : null,
+    damaged: !loaded.ok,
+    empty: loaded.ok && !loaded.policy.rules.some(({ effect }) => effect === "allow"),
+  };
+}
+
+/** Why this person's command is not carried out; undefined when it is. `userId` is what the server said of who asked. */
+export function refuseCommand(loaded: LoadedPolicy, userId: string | undefined): RefusalReason | undefined {
+  if (!loaded.ok) return { kind: "damaged", rule: "the policy cannot be read", subject: "policy" };
+  const { members } = loaded.policy;
+  if (members === "everyone" || (userId && members.includes(userId))) return undefined;
+  return {
+    kind: "member",
+    rule: members.length === 0 ? "members none" : `members ${members.length} named`,
+    subject: userId ?? "nobody named",
+  };
+}
+
+/** Who asked for a command, as its payload says; undefined when it does not. */
+export function requesterOf(payload: unknown): string | undefined {
+  const userId = (payload as { requestedBy?: { userId?: unknown } } | undefined)?.requestedBy?.userId;
+  return typeof userId === "string" ? userId : undefined;
+}

@@ -1,0 +1,17 @@
+/** A rule about hosts. `private` lets names that it allows lead to addresses that are not public. */
+export type HostRule = { effect: "allow" | "deny"; pattern: string; private?: boolean | undefined; by: "device" | "server" };
+
+/** What the worker holds against each connection and download. */
+export type NetworkPolicy = {
+  rules: HostRule[];
+  /** Bytes of one download, and whose limit it is. */
+  maxDownload: { bytes: number; by: "device" | "server" };
+  /** The policy cannot be read: everything is refused. */
+  damaged: boolean;
+};
+
+/** What was refused and why, as it is recorded: see `refusal` of the protocol. */
+export type RefusalReason = { kind: string; rule: string; subject: string };
+
+/** Refuses everything, for a time without a policy. */
+export const closedPolicy: NetworkPolicy = { rules: [], maxDownload: { bytes: 0, by: "device" }, damaged: false };

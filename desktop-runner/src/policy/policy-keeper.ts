@@ -1,0 +1,90 @@
+import type { Welcome } from "@deskhand/shared/protocol/handshake";
+import type { Link } from "../connection/link.ts";
+import { PolicyReporter } from "../connection/policy-reporter.ts";
+import type { RunnerHome } from "../identity/home.ts";
+import type { Journal } from "../journal/journal.ts";
+import { type RefusalEntry, RefusalLog } from "../journal/refusal-log.ts";
+import { policyState } from "./admission.ts";
+import type { NetworkPolicy } from "./network-policy.ts";
+import type { LoadedPolicy } from "./policy-file.ts";
+import { PolicyStore } from "./policy-store.ts";
+
+export type PolicyKeeperOptions = {
+  home: RunnerHome;
+  journal: Journal;
+  onProblem(what: string, error: unknown): void;
+  /** Another policy holds from now on. */
+  onChange(): void;
+};
+
+const keptRefusals = 2_000;
+
+/** The policy of a runner that runs: what holds now, what it refused, and what the server is told of both. */
+export class PolicyKeeper {
+  readonly #store: PolicyStore;
+  readonly #refusals: RefusalLog;
+  readonly #reporter: PolicyReporter;
+  readonly #onProblem: PolicyKeeperOptions["onProblem"];
+
+  constructor({ home, journal, onProblem, onChange }: PolicyKeeperOptions) {
+    this.#onProblem = onProblem;
+    this.#refusals = new RefusalLog(journal);
+    this.#store = new PolicyStore(home, onProblem);
+    const state = () => policyState(this.loaded, Date.now());
+    this.#reporter = new PolicyReporter({ log: this.#refusals, state, onTightening: this.tighten });
+    this.#store.onChange = () => {
+      onChange();
+      this.#reporter.changed();
+    };
+    this.#store.onIgnored = (reasons) => {
+      for (const reason of reasons) this.record({ runId: null, ...reason, count: 1, fatal: false, at: Date.now() });
+    };
+  }
+
+  get loaded(): LoadedPolicy {
+    return this.#store.loaded;
+  }
+
+  get network(): NetworkPolicy {
+    return this.#store.network;
+  }
+
+  /** Keeps a refusal, and has the server told of it. */
+  record(entry: RefusalEntry): void {
+    try {
+      this.#refusals.add(entry);
+    } catch (error) {
+      this.#onProblem("a refusal could not be written to the journal", error);
+    }
+    this.#reporter.changed();
+  }
+
+  /** What the project asks to refuse. Bound, so that it can be handed on. */
+  readonly tighten = (raw: unknown): void => {
+    try {
+      this.#store.tighten(raw);
+    } catch (error) {
+      this.#onProblem("what the project asks to refuse could not be kept yet", error);
+    }
+  };
+
+  attach(link: Link, { tightening }: Welcome): void {
+    // a server that says nothing of it is older, and would not understand a report
+    if (tightening === undefined) return;
+    this.tighten(tightening);
+    this.#reporter.attach(link);
+  }
+
+  detach(): void {
+    this.#reporter.detach();
+  }
+
+  prune(): void {
+    this.#refusals.prune(keptRefusals);
+  }
+
+  close(): void {
+    this.#reporter.detach();
+    this.#store.close();
+  }
+}

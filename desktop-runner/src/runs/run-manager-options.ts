@@ -1,0 +1,33 @@
+import type { Journal } from "../journal/journal.ts";
+import type { RefusalEntry } from "../journal/refusal-log.ts";
+import type { NetworkPolicy } from "../policy/network-policy.ts";
+import type { LoadedPolicy } from "../policy/policy-file.ts";
+import type { RunLimits } from "../worker/messages.ts";
+import type { ArtifactStore } from "./artifact-store.ts";
+import type { EventWriter } from "./event-writer.ts";
+import type { LogEntry, RunLogs } from "./run-log.ts";
+import type { Worker } from "./worker.ts";
+
+export type RunManagerOptions = {
+  journal: Journal;
+  writer: EventWriter;
+  logs: RunLogs;
+  artifacts: ArtifactStore;
+  worker: Worker;
+  profilesFolder: string;
+  /** Runs at once whose steps are under way; as many more may be writing down what they leave behind. */
+  concurrency: number;
+  limits: RunLimits;
+  policy: { readonly loaded: LoadedPolicy; readonly network: NetworkPolicy };
+  /** The policy refused something. */
+  onRefusal(entry: RefusalEntry): void;
+  unseal(armored: string): Promise<string>;
+  /** There is something for the outbox; with a key, that run's or command's lease is new. */
+  onOutbox(key?: string): void;
+  onLogLine(runId: string, entry: LogEntry): void;
+  onRunEnded(runId: string): void;
+  onProblem(what: string, error: unknown): void;
+  /** How long a cancelled run may take to end before the worker is killed, milliseconds. */
+  cancelGraceMs?: number;
+  clock?: () => number;
+};
