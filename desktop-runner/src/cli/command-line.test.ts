@@ -150,7 +150,17 @@ describe("start and doctor", () => {
     const { exitCode, lines } = await rest.deskhand(["doctor", "--json"], { env: { DESKHAND_URL: "http://127.0.0.1:9" } });
     expect(exitCode).toBe(3);
     const told = lines.filter(({ type }) => type === "check");
-    expect(told.map(({ name }) => name)).toEqual(["node", "folder", "identity", "journal", "disk", "browser", "server", "api-key"]);
+    expect(told.map(({ name }) => name)).toEqual([
+      "node",
+      "folder",
+      "identity",
+      "policy",
+      "journal",
+      "disk",
+      "browser",
+      "server",
+      "api-key",
+    ]);
     expect(told.find(({ name }) => name === "server")).toMatchObject({ status: "fail", whatToDo: expect.any(String) });
   });
 

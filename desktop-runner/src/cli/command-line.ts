@@ -3,6 +3,7 @@ import { runnerVersion } from "../version.ts";
 import type { CommandContext } from "./command.ts";
 import { usageError } from "./failure.ts";
 import { Output, type Streams } from "./output.ts";
+import { addPolicyCommands } from "./policy-commands.ts";
 
 type Outside = { env: CommandContext["env"]; streams: Streams; isTerminal: boolean; readInput(): Promise<string> };
 
@@ -50,8 +51,9 @@ function createProgram(context: CommandContext, end: (exitCode: number) => void)
     .version(runnerVersion, "-V, --version", "print the version")
     .option("--json", "print one JSON object a line");
 
-  const command = (usage: string, description: string) =>
-    program.command(usage).description(description).option("--json", "print one JSON object a line");
+  const make = (parent: Command, usage: string, description: string) =>
+    parent.command(usage).description(description).option("--json", "print one JSON object a line");
+  const command = (usage: string, description: string) => make(program, usage, description);
 
   command("pair <code>", "pair this computer's runner with a server, by a one-time code")
     .option("--server <url>", "the server's address")
@@ -93,5 +95,6 @@ function createProgram(context: CommandContext, end: (exitCode: number) => void)
   command("doctor", "look for what is wrong, and say how to mend it").action(async (flags) =>
     end(await (await import("./commands/doctor.ts")).doctor(flags, context)),
   );
+  addPolicyCommands(program, make, context, end);
   return program;
 }

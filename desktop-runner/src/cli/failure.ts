@@ -15,6 +15,7 @@ export type CliCode =
   | "ALREADY_RUNNING"
   | "JOURNAL_UNREADABLE"
   | "FOLDER_UNUSABLE"
+  | "POLICY_DAMAGED"
   | "STOPPED";
 
 /** What went wrong in words for the person who typed the command. */

@@ -1,6 +1,6 @@
 import type { PolicyReport } from "@deskhand/shared/protocol/policy";
 import type { RefusalReason } from "./network-policy.ts";
-import { type LoadedPolicy, startingPolicy } from "./policy-file.ts";
+import { isNothingAllowed, type LoadedPolicy, startingPolicy } from "./policy-file.ts";
 import { quietUntil } from "./quiet-hours.ts";
 
 /** Whether runs begin now. `until` is the end of the quiet hours, milliseconds since the epoch. */
@@ -24,7 +24,7 @@ export function policyState(loaded: LoadedPolicy, now: number): Omit<PolicyRepor
     paused: readiness.state === "paused",
     quietUntil: readiness.state === "quiet" ? Math.min(readiness.until, now + longestQuietMs) : null,
     damaged: !loaded.ok,
-    empty: loaded.ok && !loaded.policy.rules.some(({ effect }) => effect === "allow"),
+    empty: isNothingAllowed(loaded),
   };
 }
 

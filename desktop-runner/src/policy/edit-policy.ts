@@ -7,7 +7,7 @@ import { loadPolicy, type Policy, savePolicy, startingPolicy } from "./policy-fi
 
 /** Why an edit was not made. The message is for the person who asked for it. */
 export class PolicyEditError extends Error {
-  readonly reason: "DAMAGED" | "INVALID" | "UNKNOWN_RULE" | "TOO_MANY_RULES";
+  readonly reason: "DAMAGED" | "INVALID" | "UNKNOWN_RULE" | "UNKNOWN_SETTING" | "TOO_MANY_RULES";
 
   constructor(reason: PolicyEditError["reason"], message: string) {
     super(message);

@@ -63,3 +63,8 @@ export function loadPolicy(home: RunnerHome): LoadedPolicy {
 export function savePolicy(home: RunnerHome, policy: Policy): void {
   writeJsonFile(home.policyFile, policyFile.parse(policy));
 }
+
+/** True while no rule lets a run reach any host. */
+export function isNothingAllowed(loaded: LoadedPolicy): boolean {
+  return loaded.ok && !loaded.policy.rules.some(({ effect }) => effect === "allow");
+}

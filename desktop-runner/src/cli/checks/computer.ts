@@ -4,6 +4,7 @@ import type { RunnerHome } from "../../identity/home.ts";
 import { loadIdentity } from "../../identity/identity.ts";
 import { loadPairing } from "../../identity/pairing-file.ts";
 import { Journal } from "../../journal/journal.ts";
+import { isNothingAllowed, loadPolicy } from "../../policy/policy-file.ts";
 import type { Check } from "./check.ts";
 
 export function checkNode(): Check[] {
@@ -39,7 +40,7 @@ export function checkFolder(home: RunnerHome): Check[] {
 }
 
 function openToOthers(home: RunnerHome): string[] {
-  const secret = [home.folder, home.identityFile, home.cliFile, home.journalFile, home.profilesFolder];
+  const secret = [home.folder, home.identityFile, home.cliFile, home.journalFile, home.policyFile, home.profilesFolder];
   return secret.filter((file) => existsSync(file) && (statSync(file).mode & 0o077) !== 0);
 }
 
@@ -66,6 +67,23 @@ export function checkIdentity(home: RunnerHome): Check[] {
       whatToDo: "Pair it again with a new code: deskhand pair CODE --server URL --force",
     },
   ];
+}
+
+export function checkPolicy(home: RunnerHome): Check[] {
+  const name = "policy";
+  const loaded = loadPolicy(home);
+  if (!loaded.ok) {
+    const whatToDo = "Correct it, or begin again with nothing allowed: deskhand policy reset";
+    return [{ name, status: "fail", message: `${loaded.reason}: everything is refused.`, whatToDo }];
+  }
+  if (isNothingAllowed(loaded)) {
+    const whatToDo = "Allow the hosts that runs may open: deskhand policy allow example.com";
+    return [{ name, status: "warn", message: "The policy allows no host yet.", whatToDo }];
+  }
+  if (loaded.policy.paused) {
+    return [{ name, status: "warn", message: "The runner is paused: no run begins.", whatToDo: "deskhand resume" }];
+  }
+  return [{ name, status: "ok", message: `The policy has ${loaded.policy.rules.length} rules about hosts.` }];
 }
 
 export function checkJournal(home: RunnerHome): Check[] {

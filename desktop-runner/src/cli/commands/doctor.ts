@@ -1,7 +1,7 @@
 import { runnerHome } from "../../identity/home.ts";
 import { checkBrowser } from "../checks/browser.ts";
 import type { Check } from "../checks/check.ts";
-import { checkDisk, checkFolder, checkIdentity, checkJournal, checkNode } from "../checks/computer.ts";
+import { checkDisk, checkFolder, checkIdentity, checkJournal, checkNode, checkPolicy } from "../checks/computer.ts";
 import { checkApiKey, checkServer } from "../checks/server.ts";
 import type { CommandContext } from "../command.ts";
 
@@ -14,6 +14,7 @@ export async function doctor(_flags: object, { env, output }: CommandContext): P
     checkNode,
     () => checkFolder(home),
     () => checkIdentity(home),
+    () => checkPolicy(home),
     () => checkJournal(home),
     () => checkDisk(home),
     checkBrowser,

@@ -2,6 +2,7 @@ import { pairedRunnerView, pairingCode } from "@deskhand/shared/schemas/runner";
 import { runnerHome } from "../../identity/home.ts";
 import { pairRunner } from "../../pairing/pair-runner.ts";
 import { waitForAcceptance } from "../../pairing/wait-for-acceptance.ts";
+import { isNothingAllowed, loadPolicy } from "../../policy/policy-file.ts";
 import { createApi } from "../api.ts";
 import type { CommandContext } from "../command.ts";
 import { CliError, serverError, usageError } from "../failure.ts";
@@ -46,11 +47,14 @@ export async function pair(code: string, flags: PairFlags, { env, output, isInte
     if (!answer.accepted) throw serverError(answer.code);
     status = "accepted";
   }
+  const hint = isNothingAllowed(loadPolicy(home))
+    ? "\nNothing is allowed yet. Allow the hosts that it may open: deskhand policy allow example.com"
+    : "";
   output.result(
     { runnerId, projectId, name, serverUrl, status, fingerprint },
     status === "accepted"
-      ? "It is accepted. Start it with: deskhand start"
-      : "Now somebody has to accept it: open Runners on the dashboard and compare the fingerprint. Then: deskhand start",
+      ? `It is accepted. Start it with: deskhand start${hint}`
+      : `Now somebody has to accept it: open Runners on the dashboard and compare the fingerprint. Then: deskhand start${hint}`,
   );
   return 0;
 }

@@ -2,6 +2,7 @@ import { errorWords } from "@deskhand/shared/error-words";
 import type { ConnectionStatus } from "../../connection/connection.ts";
 import { runnerHome } from "../../identity/home.ts";
 import { type Runner, StartRefused, startRunner } from "../../main.ts";
+import { isNothingAllowed, loadPolicy } from "../../policy/policy-file.ts";
 import type { CommandContext } from "../command.ts";
 import { CliError, serverError } from "../failure.ts";
 import { numberFrom } from "../settings.ts";
@@ -33,6 +34,14 @@ export async function start(_flags: object, { env, output }: CommandContext): Pr
       3,
       `The folder ${home.folder} cannot be used (${(error as NodeJS.ErrnoException).code ?? (error as Error).message}).`,
       "Run `deskhand doctor` to see what is wrong with it.",
+    );
+  }
+  const policy = loadPolicy(home);
+  if (!policy.ok) output.tell({ type: "policy", damaged: true, empty: false }, `Warning: ${policy.reason}. Everything is refused.`);
+  else if (isNothingAllowed(policy)) {
+    output.tell(
+      { type: "policy", damaged: false, empty: true },
+      "Nothing is allowed yet. Allow a host with: deskhand policy allow example.com",
     );
   }
   stopWhenTold(() => void runner.stop());

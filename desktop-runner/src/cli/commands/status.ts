@@ -4,6 +4,8 @@ import { readJsonFile, runnerHome } from "../../identity/home.ts";
 import { isFolderLocked } from "../../identity/lock.ts";
 import { loadPairing } from "../../identity/pairing-file.ts";
 import { Journal } from "../../journal/journal.ts";
+import { readinessOf } from "../../policy/admission.ts";
+import { isNothingAllowed, loadPolicy } from "../../policy/policy-file.ts";
 import { runnerVersion } from "../../version.ts";
 import type { CommandContext } from "../command.ts";
 
@@ -16,6 +18,14 @@ export async function status(_flags: object, { env, output }: CommandContext): P
   const running = existsSync(home.lockFile) && isFolderLocked(home);
   const told = running ? stateFile.safeParse(readJsonFile(home.stateFile)).data : undefined;
   const journal = existsSync(home.journalFile) ? readCounts(home.journalFile) : null;
+  const loaded = loadPolicy(home);
+  const policy = !loaded.ok
+    ? "damaged"
+    : loaded.policy.paused
+      ? "paused"
+      : isNothingAllowed(loaded)
+        ? "empty"
+        : readinessOf(loaded, Date.now()).state;
   const { runnerId, projectId, serverUrl, name, fingerprint } = pairing ?? {};
   output.result(
     {
@@ -31,6 +41,7 @@ export async function status(_flags: object, { env, output }: CommandContext): P
       pid: told?.pid ?? null,
       connection: told?.connection ?? null,
       since: told?.since ?? null,
+      policy,
       journal,
     },
     [
@@ -42,12 +53,21 @@ export async function status(_flags: object, { env, output }: CommandContext): P
             `Journal      ${journal.running} running, ${journal.waiting} waiting, ${journal.undelivered} ended and not told to the server yet`,
           ]
         : []),
+      `Policy       ${policyWords[policy]}`,
       `Folder       ${home.folder}`,
       `Version      ${runnerVersion}`,
     ].join("\n"),
   );
   return 0;
 }
+
+const policyWords = {
+  damaged: "cannot be read: everything is refused (`deskhand policy show`)",
+  paused: "paused: no run begins until `deskhand resume`",
+  empty: "nothing is allowed yet (`deskhand policy allow HOST`)",
+  quiet: "quiet hours: runs wait until they end",
+  ready: "runs may begin",
+};
 
 function readCounts(file: string) {
   const journal = new Journal(file);
