@@ -18,6 +18,8 @@ const signal = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("cancels"), runnerId: id }),
   /** A new device key was asked of this runner. */
   z.object({ kind: z.literal("runner-key"), runnerId: id }),
+  /** The project changed what it asks the runner to refuse. */
+  z.object({ kind: z.literal("runner-policy"), runnerId: id }),
   /** The runner was accepted, rejected, revoked or locked. */
   z.object({ kind: z.literal("runner-status"), runnerId: id }),
 ]);

@@ -7,6 +7,8 @@ import { EVENT_WINDOW } from "@/server/domain/command/rules";
 import { checkAdmission } from "@/server/domain/runner/check-admission";
 import { disconnectRunner } from "@/server/domain/runner/disconnect-runner";
 import { runnersWithDueKeys } from "@/server/domain/runner/request-key-rotation";
+import { tighteningFor } from "@/server/domain/runner/tighten-runner";
+import type { Tightening } from "@/server/domain/runner/view";
 import { AppError, toAppError } from "@/server/errors";
 import { metrics } from "@/server/metrics";
 import type { Signal } from "@/server/signals";
@@ -18,6 +20,7 @@ import { handleCommandFinished } from "./handlers/command-finished.ts";
 import { handleHeartbeat } from "./handlers/heartbeat.ts";
 import { handleKeyRotation } from "./handlers/key-rotation.ts";
 import { handleLive } from "./handlers/live.ts";
+import { handlePolicyReport } from "./handlers/policy-report.ts";
 import { handleRunEvents } from "./handlers/run-events.ts";
 import { createMessageLimit, refuseOthers } from "./messages.ts";
 import { contextFor, type RelayParts } from "./parts.ts";
@@ -73,7 +76,7 @@ export function createRunnerGate({ parts, io, connections, viewers, cluster, ser
     if (!socket.connected) return leave();
     socket.once("disconnect", leave);
     listen(connection);
-    socket.emit("welcome", welcome());
+    socket.emit("welcome", welcome(result.tightening));
     connections.put(connection);
     cluster?.tell({ kind: "joined", runnerId, connectionId });
     logger.info({ runnerId }, "a runner joined");
@@ -82,7 +85,7 @@ export function createRunnerGate({ parts, io, connections, viewers, cluster, ser
     track(sendCancels(connection));
   }
 
-  function welcome(): Welcome {
+  function welcome(tightening: Tightening): Welcome {
     return {
       v: 1,
       protocol: PROTOCOL_VERSION,
@@ -92,6 +95,7 @@ export function createRunnerGate({ parts, io, connections, viewers, cluster, ser
       heartbeatMs: limits.heartbeatMs,
       leaseMs: limits.leaseMs,
       clock: parts.clock.now().getTime(),
+      tightening,
     };
   }
 
@@ -105,6 +109,7 @@ export function createRunnerGate({ parts, io, connections, viewers, cluster, ser
     handleCommandFinished(shared);
     handleKeyRotation(shared);
     handleLive(shared);
+    handlePolicyReport(shared);
     refuseOthers(listening);
   }
 
@@ -113,6 +118,12 @@ export function createRunnerGate({ parts, io, connections, viewers, cluster, ser
   async function sendCancels({ runnerId, socket }: Connection): Promise<void> {
     const commandIds = await cancelsFor(system, runnerId).catch(() => []);
     if (commandIds.length > 0) socket.emit("cancel", { v: 1, commandIds });
+  }
+
+  /** A hint: the answer to each policy report says the same. */
+  async function sendTightening({ runnerId, socket }: Connection): Promise<void> {
+    const tightening = await tighteningFor(system, runnerId).catch(() => undefined);
+    if (tightening) socket.emit("tighten", { v: 1, tightening });
   }
 
   /** Ends a connection whose runner may not be connected, or that another one took over. */
@@ -183,6 +194,7 @@ export function createRunnerGate({ parts, io, connections, viewers, cluster, ser
     for (const connection of connections.all()) {
       deliver(connection);
       track(sendCancels(connection));
+      track(sendTightening(connection));
     }
   }
 
@@ -198,6 +210,7 @@ export function createRunnerGate({ parts, io, connections, viewers, cluster, ser
     if (!connection) return;
     if (signal.kind === "commands") deliver(connection);
     else if (signal.kind === "runner-key") askForKey(connection);
+    else if (signal.kind === "runner-policy") track(sendTightening(connection));
     else track(sendCancels(connection));
   };
   signals.on("signal", onSignal);

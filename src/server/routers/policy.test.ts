@@ -52,6 +52,8 @@ const samples: Record<string, Sample> = {
   "runner.reject": id("pendingRunnerId"),
   "runner.revoke": id("runnerId"),
   "runner.rotateKey": id("runnerId"),
+  "runner.tighten": { input: ({ runnerId }) => ({ id: runnerId, deniedHosts: ["ads.example"], maxDownloadBytes: 1_000 }) },
+  "runner.refusals": id("runnerId"),
   "runner.rename": { input: ({ runnerId }) => ({ id: runnerId, name: "Renamed" }) },
   "profile.list": inProject,
   "profile.get": id("profileId"),

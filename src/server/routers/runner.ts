@@ -5,11 +5,14 @@ import {
   pairedRunnerView,
   pairingCodeView,
   pairRunnerInput,
+  refusalList,
   renameRunnerInput,
   runnerList,
   runnerView,
+  tightenRunnerInput,
 } from "@deskhand/shared/schemas/runner";
 import { listRunnerActivity } from "@/server/domain/command/queries";
+import { listRefusals } from "@/server/domain/refusal/queries";
 import { acceptRunner } from "@/server/domain/runner/accept-runner";
 import { createPairingCode } from "@/server/domain/runner/create-pairing-code";
 import { pairRunner } from "@/server/domain/runner/pair-runner";
@@ -18,6 +21,7 @@ import { rejectRunner } from "@/server/domain/runner/reject-runner";
 import { renameRunner } from "@/server/domain/runner/rename-runner";
 import { requestKeyRotation } from "@/server/domain/runner/request-key-rotation";
 import { revokeRunner } from "@/server/domain/runner/revoke-runner";
+import { tightenRunner } from "@/server/domain/runner/tighten-runner";
 import { serverProcess } from "@/server/process";
 import { procedure, router } from "./trpc.ts";
 
@@ -98,6 +102,30 @@ export const runnerRouter = router({
     .input(byId)
     .output(runnerView)
     .mutation(({ ctx, input }) => requestKeyRotation(ctx, input)),
+
+  tighten: procedure
+    .meta({
+      policy: "runner.manage",
+      openapi: {
+        method: "PUT",
+        path: "/runners/{id}/tightening",
+        tags,
+        summary: "Ask a runner to refuse more than its own policy does",
+        protect: true,
+      },
+    })
+    .input(tightenRunnerInput)
+    .output(runnerView)
+    .mutation(({ ctx, input }) => tightenRunner(ctx, input)),
+
+  refusals: procedure
+    .meta({
+      policy: "project.read",
+      openapi: { method: "GET", path: "/runners/{id}/refusals", tags, summary: "List what a runner's policy refused", protect: true },
+    })
+    .input(byId)
+    .output(refusalList)
+    .query(({ ctx, input }) => listRefusals(ctx, input)),
 
   rename: procedure
     .meta({ policy: "runner.manage", openapi: { method: "PATCH", path: "/runners/{id}", tags, summary: "Rename a runner", protect: true } })

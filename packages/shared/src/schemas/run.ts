@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { id, inProject, instant, pageInput, pageOf } from "./common.ts";
+import { refusalView } from "./runner.ts";
 import { stepView } from "./workflow.ts";
 
 /**
@@ -51,6 +52,9 @@ export const runView = z.object({
   runnerId: id,
   runnerName: z.string(),
   runnerOnline: z.boolean(),
+  /** The runner's policy lets no run begin now: it is paused, or in quiet hours until then. */
+  runnerPaused: z.boolean().default(false),
+  runnerQuietUntil: instant.nullable().default(null),
   profileId: id,
   profileName: z.string(),
   state: commandState,
@@ -65,7 +69,13 @@ export type RunView = z.infer<typeof runView>;
 export const runPage = pageOf(runView);
 
 /** `revision` changes whenever the run does; it means nothing else. */
-export const runDetail = runView.extend({ revision: z.string(), steps: z.array(runStepView), artifacts: z.array(artifactView) });
+export const runDetail = runView.extend({
+  revision: z.string(),
+  steps: z.array(runStepView),
+  artifacts: z.array(artifactView),
+  /** What the runner's policy refused in it, the most frequent first. */
+  refusals: z.array(refusalView).default([]),
+});
 export type RunDetail = z.infer<typeof runDetail>;
 
 /** With `wait`, the answer comes when the run is another than at revision `after`, or after that many seconds (at most 25). */

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { id, inProject, instant, name } from "./common.ts";
+import { hostPattern } from "./host-pattern.ts";
 
 export const runnerStatus = z.enum(["pending", "accepted", "rejected", "revoked", "locked"]);
 export type RunnerStatus = z.infer<typeof runnerStatus>;
@@ -33,6 +34,48 @@ export const pairRunnerInput = z.object({
 
 export const pairedRunnerView = z.object({ runnerId: id, projectId: id, status: runnerStatus, fingerprint: z.string() });
 
+/** What a project asks a runner to refuse beyond its own policy. */
+const tighteningFields = {
+  deniedHosts: z.array(z.string()),
+  /** Of one download; null leaves it to the runner. */
+  maxDownloadBytes: z.number().int().nullable(),
+};
+
+/** What a runner said last of its own policy; what it allows stays on it. */
+export const runnerPolicyView = z.object({
+  paused: z.boolean(),
+  quietUntil: instant.nullable(),
+  /** It cannot be read, so that everything is refused. */
+  damaged: z.boolean(),
+  /** No host is allowed. */
+  empty: z.boolean(),
+});
+export type RunnerPolicyView = z.infer<typeof runnerPolicyView>;
+
+export const tightenRunnerInput = z.object({
+  id,
+  deniedHosts: z.array(hostPattern).max(200, "At most 200 hosts."),
+  maxDownloadBytes: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).nullable(),
+});
+
+export const refusalView = z.object({
+  id,
+  runId: id.nullable(),
+  /** host, address, scheme, download, member, damaged, widening; more may come. */
+  kind: z.string(),
+  /** The rule that refused. */
+  rule: z.string(),
+  /** The host, or what else was refused. */
+  subject: z.string(),
+  count: z.number().int(),
+  /** The run ended because of it. */
+  fatal: z.boolean(),
+  firstAt: instant,
+  lastAt: instant,
+});
+export type RefusalView = z.infer<typeof refusalView>;
+export const refusalList = z.object({ items: z.array(refusalView) });
+
 export const runnerView = z.object({
   id,
   projectId: id,
@@ -56,6 +99,9 @@ export const runnerView = z.object({
   clockOffsetMs: z.number().int().nullable(),
   lastSeenAt: instant.nullable(),
   createdAt: instant,
+  /** Null while the runner has said nothing of it. */
+  policy: runnerPolicyView.nullable().default(null),
+  tightening: z.object(tighteningFields).default({ deniedHosts: [], maxDownloadBytes: null }),
 });
 export type RunnerView = z.infer<typeof runnerView>;
 export const runnerList = z.object({ items: z.array(runnerView) });

@@ -19,15 +19,16 @@ type Enqueue = {
  */
 export async function enqueueCommand(tx: Tx, ctx: Context, input: Enqueue): Promise<{ id: string }> {
   const now = ctx.clock.now();
+  const requestedById = "userId" in ctx.actor ? ctx.actor.userId : null;
   const { id } = await tx.command.create({
     data: {
       projectId: input.projectId,
       runnerId: input.runnerId,
       runId: input.runId ?? null,
       kind: input.kind,
-      payload: input.payload as Prisma.InputJsonObject,
+      payload: { ...input.payload, requestedBy: { userId: requestedById } } as Prisma.InputJsonObject,
       deadlineAt: input.deadlineAt,
-      requestedById: "userId" in ctx.actor ? ctx.actor.userId : null,
+      requestedById,
       createdAt: now,
       transitions: { create: { from: null, to: "queued", actor: actorName(ctx.actor), at: now } },
     },

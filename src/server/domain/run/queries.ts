@@ -12,7 +12,7 @@ import { type RunRow, viewRun, viewRunDetail } from "./view.ts";
 
 const withNames = {
   workflowVersion: { select: { number: true, workflow: { select: { id: true, name: true } } } },
-  runner: { select: { name: true, connectionId: true, lastSeenAt: true } },
+  runner: { select: { name: true, connectionId: true, lastSeenAt: true, policyPaused: true, policyQuietUntil: true } },
   profile: { select: { name: true } },
 } as const;
 
@@ -40,12 +40,13 @@ export async function listRuns(ctx: Context, input: z.output<typeof listRunsInpu
 /** A run with its steps and what it left on its runner. */
 export async function getRun(ctx: Context, input: { id: string }): Promise<RunDetail> {
   const run = await findRun(ctx, input.id, "project.read");
-  const [version, steps, artifacts] = await Promise.all([
+  const [version, steps, artifacts, refusals] = await Promise.all([
     ctx.db.workflowVersion.findUniqueOrThrow({ where: { id: run.workflowVersionId }, select: { content: true } }),
     ctx.db.runStep.findMany({ where: { runId: run.id } }),
     ctx.db.artifact.findMany({ where: { runId: run.id }, orderBy: [{ createdAt: "asc" }, { id: "asc" }] }),
+    ctx.db.refusal.findMany({ where: { runId: run.id }, orderBy: [{ fatal: "desc" }, { count: "desc" }, { id: "asc" }] }),
   ]);
-  return viewRunDetail(run, version.content as unknown as Recording, steps, artifacts, ctx.clock.now());
+  return viewRunDetail(run, version.content as unknown as Recording, { steps, artifacts, refusals }, ctx.clock.now());
 }
 
 /** A run that the actor may use in this way. @throws AppError NOT_FOUND also for one of another project */

@@ -42,7 +42,8 @@ export async function startRuns(tx: Tx, ctx: Context, input: StartRuns): Promise
     ), commands as (
       insert into "Command" (id, "projectId", "runnerId", kind, payload, "deadlineAt", "requestedById", "runId", "createdAt")
       select command_id, ${projectId}::uuid, ${runnerId}::uuid, 'run.start',
-        jsonb_build_object('runId', run_id, 'profileId', profile_id, 'workflowVersionId', ${workflowVersionId}::text),
+        jsonb_build_object('runId', run_id, 'profileId', profile_id, 'workflowVersionId', ${workflowVersionId}::text,
+          'requestedBy', jsonb_build_object('userId', ${requestedById}::text)),
         ${deadlineAt}::timestamptz, ${requestedById}::uuid, run_id, ${now}::timestamptz
       from given order by n
     )

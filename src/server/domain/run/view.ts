@@ -7,13 +7,20 @@ import {
   type RunView,
   runStepState,
 } from "@deskhand/shared/schemas/run";
+import { viewRefusal } from "@/server/domain/refusal/view";
 import { isOnline } from "@/server/domain/runner/rules";
 import { viewSteps } from "@/server/domain/workflow/read-recording";
-import type { Artifact, Run, RunStep } from "@/server/generated/prisma/client";
+import type { Artifact, Refusal, Run, RunStep } from "@/server/generated/prisma/client";
 
 export type RunRow = Run & {
   workflowVersion: { number: number; workflow: { id: string; name: string } };
-  runner: { name: string; connectionId: string | null; lastSeenAt: Date | null };
+  runner: {
+    name: string;
+    connectionId: string | null;
+    lastSeenAt: Date | null;
+    policyPaused: boolean;
+    policyQuietUntil: Date | null;
+  };
   profile: { name: string };
 };
 
@@ -28,6 +35,8 @@ export function viewRun(run: RunRow, now: Date): RunView {
     runnerId: run.runnerId,
     runnerName: run.runner.name,
     runnerOnline: isOnline(run.runner, now),
+    runnerPaused: run.runner.policyPaused,
+    runnerQuietUntil: run.runner.policyQuietUntil?.toISOString() ?? null,
     profileId: run.profileId,
     profileName: run.profile.name,
     state: run.state,
@@ -40,8 +49,16 @@ export function viewRun(run: RunRow, now: Date): RunView {
   };
 }
 
-export function viewRunDetail(run: RunRow, recording: Recording, steps: RunStep[], artifacts: Artifact[], now: Date): RunDetail {
-  return { ...viewRun(run, now), revision: revisionOf(run), steps: viewRunSteps(recording, steps), artifacts: artifacts.map(viewArtifact) };
+type Left = { steps: RunStep[]; artifacts: Artifact[]; refusals: Refusal[] };
+
+export function viewRunDetail(run: RunRow, recording: Recording, { steps, artifacts, refusals }: Left, now: Date): RunDetail {
+  return {
+    ...viewRun(run, now),
+    revision: revisionOf(run),
+    steps: viewRunSteps(recording, steps),
+    artifacts: artifacts.map(viewArtifact),
+    refusals: refusals.map(viewRefusal),
+  };
 }
 
 /** Two views of a run with the same revision are the same but for what is told of its runner. */

@@ -6,6 +6,7 @@ import type { Tx } from "@/server/db";
 import { sendSignals } from "@/server/signals";
 import { isSignedByOne } from "./fingerprint.ts";
 import { acceptedKeys, boundOffset, isKeyDue, judgeJoin, refusalOf } from "./rules.ts";
+import { type Tightening, viewTightening } from "./view.ts";
 
 type Connect = {
   runnerId: string;
@@ -20,7 +21,7 @@ type Connect = {
 
 export type Connected =
   /** `keyIsDue`: the runner is to be told to make a new key. */
-  | { outcome: "connected"; projectId: string; keyIsDue: boolean }
+  | { outcome: "connected"; projectId: string; keyIsDue: boolean; tightening: Tightening }
   | { outcome: "waiting"; fingerprint: string }
   | { outcome: "refused"; code: ErrorCode };
 
@@ -71,7 +72,7 @@ export async function connectRunner(ctx: Context, input: Connect): Promise<Conne
       return { outcome: "waiting", fingerprint: runner.fingerprint };
     }
     const now = ctx.clock.now();
-    await tx.runner.update({
+    const connected = await tx.runner.update({
       where: { id: runnerId },
       data: {
         ...(join === "next" ? { joinId: proof.nextJoinId, previousJoinId: runner.joinId } : {}),
@@ -86,7 +87,12 @@ export async function connectRunner(ctx: Context, input: Connect): Promise<Conne
       },
     });
     await sendSignals(tx, [{ kind: "change", projectId: runner.projectId, topic: "runner", id: runnerId }]);
-    return { outcome: "connected", projectId: runner.projectId, keyIsDue: isKeyDue(known, now) };
+    return {
+      outcome: "connected",
+      projectId: runner.projectId,
+      keyIsDue: isKeyDue(known, now),
+      tightening: viewTightening(connected),
+    };
   });
 }
 

@@ -2,6 +2,7 @@ import type { RunnerView } from "@deskhand/shared/schemas/runner";
 import type { Runner } from "@/server/generated/prisma/client";
 import { isOnline } from "./rules.ts";
 
+export type Tightening = RunnerView["tightening"];
 export type RunnerCounts = { profileCount: number; activeRunCount: number };
 
 export function viewRunner(runner: Runner, counts: RunnerCounts, now: Date): RunnerView {
@@ -24,5 +25,22 @@ export function viewRunner(runner: Runner, counts: RunnerCounts, now: Date): Run
     clockOffsetMs: runner.clockOffsetMs,
     lastSeenAt: runner.lastSeenAt?.toISOString() ?? null,
     createdAt: runner.createdAt.toISOString(),
+    policy: viewPolicy(runner),
+    tightening: viewTightening(runner),
+  };
+}
+
+/** What the project asks the runner to refuse beyond its own policy, as the runner is told it too. */
+export function viewTightening({ deniedHosts, maxDownloadBytes }: Pick<Runner, "deniedHosts" | "maxDownloadBytes">): Tightening {
+  return { deniedHosts, maxDownloadBytes: maxDownloadBytes === null ? null : Number(maxDownloadBytes) };
+}
+
+function viewPolicy(runner: Runner): RunnerView["policy"] {
+  if (!runner.policyToldAt) return null;
+  return {
+    paused: runner.policyPaused,
+    quietUntil: runner.policyQuietUntil?.toISOString() ?? null,
+    damaged: runner.policyDamaged,
+    empty: runner.policyEmpty,
   };
 }
