@@ -84,6 +84,7 @@ function stepLine(prefix: string, { index, state, verb, target, durationMs }: Ru
 export function endLine(run: RunDetail): string {
   if (run.state === "succeeded") return `Run ${run.id} on "${run.profileName}" succeeded.`;
   const at = run.failureStep === null ? "" : ` at step ${run.failureStep + 1}`;
-  const words = isRunFailureCode(run.failureCode) ? describeRunFailure(run.failureCode) : undefined;
+  const refusal = run.refusals.find(({ fatal }) => fatal);
+  const words = isRunFailureCode(run.failureCode) ? describeRunFailure(run.failureCode, refusal ? { refusal } : {}) : undefined;
   return `Run ${run.id} on "${run.profileName}" ${run.state}${at}${words ? `: ${words.title} ${words.whatToDo}` : "."}`;
 }

@@ -79,10 +79,14 @@ describe("filters in the address", () => {
 });
 
 describe("words for a run", () => {
-  const run = { state: "queued", cancelRequestedAt: null, runnerOnline: false, runnerName: "Studio Mac" } as const;
+  const working = { runnerPaused: false, runnerQuietUntil: null };
+  const run = { state: "queued", cancelRequestedAt: null, runnerOnline: false, runnerName: "Studio Mac", ...working } as const;
   it("say what a queued run waits for", () => {
     expect(describePhase(run)).toContain("Waits for Studio Mac, which is offline");
     expect(describePhase({ ...run, runnerOnline: true })).toContain("its turn");
+    expect(describePhase({ ...run, state: "accepted", runnerOnline: true, runnerPaused: true })).toContain("deskhand resume");
+    expect(describePhase({ ...run, runnerOnline: true, runnerQuietUntil: "2026-01-01T06:00:00.000Z" })).toContain("quiet hours until");
+    expect(describePhase({ ...run, state: "running", runnerOnline: true, runnerPaused: true })).toBeNull();
   });
   it("tell a requested cancel from one that has happened", () => {
     expect(shownState({ state: "running", cancelRequestedAt: "2026-01-01T00:00:00.000Z" })).toBe("cancelling");
@@ -91,6 +95,21 @@ describe("words for a run", () => {
   it("explain every end that is not a success, also one with an unknown code", () => {
     expect(describeOutcome({ state: "succeeded", failureCode: null })).toBeNull();
     expect(describeOutcome({ state: "expired", failureCode: null })?.title).toContain("deadline");
+    const at = "2026-01-01T00:00:00.000Z";
+    const refusal = {
+      id: "1",
+      runId: null,
+      kind: "host",
+      rule: "nothing allows it",
+      subject: "a.example",
+      count: 1,
+      firstAt: at,
+      lastAt: at,
+    };
+    expect(describeOutcome({ state: "failed", failureCode: "POLICY_DENIED", refusals: [{ ...refusal, fatal: true }] })).toMatchObject({
+      title: expect.stringContaining("a.example"),
+      whatToDo: expect.stringContaining("deskhand policy allow a.example"),
+    });
     expect(describeOutcome({ state: "failed", failureCode: "SOMETHING_NEW" })?.whatToDo).toContain("report");
   });
 });

@@ -8,6 +8,7 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import { BackLink } from "@/components/back-link";
 import { ErrorState } from "@/components/error-state";
 import { PageHeader } from "@/components/page-header";
+import { RefusalTable } from "@/components/refusal-table";
 import { useTRPC } from "@/trpc/client";
 import type { LiveCanvasHandle } from "./live-canvas.tsx";
 import { ResultData } from "./result-data.tsx";
@@ -116,6 +117,7 @@ function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: Ru
               <Tabs.List px="xs" aria-label="What the run left">
                 <Tabs.Tab value="log">Log</Tabs.Tab>
                 <Tabs.Tab value="data">Result data</Tabs.Tab>
+                {run.refusals.length > 0 && <Tabs.Tab value="refused">Refused ({run.refusals.length})</Tabs.Tab>}
                 <Tabs.Tab value="files">Files{run.artifacts.length > 0 ? ` (${run.artifacts.length})` : ""}</Tabs.Tab>
               </Tabs.List>
               <Tabs.Panel value="log">
@@ -123,6 +125,9 @@ function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: Ru
               </Tabs.Panel>
               <Tabs.Panel value="data">
                 <ResultData run={run} />
+              </Tabs.Panel>
+              <Tabs.Panel value="refused">
+                <RefusalTable label="Refused by the runner's policy" refusals={run.refusals} />
               </Tabs.Panel>
               <Tabs.Panel value="files">
                 <RunFiles run={run} />

@@ -1,7 +1,7 @@
-import { isFinal, type RunStepView, type RunView } from "@deskhand/shared/schemas/run";
+import { isFinal, type RunDetail, type RunStepView, type RunView } from "@deskhand/shared/schemas/run";
 import { describeRunFailure, isRunFailureCode, type RunFailureWords } from "@deskhand/shared/schemas/run-failure";
 
-type Phase = Pick<RunView, "state" | "cancelRequestedAt" | "runnerOnline" | "runnerName">;
+type Phase = Pick<RunView, "state" | "cancelRequestedAt" | "runnerOnline" | "runnerName" | "runnerPaused" | "runnerQuietUntil">;
 
 /** What a run is doing right now, for the line under its title; null when its state says it all. */
 export function describePhase(run: Phase): string | null {
@@ -15,6 +15,13 @@ export function describePhase(run: Phase): string | null {
     return run.state === "queued"
       ? `Waits for ${run.runnerName}, which is offline. It starts by itself when the runner is back.`
       : `${run.runnerName} is offline. It goes on without us and tells what happened when it is back.`;
+  }
+  if (run.state !== "running") {
+    if (run.runnerPaused) return `Waits: ${run.runnerName} is paused. It starts when somebody runs “deskhand resume” on its computer.`;
+    if (run.runnerQuietUntil) {
+      const until = new Date(run.runnerQuietUntil).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+      return `Waits: ${run.runnerName} has quiet hours until ${until}.`;
+    }
   }
   if (run.state === "queued") return `Waits for its turn on ${run.runnerName}.`;
   if (run.state === "leased" || run.state === "accepted") return `${run.runnerName} is opening the browser.`;
@@ -32,9 +39,12 @@ export function wasStopped(step: Pick<RunStepView, "state">, end: RunView["state
 }
 
 /** Why a run has no success, in words; null for one that has. A code that this page does not know is told as an inner error. */
-export function describeOutcome(run: Pick<RunView, "state" | "failureCode">): RunFailureWords | null {
+export function describeOutcome(
+  run: Pick<RunView, "state" | "failureCode"> & Partial<Pick<RunDetail, "refusals">>,
+): RunFailureWords | null {
   if (!isFinal(run.state) || run.state === "succeeded") return null;
-  if (isRunFailureCode(run.failureCode)) return describeRunFailure(run.failureCode);
+  const refusal = run.refusals?.find(({ fatal }) => fatal);
+  if (isRunFailureCode(run.failureCode)) return describeRunFailure(run.failureCode, refusal ? { refusal } : {});
   if (run.state === "cancelled") return describeRunFailure("CANCELLED");
   if (run.state === "expired") return describeRunFailure("COMMAND_EXPIRED");
   return describeRunFailure("INTERNAL");

@@ -19,6 +19,7 @@ import { TimeAgo } from "@/components/time-ago";
 import { useTRPC } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
 import { PendingRunner } from "./pending-runner.tsx";
+import { PolicyPanel } from "./policy-panel.tsx";
 import { clockWords, platformWords, runnerSituation } from "./runner-words.ts";
 
 const back = <BackLink href="/dashboard/runners">Runners</BackLink>;
@@ -118,6 +119,7 @@ function Detail({ runner }: { runner: RunnerView }) {
             ]}
           />
         </Panel>
+        {runner.status === "accepted" && <PolicyPanel runner={runner} mayManage={mayManage} />}
         {mayManage && runner.status === "accepted" && <KeyPanel runner={runner} />}
         {mayManage && (runner.status === "accepted" || runner.status === "locked") && <DisconnectPanel runner={runner} />}
       </Stack>
