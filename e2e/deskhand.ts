@@ -20,6 +20,12 @@ export function startDeskhand(args: string[], env: Record<string, string>) {
   });
 }
 
+/** Lets the runner in `home` open the sites that tests start on this computer. */
+export async function allowTestSites(home: string): Promise<void> {
+  const { exitCode, last } = await deskhand(["policy", "allow", "127.0.0.1"], { env: { DESKHAND_HOME: home } });
+  if (exitCode !== 0) throw new Error(`The test sites could not be allowed: ${JSON.stringify(last)}`);
+}
+
 /** Runs one command to its end. */
 export async function deskhand(args: string[], { env, input = "" }: Options): Promise<Ended> {
   const child = startDeskhand(args, env);

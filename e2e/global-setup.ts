@@ -1,5 +1,6 @@
 import { cp } from "node:fs/promises";
 import path from "node:path";
+import { allowTestSites } from "./deskhand.ts";
 import { productVariable } from "./product.ts";
 import { makeProductFolder, startProduct } from "./start-product.ts";
 
@@ -11,6 +12,7 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
   const keepLogs = () => cp(path.join(dir, "data", "logs"), logs, { recursive: true }).catch(() => {});
   try {
     const { url, dataDir, home, stop } = await startProduct({ dir });
+    await allowTestSites(home);
     process.env[productVariable] = JSON.stringify({ url, dataDir, home });
     return async () => {
       await stop();

@@ -2,6 +2,7 @@ import type { Recording } from "@deskhand/shared/schemas/recording";
 import { isFinal, type RunDetail } from "@deskhand/shared/schemas/run";
 import { expect } from "@playwright/test";
 import { type Demo, own } from "../demo.ts";
+import { allowTestSites } from "../deskhand.ts";
 import { test as base } from "../fixtures.ts";
 import { type Product, readProduct } from "../product.ts";
 import { recording, steps } from "../recordings.ts";
@@ -36,6 +37,7 @@ export const test = base.extend<{ site: CountingSite }, { ownProduct: OwnProduct
           ownProduct.started = await startProduct({ dir, env, port: ownProduct.started.port });
         },
       };
+      await allowTestSites(ownProduct.started.home);
       await use(ownProduct);
       const all = processesOf(dir);
       await ownProduct.started.stop();

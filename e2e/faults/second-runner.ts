@@ -3,7 +3,7 @@ import { text } from "node:stream/consumers";
 import type { RunnerView } from "@deskhand/shared/schemas/runner";
 import { expect } from "@playwright/test";
 import type { Demo } from "../demo.ts";
-import { deskhand, startDeskhand } from "../deskhand.ts";
+import { allowTestSites, deskhand, startDeskhand } from "../deskhand.ts";
 import type { Product } from "../product.ts";
 
 export type RunnerProcess = {
@@ -20,6 +20,7 @@ export async function pairAnother(demo: Demo, { url }: Product, home: string, ..
   expect({ exitCode, last }).toMatchObject({ exitCode: 0, last: { type: "result" } });
   const runnerId = last.runnerId as string;
   if (last.status === "pending") await demo.call("POST", `/runners/${runnerId}/accept`, {});
+  await allowTestSites(home);
   return runnerId;
 }
 

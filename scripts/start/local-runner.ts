@@ -28,7 +28,12 @@ export async function pairLocalRunner(server: Server, { settings, env, log, serv
   if (settings.DESKHAND_LOCAL_RUNNER === "off") return false;
   if (code === null) {
     // its server is this one (it knows the runner), perhaps on another port than when they were paired
-    if (known.serverUrl && !isThisServer(known.serverUrl, serverUrl, settings.PUBLIC_URL)) moveRunner(settings.DESKHAND_HOME, serverUrl);
+    const moved = known.serverUrl !== undefined && !isThisServer(known.serverUrl, serverUrl, settings.PUBLIC_URL);
+    if (moved) moveRunner(settings.DESKHAND_HOME, serverUrl);
+    // later starts leave the policy as its owner made it
+    if (moved || !existsSync(path.join(settings.DESKHAND_HOME, "policy"))) {
+      for (const host of ownHosts(serverUrl, settings.PUBLIC_URL)) await runDeskhand(["policy", "allow", host], env, log);
+    }
     return true;
   }
   if (known.serverUrl && !isThisServer(known.serverUrl, serverUrl, settings.PUBLIC_URL)) {
@@ -38,7 +43,7 @@ export async function pairLocalRunner(server: Server, { settings, env, log, serv
     return false;
   }
   say("Pairing the runner of this machine …");
-  const runnerId = await pair(code, serverUrl, env, log);
+  const runnerId = await pair(code, { serverUrl, publicUrl: settings.PUBLIC_URL, env, log });
   const { profileId } = await server.tellPaired(runnerId);
   if (firstRun) writeFirstRun(settings, firstRun, { runnerId, profileId: profileId ?? undefined });
   return true;
@@ -105,11 +110,29 @@ function isThisServer(paired: string, ...own: string[]): boolean {
   return own.some((url) => plain(url) === plain(paired));
 }
 
-function pair(code: string, serverUrl: string, env: NodeJS.ProcessEnv, log: Log): Promise<string> {
-  const child = spawn(process.execPath, [program, "pair", code, "--server", serverUrl, "--force", "--json"], {
-    env,
-    stdio: ["ignore", "pipe", "pipe"],
+/** Where this server's own pages are, for the runner's policy: the sample workflow opens the practice site, and nothing else. */
+function ownHosts(...urls: string[]): string[] {
+  const hosts = urls.flatMap((url) => {
+    const { protocol, hostname, port } = new URL(url);
+    const isLocal = hostname === "localhost" || hostname === "127.0.0.1" || hostname === "[::1]";
+    const names = isLocal ? ["localhost", "127.0.0.1"] : [hostname];
+    return names.map((name) => `${name}:${port || (protocol === "https:" ? 443 : 80)}`);
   });
+  return [...new Set(hosts)];
+}
+
+type Pair = { serverUrl: string; publicUrl: string; env: NodeJS.ProcessEnv; log: Log };
+
+async function pair(code: string, { serverUrl, publicUrl, env, log }: Pair): Promise<string> {
+  const allow = ["--allow", ...ownHosts(serverUrl, publicUrl)];
+  const { exitCode, runnerId } = await runDeskhand(["pair", code, "--server", serverUrl, "--force", ...allow], env, log);
+  if (exitCode === 0 && runnerId) return runnerId;
+  throw new StartError(`The runner of this machine could not be paired (code ${exitCode}). Its log is ${log.file}\n${log.tail()}`);
+}
+
+/** Runs one command of the runner's command line to its end. */
+function runDeskhand(args: string[], env: NodeJS.ProcessEnv, log: Log): Promise<{ exitCode: number | null; runnerId?: string }> {
+  const child = spawn(process.execPath, [program, ...args, "--json"], { env, stdio: ["ignore", "pipe", "pipe"] });
   let runnerId: string | undefined;
   createInterface({ input: child.stdout }).on("line", (line) => {
     const message = parseLine(line);
@@ -118,11 +141,7 @@ function pair(code: string, serverUrl: string, env: NodeJS.ProcessEnv, log: Log)
   log.take(child.stderr, "error");
   return new Promise((resolve, reject) => {
     child.once("error", reject);
-    child.once("close", (exitCode) => {
-      if (exitCode === 0 && runnerId) resolve(runnerId);
-      else
-        reject(new StartError(`The runner of this machine could not be paired (code ${exitCode}). Its log is ${log.file}\n${log.tail()}`));
-    });
+    child.once("close", (exitCode) => resolve({ exitCode, ...(runnerId && { runnerId }) }));
   });
 }
 

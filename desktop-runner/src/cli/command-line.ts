@@ -59,6 +59,7 @@ function createProgram(context: CommandContext, end: (exitCode: number) => void)
     .option("--server <url>", "the server's address")
     .option("--name <name>", "what the runner is called; the computer's name when absent")
     .option("--wait", "wait until somebody accepts it")
+    .option("--allow <host...>", "hosts that its runs may open, as with `deskhand policy allow`")
     .option("--force", "new keys, in place of those that there are")
     .action(async (code, flags) => end(await (await import("./commands/pair.ts")).pair(code, flags, context)));
   command("start", "run the runner until it is stopped").action(async (flags) =>

@@ -47,6 +47,24 @@ describe("pair", () => {
     });
   });
 
+  it("says that nothing is allowed yet and how to allow, unless hosts were named", async () => {
+    rest.answers["POST /runners/pair"] = paired;
+    expect((await rest.deskhand(["pair", "7K3M-Q9XD"])).out).toContain("deskhand policy allow example.com");
+    const { out } = await rest.deskhand(["pair", "7K3M-Q9XD", "--allow", "localhost:3000", "*.example.com"]);
+    expect(out).not.toContain("Nothing is allowed");
+    expect((await rest.deskhand(["policy", "list", "--json"])).lines).toMatchObject([
+      { pattern: "localhost:3000" },
+      { pattern: "*.example.com" },
+      {},
+    ]);
+    const calls = rest.calls.length;
+    expect(await rest.deskhand(["pair", "7K3M-Q9XD", "--allow", "ftp://x", "--json"])).toMatchObject({
+      exitCode: 2,
+      last: { code: "USAGE" },
+    });
+    expect(rest.calls).toHaveLength(calls);
+  });
+
   it("keeps its keys when it pairs again, and gets new ones with --force", async () => {
     rest.answers["POST /runners/pair"] = paired;
     for (const extra of [[], [], ["--force"]]) await rest.deskhand(["pair", "7K3M-Q9XD", ...extra]);

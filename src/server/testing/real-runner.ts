@@ -7,6 +7,8 @@ import { type RunnerHome, runnerHome } from "../../../desktop-runner/src/identit
 import { ArtifactIndex } from "../../../desktop-runner/src/journal/artifact-index.ts";
 import { Journal } from "../../../desktop-runner/src/journal/journal.ts";
 import { startRunner } from "../../../desktop-runner/src/main.ts";
+import { editPolicy } from "../../../desktop-runner/src/policy/edit-policy.ts";
+import type { Policy } from "../../../desktop-runner/src/policy/policy-file.ts";
 
 export { loadIdentity } from "../../../desktop-runner/src/identity/identity.ts";
 export type { Runner } from "../../../desktop-runner/src/main.ts";
@@ -24,6 +26,11 @@ export async function createRunnerFolder(serverUrl: string) {
     journal.close();
   };
   return { home, runnerId, publicKey: identity.publicKey, fingerprint: identity.fingerprint, keepFile, remove };
+}
+
+/** What the runner's owner does on the device. */
+export function changePolicy(home: RunnerHome, part: Partial<Policy>): void {
+  editPolicy(home, (policy) => ({ ...policy, ...part }));
 }
 
 /** The same folder at another place, as a person would copy it. */

@@ -1,14 +1,17 @@
+import { parseHostPattern } from "@deskhand/shared/schemas/host-pattern";
 import { pairedRunnerView, pairingCode } from "@deskhand/shared/schemas/runner";
 import { runnerHome } from "../../identity/home.ts";
 import { pairRunner } from "../../pairing/pair-runner.ts";
 import { waitForAcceptance } from "../../pairing/wait-for-acceptance.ts";
+import { editPolicy, withRule } from "../../policy/edit-policy.ts";
 import { isNothingAllowed, loadPolicy } from "../../policy/policy-file.ts";
 import { createApi } from "../api.ts";
 import type { CommandContext } from "../command.ts";
 import { CliError, serverError, usageError } from "../failure.ts";
+import { edited } from "../policy-failure.ts";
 import { parseServerUrl, serverUrlFrom } from "../settings.ts";
 
-export type PairFlags = { server?: string; name?: string; wait?: boolean; force?: boolean };
+export type PairFlags = { server?: string; name?: string; wait?: boolean; force?: boolean; allow?: string[] };
 
 /** `deskhand pair CODE`: makes this computer's runner known to a server. */
 export async function pair(code: string, flags: PairFlags, { env, output, isInteractive }: CommandContext): Promise<number> {
@@ -21,6 +24,9 @@ export async function pair(code: string, flags: PairFlags, { env, output, isInte
     );
   }
   const serverUrl = flags.server ? parseServerUrl(flags.server) : serverUrlFrom(env, home);
+  const allow = flags.allow ?? [];
+  const wrong = allow.map(parseHostPattern).find(({ ok }) => !ok);
+  if (wrong && !wrong.ok) throw usageError(wrong.message, "Give --allow hosts like example.com, *.example.com or localhost:3000.");
   const api = createApi({ serverUrl });
   const outcome = await pairRunner({
     home,
@@ -32,6 +38,9 @@ export async function pair(code: string, flags: PairFlags, { env, output, isInte
   });
   if (!outcome.ok) throw refusal(outcome, home.folder);
 
+  if (allow.length > 0) {
+    edited(() => editPolicy(home, (policy) => allow.reduce((allowed, host) => withRule(allowed, "allow", host), policy)));
+  }
   const { runnerId, projectId, fingerprint, name } = outcome;
   let { status } = outcome;
   output.tell(

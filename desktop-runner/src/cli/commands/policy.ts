@@ -4,15 +4,15 @@ import { runnerHome } from "../../identity/home.ts";
 import { Journal } from "../../journal/journal.ts";
 import { RefusalLog } from "../../journal/refusal-log.ts";
 import { readinessOf } from "../../policy/admission.ts";
-import { editPolicy, PolicyEditError, resetPolicy, withoutRule, withRule } from "../../policy/edit-policy.ts";
+import { editPolicy, resetPolicy, withoutRule, withRule } from "../../policy/edit-policy.ts";
 import type { HostRule } from "../../policy/network-policy.ts";
 import { loadPolicy, type Policy } from "../../policy/policy-file.ts";
 import { readKept } from "../../policy/policy-store.ts";
 import { ruleName } from "../../policy/rules.ts";
 import { networkPolicy } from "../../policy/tightening.ts";
 import type { CommandContext } from "../command.ts";
-import { CliError, usageError } from "../failure.ts";
-import { describeSize, settingNames, withSetting } from "../policy-settings.ts";
+import { damaged, edited } from "../policy-failure.ts";
+import { describeSize, withSetting } from "../policy-settings.ts";
 
 /** Refusals that `deskhand policy refusals` tells, newest first. */
 const refusalsTold = 100;
@@ -150,33 +150,4 @@ function readRefusals(file: string) {
 
 function viewRule({ effect, pattern, private: isPrivate = false, by }: HostRule) {
   return { effect, pattern, private: isPrivate, by };
-}
-
-function edited(edit: () => Policy): Policy {
-  try {
-    return edit();
-  } catch (error) {
-    if (!(error instanceof PolicyEditError)) throw error;
-    switch (error.reason) {
-      case "DAMAGED":
-        throw damaged(error.message);
-      case "UNKNOWN_RULE":
-        throw usageError(error.message, "`deskhand policy list` shows the rules as they are written.");
-      case "TOO_MANY_RULES":
-        throw usageError(error.message, "Remove some, or use patterns like *.example.com.");
-      case "UNKNOWN_SETTING":
-        throw usageError(error.message, `There are: ${settingNames.join(", ")}.`);
-      case "INVALID":
-        throw usageError(error.message, "`deskhand help policy` shows how it is used.");
-    }
-  }
-}
-
-function damaged(message: string): CliError {
-  return new CliError(
-    "POLICY_DAMAGED",
-    3,
-    `${message} Until then the runner refuses everything.`,
-    "Correct the file, or run `deskhand policy reset` to begin again with nothing allowed.",
-  );
 }

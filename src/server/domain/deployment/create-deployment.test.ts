@@ -81,6 +81,7 @@ describe("deploying", () => {
       expect(command?.requestedById).toBe(owner.id);
       expect(command?.transitions).toMatchObject([{ from: null, to: "queued", actor: `user:${owner.id}` }]);
       expect(messages.find(({ id }) => id === command?.id)?.payload).toEqual({
+        requestedBy: { userId: owner.id },
         runId: run.id,
         profileId: run.profileId,
         workflowVersionId: workflow.version.id,

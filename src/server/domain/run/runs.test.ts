@@ -101,7 +101,8 @@ describe("running again", () => {
     expect(again).toMatchObject({ state: "queued", deploymentId: deployment.id, profileId: made.profile.id, version: 1 });
     expect(again.id).not.toBe(run.id);
     const next = await db.command.findUniqueOrThrow({ where: { runId: again.id } });
-    expect(next.payload).toEqual({ ...(command.payload as object), runId: again.id });
+    const requestedBy = { userId: "userId" in made.ctx.actor ? made.ctx.actor.userId : null };
+    expect(next.payload).toEqual({ ...(command.payload as object), runId: again.id, requestedBy });
   });
 
   test("a run that is not over, and one whose profile is gone, have none", async () => {
