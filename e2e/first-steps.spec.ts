@@ -37,6 +37,11 @@ test("a new person gets from signing up to a run on a computer of their own", as
     await dialog.getByRole("button", { name: "Done" }).click();
   });
 
+  await test.step("allows the site on the computer itself, because a runner opens nothing by itself", async () => {
+    expect((await deskhand(["status"], { env })).last).toMatchObject({ policy: "empty" });
+    expect(await deskhand(["policy", "allow", new URL(product.url).host], { env })).toMatchObject({ exitCode: 0 });
+  });
+
   const row = page.getByRole("table", { name: "Runners" }).getByRole("row").filter({ hasText: "Office computer" });
   await expect(row).toContainText("Offline");
   const runner = startDeskhand(["start"], env);

@@ -1,7 +1,7 @@
 "use client";
 
 import type { RunnerView } from "@deskhand/shared/schemas/runner";
-import { Button, Skeleton, Stack, Text } from "@mantine/core";
+import { Alert, Button, Skeleton, Stack, Text } from "@mantine/core";
 import { IconDeviceDesktop, IconRocket } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
@@ -9,6 +9,7 @@ import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
 import { EmptyState } from "@/components/empty-state";
 import { ErrorState } from "@/components/error-state";
 import { wordsFor } from "@/components/error-words";
+import { policyHindrance } from "@/components/policy-words";
 import { useTRPC } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
 import {
@@ -133,6 +134,11 @@ function ReadyForm({ workflowId, version, runners, schema, last }: ReadyProps) {
             setChosen(null);
           }}
         />
+        {runner && policyHindrance(runner.policy) && (
+          <Alert variant="default" role="status" title={`${runner.name} will not open anything now`}>
+            {policyHindrance(runner.policy)}
+          </Alert>
+        )}
         {runner && (
           <ProfileSelect
             key={runner.id}

@@ -1,5 +1,6 @@
 import { isFinal, type RunDetail, type RunStepView, type RunView } from "@deskhand/shared/schemas/run";
 import { describeRunFailure, isRunFailureCode, type RunFailureWords } from "@deskhand/shared/schemas/run-failure";
+import { timeWords } from "@/components/policy-words";
 
 type Phase = Pick<RunView, "state" | "cancelRequestedAt" | "runnerOnline" | "runnerName" | "runnerPaused" | "runnerQuietUntil">;
 
@@ -18,10 +19,7 @@ export function describePhase(run: Phase): string | null {
   }
   if (run.state !== "running") {
     if (run.runnerPaused) return `Waits: ${run.runnerName} is paused. It starts when somebody runs “deskhand resume” on its computer.`;
-    if (run.runnerQuietUntil) {
-      const until = new Date(run.runnerQuietUntil).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-      return `Waits: ${run.runnerName} has quiet hours until ${until}.`;
-    }
+    if (run.runnerQuietUntil) return `Waits: ${run.runnerName} has quiet hours until ${timeWords(run.runnerQuietUntil)}.`;
   }
   if (run.state === "queued") return `Waits for its turn on ${run.runnerName}.`;
   if (run.state === "leased" || run.state === "accepted") return `${run.runnerName} is opening the browser.`;

@@ -41,7 +41,8 @@ function AddRunner({ onClose }: { onClose: () => void }) {
         <IconCircleCheck size={40} stroke={1.4} color="var(--deskhand-good)" aria-hidden />
         <Title order={2}>{acceptedName} is part of the project</Title>
         <Text size="sm" c="dimmed" ta="center" maw={380}>
-          It connects by itself. Next, create a profile on it, then deploy a workflow.
+          It connects by itself. It opens nothing before its owner allows it there, with “deskhand policy allow HOST”. Next, create a
+          profile on it, then deploy a workflow.
         </Text>
         <Button mt="sm" onClick={onClose} data-autofocus>
           Done

@@ -7,9 +7,9 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { ErrorState } from "@/components/error-state";
 import { notifyDone } from "@/components/notify";
 import { Panel } from "@/components/panel";
+import { policyHindrance } from "@/components/policy-words";
 import { RefusalTable } from "@/components/refusal-table";
 import { useTRPC } from "@/trpc/client";
-import { policyWords } from "./runner-words.ts";
 
 const megabyte = 1024 * 1024;
 
@@ -25,7 +25,7 @@ export function PolicyPanel({ runner, mayManage }: { runner: RunnerView; mayMana
         description="What this runner may open is decided on its computer only, with “deskhand policy allow HOST”. Here it can be tightened, never widened."
       >
         <Stack gap="md">
-          <Text size="sm">{policyWords(runner.policy)}</Text>
+          <Text size="sm">{policyWords(runner)}</Text>
           {mayManage ? <TightenForm key={runner.id} runner={runner} /> : <Tightened runner={runner} />}
         </Stack>
       </Panel>
@@ -36,6 +36,11 @@ export function PolicyPanel({ runner, mayManage }: { runner: RunnerView; mayMana
       )}
     </>
   );
+}
+
+function policyWords({ policy }: RunnerView): string {
+  if (!policy) return "This runner has not told of its policy yet.";
+  return policyHindrance(policy) ?? "It works, and opens the hosts that its owner allowed.";
 }
 
 function Tightened({ runner }: { runner: RunnerView }) {

@@ -1,4 +1,4 @@
-import type { RunnerPolicyView, RunnerView } from "@deskhand/shared/schemas/runner";
+import type { RunnerView } from "@deskhand/shared/schemas/runner";
 import type { Tone } from "@/components/status-badge";
 
 const systems: Record<string, string> = { darwin: "macOS", win32: "Windows", linux: "Linux", freebsd: "FreeBSD" };
@@ -20,20 +20,6 @@ export function clockWords(offsetMs: number | null): string {
   const [size, unit] =
     off < 60_000 ? [1_000, "s"] : off < 3_600_000 ? [60_000, "min"] : off < 86_400_000 ? [3_600_000, "h"] : [86_400_000, "days"];
   return `${Math.round(off / size)} ${unit} ${offsetMs > 0 ? "behind" : "ahead"}; times are told by the server's`;
-}
-
-/** What a runner said of its own policy, and what to do about it. */
-export function policyWords(policy: RunnerPolicyView | null): string {
-  if (!policy) return "This runner has not told of its policy yet.";
-  if (policy.damaged) return "Its policy cannot be read, so it refuses everything: run “deskhand policy show” on its computer.";
-  if (policy.paused) return "It is paused: runs wait until somebody runs “deskhand resume” on its computer.";
-  if (policy.quietUntil) return `It has quiet hours until ${timeWords(policy.quietUntil)}: runs wait until then.`;
-  if (policy.empty) return "It allows no host yet: run “deskhand policy allow HOST” on its computer for each host that runs may open.";
-  return "It works, and opens the hosts that its owner allowed.";
-}
-
-function timeWords(at: string): string {
-  return new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 }
 
 type Situation = {
