@@ -4,7 +4,7 @@ import { Gate } from "../policy/gate.ts";
 import { registerSelectorEngine } from "../workflow/selector-engine.ts";
 import type { DeviceTraits } from "../workflow/step-scope.ts";
 import { type DownloadMeter, meterDownloads } from "./download-meter.ts";
-import { launchBrowser } from "./launch-browser.ts";
+import { launchBrowser, through } from "./launch-browser.ts";
 import { type Screencast, startScreencast } from "./screencast.ts";
 
 /** What a context is opened with; everything else can be changed later. */
@@ -88,7 +88,7 @@ export function createBrowserPool(options: {
         viewport: { width, height },
         ...device,
         acceptDownloads: true,
-        proxy: { server: gate.address },
+        proxy: through(gate.address),
       });
       context.once("close", () => gate.close());
       await context.tracing.start({ snapshots: true, screenshots: false, sources: false });

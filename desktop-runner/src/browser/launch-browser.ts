@@ -61,6 +61,11 @@ const noOtherWay = [
   "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ];
 
+/** The proxy for everything, this computer's own addresses too, which a browser otherwise reaches without it. */
+export function through(server: string): { server: string; bypass: string } {
+  return { server, bypass: "<-loopback>" };
+}
+
 /**
  * Starts a headless browser. It is the child of this process and dies with it: Playwright closes it when this process gets
  * SIGINT, SIGTERM or SIGHUP or exits, and Chromium itself ends when the pipe to this process breaks.
@@ -69,6 +74,6 @@ export function launchBrowser(
   executablePath: string,
   { proxy, ...options }: { downloadsPath?: string; tracesDir?: string /** Nothing leaves by another way. */; proxy?: string } = {},
 ): Promise<Browser> {
-  const way = proxy ? { proxy: { server: proxy }, args: [...flags(), ...noOtherWay] } : { args: flags() };
+  const way = proxy ? { proxy: through(proxy), args: [...flags(), ...noOtherWay] } : { args: flags() };
   return chromium.launch({ executablePath, headless: true, timeout: 30_000, ...options, ...way });
 }

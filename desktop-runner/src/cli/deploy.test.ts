@@ -101,7 +101,15 @@ describe("deploy", () => {
     rest.answers[`GET /runners/${ids.runner}`] = {
       ...runner,
       ...{ sealRecipient: keys.identity.sealRecipient, status: "accepted", statusReason: null, online: true, browser: null },
-      ...{ profileCount: 1, activeRunCount: 0, lastSeenAt: null, clockOffsetMs: null, createdAt: workflow.createdAt },
+      ...{
+        keyCreatedAt: workflow.createdAt,
+        createdAt: workflow.createdAt,
+        profileCount: 1,
+        activeRunCount: 0,
+        lastSeenAt: null,
+        clockOffsetMs: null,
+        keyRotationRequested: false,
+      },
     };
     const inputs = { properties: { word: { type: "string", writeOnly: true }, pages: { type: "integer" } } };
     const args = ["deploy", recording({ inputs }), "--profile", "Ann", "--input", "word=a=b", "pages=3", "--json"];

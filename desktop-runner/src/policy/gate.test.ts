@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { findBrowser } from "../browser/find-browser.ts";
-import { launchBrowser } from "../browser/launch-browser.ts";
+import { launchBrowser, through } from "../browser/launch-browser.ts";
 import { type FixtureSite, startFixtureSite } from "../testing/fixture-site.ts";
 import { allowing } from "../testing/worker.ts";
 import { Gate } from "./gate.ts";
@@ -49,7 +49,7 @@ afterEach(() => gate.close());
 /** Opens an address through the gate. @returns the page's heading, or the browser's error */
 async function open(url: string, ...patterns: string[]): Promise<string> {
   gate.setPolicy(allowing(...patterns));
-  const context = await browser.newContext({ proxy: { server: gate.address } });
+  const context = await browser.newContext({ proxy: through(gate.address) });
   try {
     const page = await context.newPage();
     await page.goto(url);
@@ -79,7 +79,7 @@ describe("a name that leads to an address of this network", () => {
 });
 
 it("lets nothing through before it has a policy", async () => {
-  const context = await browser.newContext({ proxy: { server: gate.address } });
+  const context = await browser.newContext({ proxy: through(gate.address) });
   const page = await context.newPage();
   await expect(page.goto(site.origin)).rejects.toThrow("ERR_SOCKS_CONNECTION_FAILED");
   await context.close();
