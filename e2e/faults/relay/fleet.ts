@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { Journal } from "../../../desktop-runner/src/journal/journal.ts";
 import type { TestRedis } from "@/server/testing/redis";
+import { Journal } from "../../../desktop-runner/src/journal/journal.ts";
 import type { FaultyDatabase } from "./database.ts";
 import { always, everyFault, type Fault, type Point } from "./points.ts";
 import { type NetworkProxy, networkFaults, startProxy } from "./proxy.ts";
@@ -73,7 +73,14 @@ export class Fleet {
       const own = random.fork(`server ${number}`);
       const settings = (generation: number): ServerSettings => {
         const seed = own.fork(String(generation)).between(0, 2 ** 31);
-        return { databaseUrl: database.url, redisUrl: redis.url, hitsFile: this.hitsFile, seed, isCalm: this.#isCalm, ...this.#fault("server") };
+        return {
+          databaseUrl: database.url,
+          redisUrl: redis.url,
+          hitsFile: this.hitsFile,
+          seed,
+          isCalm: this.#isCalm,
+          ...this.#fault("server"),
+        };
       };
       const program = path.join(programs, "server-process.mjs");
       const server = new Supervised({ name: `server ${number}`, program, settings, restMs: () => own.between(0, 300), onDefect });
@@ -152,7 +159,15 @@ export class Fleet {
     for (const { problems: told } of this.#runners) for (const [words, times] of told) problems[words] = (problems[words] ?? 0) + times;
     const kills = (all: Supervised[]) => all.reduce((sum, process) => sum + process.kills, 0);
     const { databaseRestarts, redisRestarts } = this;
-    return { serverKills: kills(this.#servers), runnerKills: kills(this.#runners), databaseRestarts, redisRestarts, points, network, problems };
+    return {
+      serverKills: kills(this.#servers),
+      runnerKills: kills(this.#runners),
+      databaseRestarts,
+      redisRestarts,
+      points,
+      network,
+      problems,
+    };
   }
 
   async #restartDatabase(): Promise<void> {
