@@ -3,7 +3,7 @@ import { type FaultReport, mostInterruptions, runFaults } from "./run-faults.ts"
 
 /** `npm run test:faults` sets these; without them a short run is made, in which each process fails a few times. */
 const seed = Number(process.env.FAULTS_SEED ?? Math.floor(Math.random() * 2 ** 31));
-const commands = Number(process.env.FAULTS_COMMANDS ?? 150);
+const commands = Number(process.env.FAULTS_COMMANDS ?? 250);
 const minutes = Number(process.env.FAULTS_MINUTES ?? 0);
 const isLong = process.env.FAULTS_COMMANDS !== undefined;
 const say = (line: string) => void process.stdout.write(`${line}\n`);

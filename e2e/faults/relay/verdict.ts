@@ -102,7 +102,9 @@ function historyWrongs(row: Row | undefined): string[] {
   const wrongs: string[] = [];
   if (row.run && row.run.state !== row.state) wrongs.push(`the run is ${row.run.state} and its command ${row.state}`);
   let state: Row["state"] | null = null;
-  for (const { from, to } of row.transitions) {
+  for (const { from, to, reason } of row.transitions) {
+    // a note on what changed no state
+    if (from === to && to === state && reason) continue;
     if (from !== state || (from ? !mayChange(from, to) : to !== "queued"))
       wrongs.push(`its history goes from ${state} by ${from} to ${to}`);
     state = to;
