@@ -131,7 +131,7 @@ export class CommandModel {
       if (!underWay.includes(command.state)) continue;
       const leaseOverFor = this.now - (command.leaseExpiresAt ?? 0);
       const runnerHasIt = taken.includes(command.state);
-      if (command.cancelRequested && leaseOverFor >= 0 && (runnerHasIt || isAway)) this.#end(command, "cancelled", "CANCELLED");
+      if (command.cancelRequested && leaseOverFor >= 0 && (runnerHasIt || isAway)) this.#end(command, "cancelled", "CANCEL_UNCONFIRMED");
       else if (this.now - command.deadlineAt >= day && silentFor >= day) this.#end(command, "failed", "RUNNER_LOST");
       else if (runnerHasIt && leaseOverFor >= 15 * minute && isHere) this.#end(command, "failed", "RUNNER_LOST");
     }
@@ -144,6 +144,8 @@ export class CommandModel {
   }
 
   #report(command: ModelCommand, told: Exclude<ModelEvent, "started" | "step">): void {
+    // whatever it had done, the runner has now said that it is over
+    if (command.failureCode === "CANCEL_UNCONFIRMED") command.failureCode = "CANCELLED";
     if (isFinal(command.state)) return;
     if (told === "succeeded") this.#end(command, "succeeded", null);
     else if (told === "failed") this.#end(command, "failed", "WORKER_CRASHED");

@@ -89,7 +89,7 @@ test("whatever comes in whatever order, a command is where the model says, with 
       const walk = await startWalk();
       for (const taken of steps) await walk(taken as unknown as Step);
     }),
-    { numRuns, endOnFailure: false, ...seed },
+    { numRuns, endOnFailure: true, ...seed },
   );
 });
 
