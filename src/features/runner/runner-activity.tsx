@@ -59,7 +59,7 @@ export function RunnerActivity({ id }: { id: string }) {
         <Nothing filtered={filter !== "all"} />
       ) : (
         <Stack gap="md">
-          <Accordion variant="contained" multiple order={2} className={classes.list}>
+          <Accordion variant="contained" multiple keepMounted={false} order={2} className={classes.list}>
             {commands.map((command) => (
               <Item key={command.id} command={command} />
             ))}

@@ -39,6 +39,19 @@ const until = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 20_00
 const rowOf = (runner: { id: string }) => db.runner.findUniqueOrThrow({ where: { id: runner.id } });
 
 describe("a runner's computer", () => {
+  test("has a clock, and how far that is off is kept, also when it is set", async () => {
+    const hour = 60 * 60_000;
+    const { runner } = await createScene(db);
+    const offset = async () => (await rowOf(runner)).clockOffsetMs ?? Number.NaN;
+    const dialled = dial(runner, { clock: () => Date.now() - hour });
+    await dialled.welcome();
+    expect(Math.abs((await offset()) - hour)).toBeLessThan(60_000);
+    await dialled.ask("heartbeat", { v: 1, clock: Date.now() + 2 * hour, holding: [] });
+    expect(Math.abs((await offset()) + 2 * hour)).toBeLessThan(60_000);
+    await dialled.ask("heartbeat", { v: 1, clock: 0, holding: [] });
+    expect(await offset()).toBe(2 ** 31 - 1);
+  });
+
   const [one, other] = ["a".repeat(64), "b".repeat(64)];
 
   test("is a claim: another one than before has a person look at the runner again, who then accepts it with the runner", async () => {
