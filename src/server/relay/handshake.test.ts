@@ -6,6 +6,7 @@ import { acceptRunner } from "@/server/domain/runner/accept-runner";
 import { rejectRunner } from "@/server/domain/runner/reject-runner";
 import { revokeRunner } from "@/server/domain/runner/revoke-runner";
 import { isOnline } from "@/server/domain/runner/rules";
+import { sendSignals } from "@/server/signals";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/database";
 import { createScene, testContext } from "@/server/testing/factories";
 import { dialRunner, newFolder, startTestRelay, type TestRelay, type TestRunner } from "@/server/testing/test-relay";
@@ -164,6 +165,22 @@ describe("a person decides", () => {
     expect((await dialled.next("waiting")).message).toEqual({ v: 1, status: "pending", fingerprint: runner.fingerprint });
     await acceptRunner(testContext(db, actor), { id: runner.id });
     await dialled.welcome();
+  });
+
+  test("a runner that waits is welcomed once, however often its status is told", async () => {
+    const { runner, actor } = await createScene(db);
+    await db.runner.update({ where: { id: runner.id }, data: { status: "pending" } });
+    const folder = newFolder();
+    const dialled = dial(runner, { folder });
+    await dialled.next("waiting");
+    await acceptRunner(testContext(db, actor), { id: runner.id });
+    await Promise.all(Array.from({ length: 8 }, () => sendSignals(db, [{ kind: "runner-status", runnerId: runner.id }])));
+    await dialled.welcome();
+    await dialled.ask("heartbeat", { v: 1, clock: Date.now(), holding: [] });
+    expect(dialled.unread()).not.toContain("welcome");
+    dialled.leave();
+    // its joins follow each other
+    await dial(runner, { folder }).welcome();
   });
 
   test("a pending runner that is rejected is told so", async () => {

@@ -42,6 +42,7 @@ export function createRunnerGate({ parts, io, connections, viewers, cluster, ser
   const { logger, limits, signals } = parts;
   const namespace = io.of(RUNNER_NAMESPACE);
   const waiting = new Map<Socket, ProvenRunner>();
+  const asking = new Map<Socket, "once" | "once more">();
   const deliver = createDelivery(parts, track);
   const system = contextFor(parts, { kind: "system" });
   let draining = false;
@@ -137,12 +138,18 @@ export function createRunnerGate({ parts, io, connections, viewers, cluster, ser
     }
   }
 
+  /** One question at a time for each socket: two that are answered together would let the runner in twice. */
   async function askAgain(socket: Socket, proven: ProvenRunner): Promise<void> {
-    try {
-      await admit(socket, proven, `${serverId}:${socket.id}`);
-    } catch (error) {
-      if (toAppError(error).code !== "DATABASE_UNAVAILABLE") turnAway(socket, proven.runnerId, error);
-    }
+    if (asking.has(socket)) return void asking.set(socket, "once more");
+    do {
+      asking.set(socket, "once");
+      try {
+        await admit(socket, proven, `${serverId}:${socket.id}`);
+      } catch (error) {
+        if (toAppError(error).code !== "DATABASE_UNAVAILABLE") turnAway(socket, proven.runnerId, error);
+      }
+    } while (asking.get(socket) === "once more" && waiting.has(socket));
+    asking.delete(socket);
   }
 
   namespace.on("connection", (socket) => {
