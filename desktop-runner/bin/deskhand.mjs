@@ -29,7 +29,7 @@ if (Number(process.versions.node.split(".")[0]) >= 24) {
 function handOver() {
   // the runner that waits needs no optimizing compilers, and one arena for glibc's malloc
   const waits = process.argv[2] === "start";
-  const flags = waits ? ["--lite-mode"] : [];
+  const flags = waits ? ["--lite-mode", "--optimize-for-size", "--lazy-feedback-allocation", "--single-threaded-gc"] : [];
   const child = spawn(ownNode(), [...flags, fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     // nothing is said on the channel: its end tells the child that we are gone, even after SIGKILL
     stdio: ["inherit", "inherit", "inherit", "ipc"],

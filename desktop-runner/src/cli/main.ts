@@ -1,11 +1,11 @@
-import { setFlagsFromString } from "node:v8";
 import * as z from "zod";
 import { readStandardInput } from "./standard-input.ts";
 
 // The runner is always on and has little to do: small counts for more than fast. Set before the rest is loaded.
 if (process.argv[2] === "start") {
   for (const flag of ["--optimize-for-size", "--lazy-feedback-allocation", "--single-threaded-gc"]) {
-    setFlagsFromString(flag);
+    // whoever starts us may have set them; the module that sets them is not loaded for nothing
+    if (!process.execArgv.includes(flag)) process.getBuiltinModule("node:v8").setFlagsFromString(flag);
   }
   z.config({ jitless: true });
   // engine.io-client looks at it while it loads, and the look alone would load Node's undici (3 MB); the connection uses ws

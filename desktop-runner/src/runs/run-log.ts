@@ -1,6 +1,5 @@
 import { appendFileSync, createReadStream, mkdirSync } from "node:fs";
 import path from "node:path";
-import { createInterface } from "node:readline";
 import { type LogLine, logLine } from "@deskhand/shared/schemas/run";
 
 export type LogEntry = Omit<LogLine, "seq" | "at"> & { at: number };
@@ -68,6 +67,8 @@ export class RunLogs {
     const lines: LogLine[] = [];
     let bytes = 0;
     const stream = createReadStream(this.file(runId), "utf8");
+    // loaded when a log is read: the runner that waits has no use for it
+    const { createInterface } = process.getBuiltinModule("node:readline");
     try {
       for await (const text of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
         const line = readLine(text);
