@@ -17,6 +17,7 @@ const affected: Record<Exclude<ChangeTopic, "project">, readonly string[]> = {
   workflow: ["workflow"],
   run: ["run", "deployment", "profile", "runner", "workflow"],
   apiKey: ["apiKey"],
+  signingKey: ["signingKey"],
 };
 
 /**

@@ -73,7 +73,9 @@ export async function leaseCommands(ctx: Context, input: Lease): Promise<Command
       where c.id = taken.id
       returning c.id, c.kind, c."projectId", c."runId", c."leaseToken", c."deadlineAt", c."cancelRequestedAt", c.attempts, c.position,
         case when v.id is null then c.payload
-          else c.payload || jsonb_build_object('recording', v.content, 'inputs', d.inputs) end as payload`;
+          else c.payload || jsonb_build_object('recording', v.content, 'inputs', d.inputs)
+            || case when d."signedManifest" is null then '{}' else jsonb_build_object('signedManifest', d."signedManifest") end
+          end as payload`;
     const first = leased.filter(({ attempts }) => attempts === 1);
     if (first.length > 0) await recordFirstLease(tx, ctx, first, now);
     const messages: Command[] = [];

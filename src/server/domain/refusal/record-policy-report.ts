@@ -2,6 +2,7 @@ import type { PolicyReport, Refusal } from "@deskhand/shared/protocol/policy";
 import type { Context } from "@/server/context";
 import type { Tx } from "@/server/db";
 import { type Tightening, viewTightening } from "@/server/domain/runner/view";
+import { recordSigners } from "@/server/domain/signing-key/record-signers";
 import { AppError } from "@/server/errors";
 import { type Signal, sendSignals } from "@/server/signals";
 
@@ -33,16 +34,20 @@ export async function recordPolicyReport(ctx: Context, { runnerId, report, clock
       policyQuietUntil: report.quietUntil === null ? null : toMinute(toOurs(report.quietUntil)),
       policyDamaged: report.damaged,
       policyEmpty: report.empty,
+      ...(report.signing ? { signaturesRequired: report.signing.required } : {}),
     };
     const changed =
       runner.policyToldAt === null ||
       runner.policyPaused !== told.policyPaused ||
       runner.policyQuietUntil?.getTime() !== told.policyQuietUntil?.getTime() ||
       runner.policyDamaged !== told.policyDamaged ||
-      runner.policyEmpty !== told.policyEmpty;
+      runner.policyEmpty !== told.policyEmpty ||
+      (told.signaturesRequired !== undefined && runner.signaturesRequired !== told.signaturesRequired);
     if (changed) await tx.runner.update({ where: { id: runnerId }, data: { ...told, policyToldAt: now } });
     const runIds = await storeRefusals(tx, runnerId, report.refusals, (at) => new Date(Math.min(now.getTime(), toOurs(at).getTime())));
+    const keyIds = report.signing ? await recordSigners(tx, { runnerId, projectId, report: report.signing, at: now }) : [];
     const signals: Signal[] = runIds.map((id) => ({ kind: "change", projectId, topic: "run", id }));
+    signals.push(...keyIds.map((id): Signal => ({ kind: "change", projectId, topic: "signingKey", id })));
     if (changed || report.refusals.length > 0) signals.push({ kind: "change", projectId, topic: "runner", id: runnerId });
     await sendSignals(tx, signals);
     return viewTightening(runner);
