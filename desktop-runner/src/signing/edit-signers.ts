@@ -53,13 +53,23 @@ export function decideSigner(home: RunnerHome, wanted: string, status: "approved
 }
 
 /** Trusts a key that this folder's own command line made: whoever can write here can change the policy too. */
-export function trustOwnKey(home: RunnerHome, key: { publicKey: string; name: string }): void {
-  const keyId = keyIdOf(key.publicKey);
+export function trustOwnKey(home: RunnerHome, { publicKey, name }: { publicKey: string; name: string }): void {
+  const keyId = keyIdOf(publicKey);
   editSigners(home, (before) => {
     const known = before.signers.find((signer) => signer.keyId === keyId);
     if (known && known.status !== "pending") return before;
     const now = Date.now();
-    return put(before, { ...key, keyId, kind: "cli", person: "", status: "approved", approvedBy: "folder", askedAt: now, decidedAt: now });
+    return put(before, {
+      publicKey,
+      name,
+      keyId,
+      kind: "cli",
+      person: "",
+      status: "approved",
+      approvedBy: "folder",
+      askedAt: now,
+      decidedAt: now,
+    });
   });
 }
 
