@@ -46,7 +46,11 @@ export function SignerNotice({ runner, signer }: { runner: RunnerView; signer: S
           <Text size="sm">
             This browser asks to be approved. On the runner’s computer compare the fingerprint <Code>{fingerprint}</Code> and run:
           </Text>
-          <CopyField label="Approve command" value={`npx deskhand keys approve ${fingerprint?.slice(0, 9)}`} wrap />
+          <CopyField
+            label="Approve command"
+            value={`npx -y ${window.location.origin}/download/deskhand.tgz keys approve ${fingerprint?.slice(0, 9)}`}
+            wrap
+          />
           <Text size="sm" c="dimmed">
             {runner.online ? "This page goes on by itself." : "The runner is offline: it hears of this when it is back."}
           </Text>

@@ -5,7 +5,7 @@ import { Alert, Button, Loader, Stack, Text } from "@mantine/core";
 import { IconCircleCheck, IconSignature } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import Link from "next/link";
-import { useEffect, useRef } from "react";
+import { useEffect } from "react";
 import { EmptyState } from "@/components/empty-state";
 import { ErrorState } from "@/components/error-state";
 import { PageHeader } from "@/components/page-header";
@@ -21,7 +21,6 @@ const linkParts = /^#([0-9a-f-]{36})\.([\w-]{43})\.([\w-]{43})$/;
 export function ApproveBrowser() {
   const client = useTRPCClient();
   const { ask } = useSigner();
-  const begun = useRef(false);
   const approve = useMutation({
     mutationFn: async ([, runnerId = "", secret = "", recipient = ""]: RegExpExecArray) => {
       const runner = await client.runner.get.query({ id: runnerId });
@@ -30,14 +29,19 @@ export function ApproveBrowser() {
       return runner;
     },
   });
+  const { mutate } = approve;
   useEffect(() => {
-    if (begun.current) return;
-    begun.current = true;
-    const parts = linkParts.exec(window.location.hash);
-    // the secret is not for the history, nor for whoever looks at the screen
-    window.history.replaceState(null, "", window.location.pathname);
-    if (parts && canSign()) approve.mutate(parts);
-  }, [approve.mutate]);
+    const look = () => {
+      const parts = linkParts.exec(window.location.hash);
+      // the secret is not for the history, nor for whoever looks at the screen
+      if (window.location.hash) window.history.replaceState(null, "", window.location.pathname);
+      if (parts && canSign()) mutate(parts);
+    };
+    look();
+    // a link that is opened where this page is open already
+    window.addEventListener("hashchange", look);
+    return () => window.removeEventListener("hashchange", look);
+  }, [mutate]);
   const { state, fingerprint } = useSignerState(approve.data);
 
   return (
