@@ -2,7 +2,7 @@
 
 import type { RunnerView } from "@deskhand/shared/schemas/runner";
 import type { SignerStatus } from "@deskhand/shared/schemas/signing-key";
-import { Code, Stack, Text } from "@mantine/core";
+import { Code, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { CardTable } from "@/components/card-table";
 import { ErrorState } from "@/components/error-state";
@@ -27,35 +27,41 @@ export function SignersPanel({ runner }: { runner: RunnerView }) {
     return status ? [{ ...key, status }] : [];
   });
   return (
-    <Panel title="Signatures" flush={rows.length > 0}>
-      <Stack gap="md">
-        <Text size="sm" px={rows.length > 0 ? "md" : 0} pt={rows.length > 0 ? "md" : 0}>
-          {runner.signaturesRequired
-            ? "This runner does only what was signed by a key that was approved on its computer. Not even this server can make it do anything else."
-            : "This runner also does what nobody signed: its owner turned the demand off on its computer, so it trusts this server. “deskhand policy set signatures required” turns it on."}
+    <Panel
+      title="Signatures"
+      description={
+        runner.signaturesRequired
+          ? "This runner does only what was signed by a key that was approved on its computer. Not even this server can make it do anything else."
+          : "This runner also does what nobody signed: its owner turned the demand off on its computer, so it trusts this server. “deskhand policy set signatures required” turns it on there."
+      }
+      flush={rows.length > 0}
+    >
+      {list.isError && !list.data ? (
+        <ErrorState error={list.error} onRetry={() => void list.refetch()} />
+      ) : rows.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          No key has asked to sign for it yet.
         </Text>
-        {list.isError && !list.data && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}
-        {rows.length > 0 && (
-          <CardTable label="Who may sign for this runner" columns={["Key", "Whose", "State"]}>
-            {rows.map(({ id, name, fingerprint, ownerName, status }) => (
-              <CardTable.Row key={id}>
-                <CardTable.Cell>
-                  <div>
-                    <Text fw={500} size="sm">
-                      {name}
-                    </Text>
-                    <Code>{fingerprint}</Code>
-                  </div>
-                </CardTable.Cell>
-                <CardTable.Cell label="Whose">{ownerName}</CardTable.Cell>
-                <CardTable.Cell label="State">
-                  <StatusBadge tone={words[status].tone}>{words[status].label}</StatusBadge>
-                </CardTable.Cell>
-              </CardTable.Row>
-            ))}
-          </CardTable>
-        )}
-      </Stack>
+      ) : (
+        <CardTable label="Who may sign for this runner" columns={["Key", "Whose", "State"]} lines={2} plain>
+          {rows.map(({ id, name, fingerprint, ownerName, status }) => (
+            <CardTable.Row key={id}>
+              <CardTable.Cell>
+                <div>
+                  <Text fw={500} size="sm">
+                    {name}
+                  </Text>
+                  <Code>{fingerprint}</Code>
+                </div>
+              </CardTable.Cell>
+              <CardTable.Cell label="Whose">{ownerName}</CardTable.Cell>
+              <CardTable.Cell label="State">
+                <StatusBadge tone={words[status].tone}>{words[status].label}</StatusBadge>
+              </CardTable.Cell>
+            </CardTable.Row>
+          ))}
+        </CardTable>
+      )}
     </Panel>
   );
 }

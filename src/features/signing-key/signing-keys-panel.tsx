@@ -22,7 +22,7 @@ export function SigningKeysPanel() {
     <Panel
       title="Signing keys"
       description="Runners that demand signatures do only what one of these keys signed, and only when the key was approved on the runner’s own computer. The keys themselves are in your browsers and command lines, never on the server."
-      flush={keys.length > 0}
+      flush={list.isPending || keys.length > 0}
     >
       {list.isError && !list.data ? (
         <ErrorState error={list.error} onRetry={() => void list.refetch()} />
@@ -31,7 +31,7 @@ export function SigningKeysPanel() {
           None yet. A browser gets its key when it asks a runner for approval, a command line with its first “deskhand deploy”.
         </Text>
       ) : (
-        <CardTable label="Signing keys" columns={["Key", "Trusted by", "Last used", ""]} loading={list.isPending} lines={2}>
+        <CardTable label="Signing keys" columns={["Key", "Trusted by", "Last used", ""]} loading={list.isPending} lines={2} plain>
           {keys.map((key) => (
             <KeyRow key={key.id} signingKey={key} />
           ))}
