@@ -199,10 +199,10 @@ export function startRunner(options: RunnerOptions): Runner {
           return manager.isActive(runId) ? { v: 1, ok: true, lines: [], more: false } : { v: 1, ok: false, code: "ARTIFACT_GONE" };
         },
         rotateKey: () => rotateKey(link),
-        async sendArtifact({ artifactId, uploadPath, token }) {
+        async sendArtifact({ artifactId, uploadPath, token, offset }) {
           const found = artifacts.find(artifactId);
           if (!found) return { v: 1, ok: false, code: "ARTIFACT_GONE" };
-          const upload = { url: new URL(uploadPath, pairing.serverUrl), token, ...found };
+          const upload = { url: new URL(uploadPath, pairing.serverUrl), token, offset, ...found };
           const begun = await beginUpload(upload, (error) => onProblem("an artifact could not be sent", error));
           return begun ? { v: 1, ok: true } : { v: 1, ok: false, code: "ARTIFACT_GONE" };
         },
