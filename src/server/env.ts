@@ -64,6 +64,15 @@ const settings = {
   LOG_LEVEL: { schema: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"), example: "info" },
   DESKHAND_BROWSER: { schema: z.string().optional(), example: "/usr/bin/chromium" },
   DESKHAND_LOCAL_RUNNER: { schema: z.enum(["on", "off"]).default("on"), example: "on" },
+  DESKHAND_LOCAL_PORT: {
+    schema: z
+      .string()
+      .regex(/^\d{1,5}$/, "must be a whole number")
+      .transform(Number)
+      .refine((value) => value === 0 || (value >= 1024 && value <= 65_535), "must be 0 or between 1024 and 65535")
+      .default(18_789),
+    example: "18789",
+  },
   GITHUB_CLIENT_ID: { schema: z.string().optional(), example: "Iv1.0123456789abcdef" },
   GITHUB_CLIENT_SECRET: { schema: z.string().optional(), example: "0123456789abcdef0123456789abcdef01234567", secret: true },
   GOOGLE_CLIENT_ID: { schema: z.string().optional(), example: "1234567890-abc.apps.googleusercontent.com" },

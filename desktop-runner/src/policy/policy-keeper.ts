@@ -1,4 +1,5 @@
 import type { Welcome } from "@deskhand/shared/protocol/handshake";
+import type { Refusal } from "@deskhand/shared/protocol/policy";
 import type { Link } from "../connection/link.ts";
 import { PolicyReporter } from "../connection/policy-reporter.ts";
 import type { RunnerHome } from "../identity/home.ts";
@@ -9,6 +10,7 @@ import { policyState } from "./admission.ts";
 import type { NetworkPolicy } from "./network-policy.ts";
 import type { LoadedPolicy } from "./policy-file.ts";
 import { PolicyStore } from "./policy-store.ts";
+import type { Tightening } from "./tightening.ts";
 
 export type PolicyKeeperOptions = {
   home: RunnerHome;
@@ -28,10 +30,13 @@ export class PolicyKeeper {
   readonly #reporter: PolicyReporter;
   readonly #signing: SigningKeeper;
   readonly #onProblem: PolicyKeeperOptions["onProblem"];
+  readonly #onChange: () => void;
+  #ownPort: number | undefined;
 
   constructor({ home, journal, signing, onProblem, onChange }: PolicyKeeperOptions) {
     this.#onProblem = onProblem;
     this.#signing = signing;
+    this.#onChange = onChange;
     this.#refusals = new RefusalLog(journal);
     this.#store = new PolicyStore(home, onProblem);
     const state = () => ({ ...policyState(this.loaded, Date.now()), signing: signing.report });
@@ -55,7 +60,23 @@ export class PolicyKeeper {
   }
 
   get network(): NetworkPolicy {
-    return this.#store.network;
+    return { ...this.#store.network, ownPort: this.#ownPort };
+  }
+
+  /** What the project asks to refuse beyond the owner's policy. */
+  get tightening(): Tightening {
+    return this.#store.tightening;
+  }
+
+  /** The newest of what was refused. */
+  newestRefusals(limit: number): Refusal[] {
+    return this.#refusals.newest(limit);
+  }
+
+  /** The local page is there from now on: no run may reach it. */
+  keepFrom(ownPort: number): void {
+    this.#ownPort = ownPort;
+    this.#onChange();
   }
 
   /** Keeps a refusal, and has the server told of it. */

@@ -1,3 +1,4 @@
+import type { Outcome } from "../journal/command-row.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { RefusalEntry } from "../journal/refusal-log.ts";
 import type { NetworkPolicy } from "../policy/network-policy.ts";
@@ -8,6 +9,8 @@ import type { ArtifactStore } from "./artifact-store.ts";
 import type { EventWriter } from "./event-writer.ts";
 import type { LogEntry, RunLogs } from "./run-log.ts";
 import type { Worker } from "./worker.ts";
+
+export type RunChange = { state: "running" } | { state: Outcome; code: string | null };
 
 export type RunManagerOptions = {
   journal: Journal;
@@ -28,6 +31,8 @@ export type RunManagerOptions = {
   onOutbox(key?: string): void;
   onLogLine(runId: string, entry: LogEntry): void;
   onRunEnded(runId: string): void;
+  /** A run has begun, or has its end; that may not be in the journal yet. */
+  onRunChange?(runId: string, change: RunChange): void;
   onProblem(what: string, error: unknown): void;
   /** How long a cancelled run may take to end before the worker is killed, milliseconds. */
   cancelGraceMs?: number;

@@ -11,7 +11,9 @@ import type { RunManagerOptions } from "./run-manager-options.ts";
 import { RunPlan } from "./run-plan.ts";
 import { toRunEvent } from "./worker-events.ts";
 
-type Active = { commandId: string; runId: string; profileId: string; closing: boolean; cancelled: boolean; grace?: NodeJS.Timeout };
+/** Who cancelled: somebody by way of the server, or the person at this computer. */
+type CancelCode = "CANCELLED" | "CANCELLED_ON_DEVICE";
+type Active = { commandId: string; runId: string; profileId: string; closing: boolean; cancelled?: CancelCode; grace?: NodeJS.Timeout };
 
 /** Commands that a heartbeat can name; more are not taken. */
 const maxHeld = 5_000;
@@ -77,16 +79,24 @@ export class RunManager {
   cancel(commandIds: readonly string[]): void {
     for (const id of commandIds) {
       try {
-        const command = this.#options.journal.command(id);
-        if (!command || command.state === "done") continue;
-        if (command.state === "accepted") this.#end(command, "cancelled", "CANCELLED");
-        else if (command.runId) this.#cancelActive(command.runId);
+        this.#cancel(this.#options.journal.command(id), "CANCELLED");
       } catch (error) {
         // the server asks again with each heartbeat
         this.#options.onProblem("a cancel could not be written to the journal", error);
       }
     }
     this.pump();
+  }
+
+  /** Ends this run, as the person at this computer asks. False when it is unknown or over; throws when the journal cannot be written. */
+  cancelHere(runId: string): boolean {
+    const command = this.#options.journal.commandOfRun(runId);
+    if (!command || command.state === "done") return false;
+    if (this.#active.get(runId)?.cancelled) return true;
+    this.#log(runId, "warn", "Cancelled by the person at this runner's computer.");
+    this.#cancel(command, "CANCELLED_ON_DEVICE");
+    this.pump();
+    return true;
   }
 
   /** Starts what can be started now. */
@@ -119,7 +129,7 @@ export class RunManager {
     const active = [...this.#active.values()];
     this.#options.writer.flush();
     for (const { runId, cancelled } of active) {
-      this.#endActive(runId, cancelled ? "cancelled" : "failed", cancelled ? "CANCELLED" : "RUNNER_RESTARTED");
+      this.#endActive(runId, cancelled ? "cancelled" : "failed", cancelled ?? "RUNNER_RESTARTED");
     }
     this.#options.onOutbox();
     await this.#options.worker.stop();
@@ -146,17 +156,15 @@ export class RunManager {
       this.#deleting.set(commandId, profileId);
       this.#keeping.add(deleting);
     } else {
-      this.#active.set(runId, { commandId, runId, profileId, closing: false, cancelled: false });
+      this.#active.set(runId, { commandId, runId, profileId, closing: false });
+      this.#options.onRunChange?.(runId, { state: "running" });
       void this.#run(command, runId, payload);
     }
   }
 
   #refuse(command: JournaledCommand, reason: RefusalReason): void {
     const { title, whatToDo } = describeRefusal(reason);
-    if (command.runId) {
-      this.#log(command.runId, "error", `${title} ${whatToDo}`);
-      this.#options.logs.close(command.runId);
-    }
+    if (command.runId) this.#log(command.runId, "error", `${title} ${whatToDo}`);
     this.#options.onRefusal({ runId: command.runId, ...reason, count: 1, fatal: true, at: this.#clock() });
     if (command.runId && this.#active.has(command.runId)) this.#endActive(command.runId, "failed", "POLICY_DENIED");
     else this.#end(command, "failed", "POLICY_DENIED");
@@ -204,8 +212,12 @@ export class RunManager {
     }
     if (event.kind === "artifact") this.#keepArtifact(runId, event);
     const told = toRunEvent(event, this.#clock());
+    // the worker does not know who cancelled
+    if (told?.kind === "finished" && told.state === "cancelled" && active.cancelled) told.failureCode = active.cancelled;
     if (told) this.#options.writer.add(runId, told);
-    if (event.kind === "finished") this.#release(runId);
+    if (told?.kind !== "finished") return;
+    this.#options.onRunChange?.(runId, { state: told.state, code: told.failureCode });
+    this.#release(runId);
   }
 
   #keepArtifact(runId: string, { id, file, contentType, bytes }: ArtifactEvent): void {
@@ -221,21 +233,26 @@ export class RunManager {
     for (const { runId, cancelled } of [...this.#active.values()]) {
       if (!this.#options.worker.has(runId)) continue;
       if (!cancelled) this.#log(runId, "error", "The part of the runner that drives the browser stopped unexpectedly.");
-      this.#endActive(runId, cancelled ? "cancelled" : "failed", cancelled ? "CANCELLED" : "WORKER_CRASHED");
+      this.#endActive(runId, cancelled ? "cancelled" : "failed", cancelled ?? "WORKER_CRASHED");
     }
   }
 
-  #cancelActive(runId: string): void {
+  #cancel(command: JournaledCommand | undefined, code: CancelCode): void {
+    if (command?.state === "accepted") this.#end(command, "cancelled", code);
+    else if (command?.state === "running" && command.runId) this.#cancelActive(command.runId, code);
+  }
+
+  #cancelActive(runId: string, code: CancelCode): void {
     const active = this.#active.get(runId);
     if (!active || active.cancelled) return;
     this.#options.journal.markCancelRequested(active.commandId);
-    active.cancelled = true;
+    active.cancelled = code;
     if (!this.#options.worker.cancel(runId)) {
-      this.#endActive(runId, "cancelled", "CANCELLED");
+      this.#endActive(runId, "cancelled", code);
       return;
     }
     active.grace = setTimeout(() => {
-      this.#endActive(runId, "cancelled", "CANCELLED");
+      this.#endActive(runId, "cancelled", code);
       this.#options.worker.kill();
     }, this.#options.cancelGraceMs ?? 10_000);
   }
@@ -252,6 +269,7 @@ export class RunManager {
       }
     } else writer.add(runId, { kind: "finished", at: this.#clock(), state, failureCode: code, failureStep: null });
     this.#options.onOutbox();
+    this.#options.onRunChange?.(runId, { state, code });
     this.#release(runId);
   }
 
@@ -271,8 +289,11 @@ export class RunManager {
   }
 
   #end(command: JournaledCommand, state: "failed" | "cancelled", code: string): void {
-    if (command.runId) this.#options.journal.endRun(command.runId, state, code);
-    else this.#options.journal.finish(command.id, state, code);
+    if (command.runId) {
+      this.#options.journal.endRun(command.runId, state, code);
+      this.#options.logs.close(command.runId);
+      this.#options.onRunChange?.(command.runId, { state, code });
+    } else this.#options.journal.finish(command.id, state, code);
     this.#options.onOutbox();
   }
 

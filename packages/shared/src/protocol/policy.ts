@@ -27,7 +27,7 @@ export const tighten = z.object({ v: z.literal(1), tightening: z.unknown() });
 export const refusal = z.object({
   id,
   runId: id.nullable(),
-  /** host, address, scheme, download, member, damaged, widening, signature; more may come. */
+  /** host, address, local, scheme, download, member, damaged, widening, signature; more may come. */
   kind: z.string().regex(/^[a-z]{2,20}$/),
   /** The rule that refused, as the owner wrote it, or the name of a built-in one. */
   rule: z.string().min(1).max(200),

@@ -70,10 +70,13 @@ export async function leaseCommands(ctx: Context, input: Lease): Promise<Command
         left join "Run" r on r.id = taken."runId"
         left join "Deployment" d on d.id = r."deploymentId"
         left join "WorkflowVersion" v on v.id = r."workflowVersionId"
+        left join "Workflow" w on w.id = v."workflowId"
+        left join "Profile" p on p.id = r."profileId"
       where c.id = taken.id
       returning c.id, c.kind, c."projectId", c."runId", c."leaseToken", c."deadlineAt", c."cancelRequestedAt", c.attempts, c.position,
         case when v.id is null then c.payload
-          else c.payload || jsonb_build_object('recording', v.content, 'inputs', d.inputs)
+          else c.payload || jsonb_build_object('recording', v.content, 'inputs', d.inputs,
+              'names', jsonb_build_object('workflow', w.name, 'profile', p.name))
             || case when d."signedManifest" is null then '{}' else jsonb_build_object('signedManifest', d."signedManifest") end
           end as payload`;
     const first = leased.filter(({ attempts }) => attempts === 1);
