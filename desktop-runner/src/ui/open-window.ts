@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { pathToFileURL } from "node:url";
-import { findWindowBrowser } from "../browser/find-browser.ts";
+import { type Environment, findWindowBrowser } from "../browser/find-browser.ts";
+import type { Environment } from "../cli/settings.ts";
 import type { RunnerHome } from "../identity/home.ts";
 
 /** A browser that cannot show a window ends within this time, milliseconds. */
@@ -10,9 +11,9 @@ const doubtMs = 1_500;
  * Shows a page of the disk in a window without tabs, of a browser that is installed, with data of its own in the runner's folder. The
  * window stays when this process ends. @returns false when there is no such browser, no screen, or it could not be started
  */
-export async function openWindow(home: RunnerHome, file: string, env: NodeJS.ProcessEnv, platform = process.platform): Promise<boolean> {
-  const browser = findWindowBrowser(env, platform);
-  const hasScreen = platform === "win32" || platform === "darwin" || Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
+export async function openWindow(home: RunnerHome, file: string, env: Environment): Promise<boolean> {
+  const browser = findWindowBrowser(env);
+  const hasScreen = process.platform === "win32" || process.platform === "darwin" || Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
   if (!browser || !hasScreen) return false;
   const flags = [
     `--app=${pathToFileURL(file).href}`,
@@ -25,9 +26,9 @@ export async function openWindow(home: RunnerHome, file: string, env: NodeJS.Pro
     "--disable-extensions",
     "--disable-sync",
     // Chromium's sandbox refuses to run as root
-    ...(platform === "linux" && process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+    ...(process.platform === "linux" && process.getuid?.() === 0 ? ["--no-sandbox"] : []),
   ];
-  const child = spawn(browser, flags, { detached: true, stdio: "ignore", env });
+  const child = spawn(browser, flags, { detached: true, stdio: "ignore", env: { ...env } as NodeJS.ProcessEnv });
   const outcome = await new Promise<"failed" | "shown">((resolve) => {
     child.once("error", () => resolve("failed"));
     // one that hands over to a window that is open already ends well

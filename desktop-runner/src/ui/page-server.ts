@@ -58,6 +58,8 @@ export class PageServer {
     try {
       await this.#route(request, response);
     } catch (error) {
+      // whoever asked is gone
+      if (request.errored || response.destroyed) return void response.destroy();
       const known =
         error instanceof PageError ? error : new PageError("INTERNAL", "Something went wrong inside the runner; its log says more.");
       if (known !== error) this.#parts.onProblem("a request of the local page failed", error);

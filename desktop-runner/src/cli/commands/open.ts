@@ -17,8 +17,8 @@ export async function open(_flags: object, { env, output }: CommandContext): Pro
     throw new CliError("NOT_RUNNING", 3, "The runner runs without its page.", "Its log says why; start it again to try once more.");
   const { url, opener, expiresAt } = makeLink(home, address);
   output.tell({ type: "link", url, expiresAt: new Date(expiresAt).toISOString() });
-  if (output.json) return 0;
-  if (await openWindow(home, opener, env)) output.result({}, `Opened ${address}`);
+  if (output.json) output.result({ opened: false });
+  else if (await openWindow(home, opener, env)) output.result({}, `Opened ${address}`);
   else output.result({}, `Open this link in a browser of this computer. It works once, for two minutes:\n${url}`);
   return 0;
 }

@@ -6,6 +6,7 @@ import { loadPairing } from "../../identity/pairing-file.ts";
 import { Journal } from "../../journal/journal.ts";
 import { readinessOf } from "../../policy/admission.ts";
 import { isNothingAllowed, loadPolicy } from "../../policy/policy-file.ts";
+import { readPageAddress } from "../../ui/page-address.ts";
 import { runnerVersion } from "../../version.ts";
 import type { CommandContext } from "../command.ts";
 
@@ -18,6 +19,7 @@ export async function status(_flags: object, { env, output }: CommandContext): P
   const running = existsSync(home.lockFile) && isFolderLocked(home);
   const told = running ? stateFile.safeParse(readJsonFile(home.stateFile)).data : undefined;
   const journal = existsSync(home.journalFile) ? readCounts(home.journalFile) : null;
+  const page = running ? (readPageAddress(home) ?? null) : null;
   const loaded = loadPolicy(home);
   const policy = !loaded.ok
     ? "damaged"
@@ -41,6 +43,7 @@ export async function status(_flags: object, { env, output }: CommandContext): P
       pid: told?.pid ?? null,
       connection: told?.connection ?? null,
       since: told?.since ?? null,
+      page,
       policy,
       journal,
     },
@@ -48,6 +51,7 @@ export async function status(_flags: object, { env, output }: CommandContext): P
       pairing ? `Runner       "${name}" (${runnerId})` : "Runner       not paired",
       ...(pairing ? [`Server       ${serverUrl}`, `Fingerprint  ${fingerprint}`] : []),
       `Process      ${running ? `running${told ? `, ${told.connection} since ${told.since} (process ${told.pid})` : ""}` : "not running"}`,
+      ...(page ? [`Page         ${page} (\`deskhand open\`)`] : []),
       ...(journal
         ? [
             `Journal      ${journal.running} running, ${journal.waiting} waiting, ${journal.undelivered} ended and not told to the server yet`,
