@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { pathToFileURL } from "node:url";
 import { type Environment, findWindowBrowser } from "../browser/find-browser.ts";
-import type { Environment } from "../cli/settings.ts";
 import type { RunnerHome } from "../identity/home.ts";
 
 /** A browser that cannot show a window ends within this time, milliseconds. */

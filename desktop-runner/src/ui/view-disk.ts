@@ -32,8 +32,9 @@ async function measure({ home, artifactsMaxBytes }: PageParts): Promise<PageDisk
       { name: "Artifacts of runs", bytes: artifacts },
       { name: "Journal", bytes: journalBytes },
       { name: "Log", bytes: log },
-      { name: "This page's window", bytes: window },
+      { name: "This window", bytes: window },
     ],
+    artifactsBytes: artifacts,
     artifactsMaxBytes,
     freeBytes: bavail * bsize,
   };

@@ -46,6 +46,8 @@ export type PageRefusal = {
 
 export type PageDisk = {
   places: { name: string; bytes: number }[];
+  /** Of all the places, the one that has a bound. */
+  artifactsBytes: number;
   artifactsMaxBytes: number;
   freeBytes: number;
 };
