@@ -12,7 +12,7 @@ import { statusLine } from "./connection/status-words.ts";
 import { beginUpload } from "./connection/upload.ts";
 import { DeviceKeys } from "./identity/device-keys.ts";
 import { readHardwareId } from "./identity/hardware-id.ts";
-import { ensureHome, type RunnerHome, writeJsonFile } from "./identity/home.ts";
+import { ensureHome, type RunnerHome } from "./identity/home.ts";
 import { loadIdentity } from "./identity/identity.ts";
 import { loadPairing } from "./identity/pairing-file.ts";
 import { ArtifactIndex } from "./journal/artifact-index.ts";
@@ -29,9 +29,9 @@ import { LiveView } from "./runs/live-view.ts";
 import { type LogEntry, RunLogs } from "./runs/run-log.ts";
 import { RunManager } from "./runs/run-manager.ts";
 import { WorkerHost } from "./runs/worker-host.ts";
+import { SignerApprovals } from "./signing/signer-approvals.ts";
 import { SigningKeeper } from "./signing/signing-keeper.ts";
 import { StartRefused, takeFolder } from "./take-folder.ts";
-import { type Approvals, noApprovals } from "./ui/approvals.ts";
 import { Hints } from "./ui/hints.ts";
 import { openLocalPage } from "./ui/local-page.ts";
 import { runnerVersion } from "./version.ts";
@@ -53,8 +53,6 @@ export type RunnerOptions = {
   cancelGraceMs?: number;
   /** Port of the local page on loopback, 0 for any free one; no page when absent. */
   localPort?: number;
-  /** What waits for the word of the person at this computer. */
-  approvals?: Approvals;
 };
 
 export type Runner = {
@@ -91,7 +89,7 @@ export function startRunner(options: RunnerOptions): Runner {
     log.add("warn", problemLine(what, error));
     options.onProblem?.(what, error);
   };
-  const approvals = options.approvals ?? noApprovals;
+  const approvals = new SignerApprovals(home);
   approvals.onChange = () => hints.tell("approvals");
   log.add("info", `Started, version ${runnerVersion}.`);
 
@@ -118,6 +116,7 @@ export function startRunner(options: RunnerOptions): Runner {
       manager.pump();
       hints.tell("policy");
     },
+    onSigners: () => approvals.onChange(),
   });
   const worker = new WorkerHost({ file: options.workerFile, home: home.folder, onProblem });
   const live = new LiveView((runId, on) => worker.setLive(runId, on));
@@ -165,9 +164,9 @@ export function startRunner(options: RunnerOptions): Runner {
     unseal: (armored) => identity.unseal(armored),
     onOutbox: (key) => outbox.wake(key),
     onLogLine: addLogLine,
+    onQueue: () => hints.tell("runs"),
     onRunChange: (runId, change) => {
       log.add(change.state === "failed" ? "error" : "info", runLine(nameOfRun(journal, runId), change));
-      hints.tell("runs");
     },
     onRunEnded: (runId) => {
       live.forget(runId);
@@ -186,15 +185,10 @@ export function startRunner(options: RunnerOptions): Runner {
     worker.browserVersion === undefined ? installed : { name: installed?.name ?? "Chromium", version: worker.browserVersion };
   const keys = new DeviceKeys(home, identity);
   const credentials: Credentials = { home, keys, pairing, instanceId: randomUUID(), version: runnerVersion, browser };
-  const history = new StatusHistory(log);
+  const history = new StatusHistory(home, log);
   const report = (status: ConnectionStatus) => {
     history.take(status);
     hints.tell("status");
-    try {
-      writeJsonFile(home.stateFile, { pid: process.pid, connection: status.state, since: new Date().toISOString() });
-    } catch {
-      // only `deskhand status` reads it
-    }
     options.onStatus?.(status);
     if (status.state === "refused") void finish(status);
   };
@@ -209,11 +203,7 @@ export function startRunner(options: RunnerOptions): Runner {
     holding: () => journal.holding(5_000),
     onConnected(link, welcome) {
       answerServer(link, {
-        accept(command) {
-          const answer = manager.accept(command);
-          hints.tell("runs");
-          return answer;
-        },
+        accept: (command) => manager.accept(command),
         cancel: (commandIds) => manager.cancel(commandIds),
         setLive(runId, on) {
           live.set(runId, on);

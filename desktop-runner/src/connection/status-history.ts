@@ -1,13 +1,16 @@
+import { type RunnerHome, writeJsonFile } from "../identity/home.ts";
 import type { RunnerLog } from "../log/runner-log.ts";
 import type { ConnectionStatus } from "./connection.ts";
 import { statusLine } from "./status-words.ts";
 
 /** What the connection is, and since when, milliseconds since the epoch. Its news go to the log; that it is tried again is none. */
 export class StatusHistory {
+  readonly #home: RunnerHome;
   readonly #log: RunnerLog;
   #current: { status: ConnectionStatus; since: number } = { status: { state: "connecting" }, since: Date.now() };
 
-  constructor(log: RunnerLog) {
+  constructor(home: RunnerHome, log: RunnerLog) {
+    this.#home = home;
     this.#log = log;
   }
 
@@ -16,6 +19,11 @@ export class StatusHistory {
   }
 
   take(status: ConnectionStatus): void {
+    try {
+      writeJsonFile(this.#home.stateFile, { pid: process.pid, connection: status.state, since: new Date().toISOString() });
+    } catch {
+      // only `deskhand status` reads it
+    }
     const before = this.#current;
     if (status.state === "connecting" && before.status.state === "offline") return;
     const isNews = status.state !== before.status.state;

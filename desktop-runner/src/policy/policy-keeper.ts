@@ -19,6 +19,8 @@ export type PolicyKeeperOptions = {
   onProblem(what: string, error: unknown): void;
   /** Another policy holds from now on. */
   onChange(): void;
+  /** Another key asks to sign, or was decided about. */
+  onSigners(): void;
 };
 
 const keptRefusals = 2_000;
@@ -33,7 +35,7 @@ export class PolicyKeeper {
   readonly #onChange: () => void;
   #ownPort: number | undefined;
 
-  constructor({ home, journal, signing, onProblem, onChange }: PolicyKeeperOptions) {
+  constructor({ home, journal, signing, onProblem, onChange, onSigners }: PolicyKeeperOptions) {
     this.#onProblem = onProblem;
     this.#signing = signing;
     this.#onChange = onChange;
@@ -45,7 +47,10 @@ export class PolicyKeeper {
       signing.takeWishes(answer.signers);
     };
     this.#reporter = new PolicyReporter({ log: this.#refusals, state, onAnswer });
-    signing.onChange = () => this.#reporter.changed();
+    signing.onChange = () => {
+      onSigners();
+      this.#reporter.changed();
+    };
     this.#store.onChange = () => {
       onChange();
       this.#reporter.changed();

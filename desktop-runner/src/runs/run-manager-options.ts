@@ -31,6 +31,8 @@ export type RunManagerOptions = {
   onOutbox(key?: string): void;
   onLogLine(runId: string, entry: LogEntry): void;
   onRunEnded(runId: string): void;
+  /** What waits and what is under way may be something else now. */
+  onQueue?(): void;
   /** A run has begun, or has its end; that may not be in the journal yet. */
   onRunChange?(runId: string, change: RunChange): void;
   onProblem(what: string, error: unknown): void;

@@ -5,7 +5,7 @@ import type { JournaledCommand } from "../journal/command-row.ts";
 import { readinessOf, refuseCommand, requesterOf } from "../policy/admission.ts";
 import type { RefusalReason } from "../policy/network-policy.ts";
 import type { ArtifactEvent, WorkerRunEvent } from "../worker/messages.ts";
-import { deleteProfile } from "./delete-profile.ts";
+import { ProfileDeletions } from "./profile-deletions.ts";
 import type { LogEntry } from "./run-log.ts";
 import type { RunManagerOptions } from "./run-manager-options.ts";
 import { RunPlan } from "./run-plan.ts";
@@ -27,8 +27,7 @@ export class RunManager {
   readonly #options: RunManagerOptions;
   readonly #clock: () => number;
   readonly #active = new Map<string, Active>();
-  /** Profiles that are being deleted, by the command. */
-  readonly #deleting = new Map<string, string>();
+  readonly #deletions: ProfileDeletions;
   readonly #keeping = new Set<Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
@@ -36,6 +35,7 @@ export class RunManager {
   constructor(options: RunManagerOptions) {
     this.#options = options;
     this.#clock = options.clock ?? Date.now;
+    this.#deletions = new ProfileDeletions({ ...options, refuse: (...refused) => this.#refuse(...refused), onDone: () => this.pump() });
     options.worker.onEvent = (runId, event) => this.#onEvent(runId, event);
     options.worker.onExit = () => this.#onWorkerExit();
   }
@@ -105,7 +105,7 @@ export class RunManager {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const now = this.#clock();
-    const busy = [...this.#active.values(), ...[...this.#deleting.values()].map((profileId) => ({ profileId, closing: true }))];
+    const busy = [...this.#active.values(), ...this.#deletions.busy];
     const plan = new RunPlan(this.#options.concurrency, busy, now, readinessOf(this.#options.policy.loaded, now));
     try {
       for (const command of this.#options.journal.waiting()) {
@@ -118,6 +118,7 @@ export class RunManager {
       this.#timer = setTimeout(() => this.pump(), retryStartMs);
       return;
     }
+    this.#options.onQueue?.();
     const next = plan.nextLook;
     if (next !== undefined) this.#timer = setTimeout(() => this.pump(), Math.min(Math.max(next - this.#clock(), 0) + 1, 2 ** 31 - 1));
   }
@@ -125,6 +126,7 @@ export class RunManager {
   /** Ends the runs under way with RUNNER_RESTARTED and lets the worker go. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    const deleted = this.#deletions.stop();
     clearTimeout(this.#timer);
     const active = [...this.#active.values()];
     this.#options.writer.flush();
@@ -134,7 +136,7 @@ export class RunManager {
     this.#options.onOutbox();
     await this.#options.worker.stop();
     this.#options.logs.flush();
-    await Promise.all(this.#keeping);
+    await Promise.all([deleted, ...this.#keeping]);
   }
 
   #start(command: JournaledCommand): void {
@@ -148,13 +150,7 @@ export class RunManager {
     if (!journal.markRunning(command.id)) return;
     const { id: commandId, runId, profileId } = command;
     if (runId === null) {
-      const deleting = this.#deleteProfile(command, payload).finally(() => {
-        this.#keeping.delete(deleting);
-        this.#deleting.delete(commandId);
-        this.pump();
-      });
-      this.#deleting.set(commandId, profileId);
-      this.#keeping.add(deleting);
+      this.#deletions.start(command, payload);
     } else {
       this.#active.set(runId, { commandId, runId, profileId, closing: false });
       this.#options.onRunChange?.(runId, { state: "running" });
@@ -294,21 +290,6 @@ export class RunManager {
       this.#options.logs.close(command.runId);
       this.#options.onRunChange?.(command.runId, { state, code });
     } else this.#options.journal.finish(command.id, state, code);
-    this.#options.onOutbox();
-  }
-
-  async #deleteProfile(command: JournaledCommand, payload: unknown): Promise<void> {
-    let done = false;
-    try {
-      const verdict = await this.#options.signing.judge(command, payload);
-      // stopped meanwhile: it is carried on after the next start
-      if (this.#stopped) return;
-      if (!verdict.ok) return this.#refuse(command, verdict.reason);
-      done = deleteProfile(this.#options.profilesFolder, payload);
-    } catch (error) {
-      this.#options.onProblem("a profile's folder could not be removed", error);
-    }
-    this.#options.journal.finish(command.id, done ? "succeeded" : "failed", done ? null : "INTERNAL");
     this.#options.onOutbox();
   }
 

@@ -20,12 +20,3 @@ export type Approvals = {
   /** Set by who shows them; to be called whenever the list is another one. */
   onChange: () => void;
 };
-
-/** For a runner that asks for nothing. */
-export const noApprovals: Approvals = {
-  list: () => [],
-  decide: () => {
-    throw new Error("Nothing is asked.");
-  },
-  onChange: () => {},
-};

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { generateKeyPairSync, randomUUID } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { runStart } from "../connection/testing/fake-relay.ts";
@@ -6,8 +6,8 @@ import type { RunnerOptions } from "../main.ts";
 import { editPolicy, PolicyEditError, withRule } from "../policy/edit-policy.ts";
 import { loadPolicy } from "../policy/policy-file.ts";
 import { withSetting } from "../policy/policy-settings.ts";
+import { readSigners } from "../signing/edit-signers.ts";
 import { until, useRunnerBed, whole } from "../testing/runner-bed.ts";
-import type { Approval, Approvals } from "./approvals.ts";
 import { readPageAddress } from "./page-address.ts";
 import { PageVisitor } from "./testing/page-visitor.ts";
 
@@ -57,11 +57,18 @@ describe("the policy", () => {
       { name: "max-download", value: "1.5GB" },
       { name: "shell", value: "on" },
       { name: "files", value: "on" },
+      { name: "signatures", value: "required" },
       { name: "members", value: member },
       { name: "quiet-hours", value: "22:00-06:00,12:00-13:00", zone: "Europe/Berlin" },
     ];
     for (const value of values) expect((await page.post("/api/policy/set", value)).status).toBe(200);
-    expect(ownPolicy()).toMatchObject({ maxDownloadBytes: 1.5 * 1024 ** 3, shell: true, files: true, members: [member] });
+    expect(ownPolicy()).toMatchObject({
+      maxDownloadBytes: 1.5 * 1024 ** 3,
+      shell: true,
+      files: true,
+      members: [member],
+      signatures: "required",
+    });
     expect((await page.state()).policy).toMatchObject({
       own: { maxDownload: "1.5 GB", members: member, quietHours: "22:00-06:00, 12:00-13:00" },
       quietHours: { zone: "Europe/Berlin" },
@@ -176,26 +183,31 @@ describe("a run", () => {
   });
 });
 
-describe("an approval", () => {
-  it("is shown until it is decided, and decided once", async () => {
-    let waiting: Approval[] = ["a", "b"].map((id) => ({ id, title: `Trust ${id}?`, lines: ["A key."], fingerprint: "AB-CD", at: 1 }));
-    const decided: string[] = [];
-    const approvals: Approvals = {
-      list: () => waiting,
-      decide: (id, decision) => {
-        waiting = waiting.filter((approval) => approval.id !== id);
-        decided.push(`${decision} ${id}`);
-        approvals.onChange();
-      },
-      onChange: () => {},
+describe("a key that asks to sign", () => {
+  it("waits for the person here, and is decided once", async () => {
+    const page = await owner();
+    const asks = () => {
+      const publicKey = generateKeyPairSync("ed25519").publicKey.export({ format: "der", type: "spki" }).toString("base64");
+      return { publicKey, kind: "browser" as const, name: "Firefox", person: "ann@example.com", proof: null };
     };
-    const page = await owner({ approvals });
-    expect((await page.state()).approvals).toEqual(waiting);
-    expect((await page.post("/api/approvals", { id: "a", decision: "approve" })).body.approvals).toMatchObject([{ id: "b" }]);
-    expect((await page.post("/api/approvals", { id: "a", decision: "reject" })).body).toMatchObject({ code: "NOT_POSSIBLE" });
-    expect((await page.post("/api/approvals", { id: "b", decision: "later" })).status).toBe(422);
-    expect((await page.post("/api/approvals", { id: "b", decision: "reject" })).body.approvals).toEqual([]);
-    expect(decided).toEqual(["approve a", "reject b"]);
+    const wishes = { requests: [asks(), asks()], revoked: [] };
+    bed.relay.sayToAll("signers", { v: 1, wishes });
+    await until(async () => expect((await page.state()).approvals).toHaveLength(2));
+    const [first, second] = (await page.state()).approvals;
+    expect(first).toMatchObject({
+      title: "May “Firefox” sign what this runner does?",
+      fingerprint: expect.stringMatching(/^[0-9A-F-]{30,}$/),
+    });
+    const decide = (id: string | undefined, decision: string) => page.post("/api/approvals", { id, decision });
+    expect((await decide(first?.id, "approve")).body.approvals).toEqual([second]);
+    expect((await decide(first?.id, "reject")).body).toMatchObject({ code: "NOT_POSSIBLE" });
+    expect((await decide(second?.id, "later")).status).toBe(422);
+    expect((await decide(second?.id, "reject")).body.approvals).toEqual([]);
+    const { signers } = readSigners(page.home);
+    expect(signers.map(({ keyId, status }) => [keyId, status])).toEqual([
+      [first?.id, "approved"],
+      [second?.id, "rejected"],
+    ]);
   });
 });
 

@@ -37,6 +37,13 @@ export function PolicySettings({ policy, model }: { policy: Policy; model: PageM
           hint="No run begins then. Like 22:00-06:00, 12:00-13:00, by the clock of the time zone beside it; or off."
           model={model}
         />
+        <Switch
+          name="signatures"
+          label="Only what is signed by a key that was approved here"
+          isOn={policy.signatures === "required"}
+          values={{ on: "required", off: "optional" }}
+          model={model}
+        />
         <Switch name="shell" label="Tools that run programs" isOn={policy.shell} model={model} />
         <Switch name="files" label="Tools that reach files" isOn={policy.files} model={model} />
       </div>
@@ -105,9 +112,11 @@ function Setting({ name, label, value, zone, hint, model }: SettingProps) {
   );
 }
 
-function Switch({ name, label, isOn, model }: { name: string; label: string; isOn: boolean; model: PageModel }) {
+type SwitchProps = { name: string; label: string; isOn: boolean; values?: { on: string; off: string }; model: PageModel };
+
+function Switch({ name, label, isOn, values = { on: "on", off: "off" }, model }: SwitchProps) {
   const { busy, error, ask } = useAsking();
-  const set = (value: "on" | "off") => void ask(() => model.change("/api/policy/set", { name, value }));
+  const set = (value: string) => void ask(() => model.change("/api/policy/set", { name, value }));
   return (
     <div>
       <label class="switch">
@@ -117,7 +126,7 @@ function Switch({ name, label, isOn, model }: { name: string; label: string; isO
           aria-checked={isOn}
           checked={isOn}
           disabled={busy}
-          onChange={(event) => set(event.currentTarget.checked ? "on" : "off")}
+          onChange={(event) => set(event.currentTarget.checked ? values.on : values.off)}
         />
         <span>{label}</span>
         <span class="dim">{isOn ? "on" : "off"}</span>
