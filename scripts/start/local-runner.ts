@@ -62,6 +62,9 @@ export async function startRunner({ settings, env, log, watchdog }: Options, onS
     env: {
       ...env,
       MALLOC_ARENA_MAX: "1",
+      // what is freed goes back at once: half a megabyte
+      MALLOC_TRIM_THRESHOLD_: "0",
+      MALLOC_TOP_PAD_: "0",
       NODE_COMPILE_CACHE: env.NODE_COMPILE_CACHE ?? path.join(settings.DESKHAND_DATA_DIR, "cache", "compiled"),
     },
     log,

@@ -1,13 +1,13 @@
-import { rmSync } from "node:fs";
-import * as z from "zod";
+import { unlinkSync } from "node:fs";
 import { type RunnerHome, readJsonFile, writeJsonFile } from "../identity/home.ts";
 
-const addressFile = z.object({ url: z.string().regex(/^http:\/\/127\.0\.0\.1:\d{1,5}$/) });
+const isAddress = /^http:\/\/127\.0\.0\.1:\d{1,5}$/;
 
 /** Where the page of the runner that runs is; undefined when it has none. */
 export function readPageAddress(home: RunnerHome): string | undefined {
   try {
-    return addressFile.safeParse(readJsonFile(home.pageFile)).data?.url;
+    const { url } = readJsonFile(home.pageFile) as { url?: unknown };
+    return typeof url === "string" && isAddress.test(url) ? url : undefined;
   } catch {
     return undefined;
   }
@@ -19,5 +19,9 @@ export function writePageAddress(home: RunnerHome, url: string): void {
 }
 
 export function removePageAddress(home: RunnerHome): void {
-  rmSync(home.pageFile, { force: true });
+  try {
+    unlinkSync(home.pageFile);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
 }
