@@ -70,11 +70,16 @@ function Top({ state, isAway, model }: { state: PageState; isAway: boolean; mode
   );
 }
 
+const awayWords =
+  "The server cannot be reached; the runner keeps trying. Runs under way go on, and what they leave is kept until the server is back.";
+
 /** What keeps runs from beginning, or this page from being true, in the order of its weight. */
 function Notices({ state: { policy, connection }, phase }: { state: PageState; phase: Phase }) {
   const notices: string[] = [];
   if (phase.kind === "away")
     notices.push(`${phase.message} What you see is how it was. This page comes back by itself, or says what to do.`);
+  // not the words of each try: they would be read out each time
+  else if (connection.state === "offline") notices.push(awayWords);
   else if (connection.words && connection.state !== "connected") notices.push(connection.words);
   if (policy.damaged === null) {
     if (policy.paused) notices.push("Paused: no run begins until you resume. Runs under way go on.");

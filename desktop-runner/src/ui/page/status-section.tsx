@@ -28,6 +28,7 @@ export function StatusSection({ state: { about, connection } }: { state: PageSta
           <span class="dim" title={moment(connection.since)}>
             for {span(now - connection.since)}
           </span>
+          {connection.state === "offline" && <p class="dim wrap">{connection.words}</p>}
         </Fact>
         <Fact name="Server">
           <span class="wrap">{about.serverUrl}</span>
