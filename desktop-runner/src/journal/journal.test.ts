@@ -9,7 +9,6 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ArtifactIndex } from "./artifact-index.ts";
 import { isDiskFull } from "./database.ts";
 import { Journal } from "./journal.ts";
-import { listRuns, nameOfRun } from "./run-history.ts";
 
 let folder: string;
 let file: string;
@@ -288,37 +287,4 @@ describe("room", () => {
 it.skipIf(process.platform === "win32")("keeps the journal to its owner", () => {
   open().accept(runStart());
   for (const name of ["journal.db", "journal.db-wal"]) expect(statSync(path.join(folder, name)).mode & 0o777).toBe(0o600);
-});
-
-it("goes on with a journal that an older version wrote, whose runs have no names", () => {
-  const journal = open();
-  const command = runStart();
-  journal.accept(command);
-  journal.database.exec("drop table run_names; pragma user_version = 2");
-  journal.close();
-  const next = open();
-  expect(listRuns(next, 10)).toMatchObject([{ runId: command.payload.runId, workflow: "", profile: "", state: "accepted" }]);
-  const named = runStart();
-  next.accept(named);
-  expect(nameOfRun(next, named.payload.runId)).toEqual({ workflow: "A", profile: "" });
-});
-
-it("lists what is under way, then what waits, then what ended, the newest first", () => {
-  const journal = open();
-  const commands = Array.from({ length: 5 }, () => runStart());
-  const ids = commands.map(({ payload }) => payload.runId);
-  for (const { payload, ...command } of commands)
-    journal.accept({ ...command, payload: { ...payload, names: { workflow: "W", profile: "P" } } });
-  for (const index of [0, 1]) {
-    journal.markRunning(commands[index]?.id ?? "");
-    journal.append([
-      { runId: ids[index] ?? "", event: { kind: "started", at: 10 } },
-      { runId: ids[index] ?? "", event: finished },
-    ]);
-  }
-  journal.markRunning(commands[3]?.id ?? "");
-  const listed = listRuns(journal, 10);
-  expect(listed.map(({ runId }) => ids.indexOf(runId))).toEqual([3, 2, 4, 1, 0]);
-  expect(listed.at(-1)).toMatchObject({ workflow: "W", profile: "P", startedAt: 10, endedAt: expect.any(Number) });
-  expect(listRuns(journal, 1).map(({ runId }) => ids.indexOf(runId))).toEqual([3, 2, 1]);
 });
