@@ -8,7 +8,7 @@ export function ApprovalsSection({ approvals, model }: { approvals: Approval[]; 
   return (
     <Section id="approvals" title="Waiting for your approval">
       {approvals.length === 0 ? (
-        <Empty>Nothing is waiting. What needs your word appears here, and can be approved only here.</Empty>
+        <Empty>Nothing is waiting. What needs your word appears here; only this computer can give it.</Empty>
       ) : (
         <ul class="list">
           {approvals.map((approval) => (
