@@ -1,13 +1,16 @@
 import { generateKeyPairSync } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { ProfileView } from "@deskhand/shared/schemas/profile";
 import type { RunDetail } from "@deskhand/shared/schemas/run";
 import type { Page } from "@playwright/test";
 import { runnerHome } from "../desktop-runner/src/identity/home.ts";
 import { takeWishes } from "../desktop-runner/src/signing/edit-signers.ts";
+import { makeLink } from "../desktop-runner/src/ui/page-links.ts";
 import { own } from "./demo.ts";
 import { deskhand } from "./deskhand.ts";
 import { online, pairAnother, type RunnerProcess, startAnother } from "./faults/second-runner.ts";
@@ -141,13 +144,17 @@ test("the person at the computer sees and decides there what its runs may do, al
 });
 
 test("a key that asks to sign is approved at the computer, and nowhere else", async ({ page, computer }) => {
+  const home = runnerHome({ DESKHAND_HOME: computer.home });
   const askToSign = (name: string) => {
     const publicKey = generateKeyPairSync("ed25519").publicKey.export({ format: "der", type: "spki" }).toString("base64");
     const request = { publicKey, kind: "browser" as const, name, person: "ann@example.com", proof: null };
-    takeWishes(runnerHome({ DESKHAND_HOME: computer.home }), computer.runnerId, { requests: [request], revoked: [] });
+    takeWishes(home, computer.runnerId, { requests: [request], revoked: [] });
   };
-  await page.goto(await computer.link());
+  // as the window of `deskhand open` does: by a file of the runner's folder, so that the link is no program's argument
+  const { opener } = makeLink(home, new URL(await computer.link()).origin);
+  await page.goto(pathToFileURL(opener).href);
   await expect(page.getByText("Nothing is waiting.")).toBeVisible();
+  expect(existsSync(opener)).toBe(false);
   askToSign("Firefox");
   askToSign("Stranger");
   await page.getByRole("button", { name: /^Approve: May “Firefox”/ }).click();
