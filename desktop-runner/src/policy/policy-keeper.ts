@@ -6,7 +6,7 @@ import type { RunnerHome } from "../identity/home.ts";
 import type { Journal } from "../journal/journal.ts";
 import { type RefusalEntry, RefusalLog } from "../journal/refusal-log.ts";
 import type { SigningKeeper } from "../signing/signing-keeper.ts";
-import { policyState } from "./admission.ts";
+import { policyState, type Readiness, readinessOf } from "./admission.ts";
 import type { NetworkPolicy } from "./network-policy.ts";
 import type { LoadedPolicy } from "./policy-file.ts";
 import { PolicyStore } from "./policy-store.ts";
@@ -62,6 +62,11 @@ export class PolicyKeeper {
 
   get loaded(): LoadedPolicy {
     return this.#store.loaded;
+  }
+
+  /** Whether runs begin now. */
+  readiness(now: number): Readiness {
+    return readinessOf(this.loaded, now, this.#store.tightening);
   }
 
   get network(): NetworkPolicy {

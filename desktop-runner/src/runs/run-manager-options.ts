@@ -1,6 +1,7 @@
 import type { Outcome } from "../journal/command-row.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { RefusalEntry } from "../journal/refusal-log.ts";
+import type { Readiness } from "../policy/admission.ts";
 import type { NetworkPolicy } from "../policy/network-policy.ts";
 import type { LoadedPolicy } from "../policy/policy-file.ts";
 import type { SigningKeeper } from "../signing/signing-keeper.ts";
@@ -22,7 +23,7 @@ export type RunManagerOptions = {
   /** Runs at once whose steps are under way; as many more may be writing down what they leave behind. */
   concurrency: number;
   limits: RunLimits;
-  policy: { readonly loaded: LoadedPolicy; readonly network: NetworkPolicy };
+  policy: { readonly loaded: LoadedPolicy; readonly network: NetworkPolicy; readiness(now: number): Readiness };
   signing: Pick<SigningKeeper, "judge">;
   /** The policy refused something. */
   onRefusal(entry: RefusalEntry): void;

@@ -2,7 +2,7 @@ import path from "node:path";
 import type { Command, CommandAnswer } from "@deskhand/shared/protocol/commands";
 import { describeRefusal } from "@deskhand/shared/schemas/refusal-words";
 import type { JournaledCommand } from "../journal/command-row.ts";
-import { readinessOf, refuseCommand, requesterOf } from "../policy/admission.ts";
+import { refuseCommand, requesterOf } from "../policy/admission.ts";
 import type { RefusalReason } from "../policy/network-policy.ts";
 import type { ArtifactEvent, WorkerRunEvent } from "../worker/messages.ts";
 import { ProfileDeletions } from "./profile-deletions.ts";
@@ -106,7 +106,7 @@ export class RunManager {
     this.#timer = undefined;
     const now = this.#clock();
     const busy = [...this.#active.values(), ...this.#deletions.busy];
-    const plan = new RunPlan(this.#options.concurrency, busy, now, readinessOf(this.#options.policy.loaded, now));
+    const plan = new RunPlan(this.#options.concurrency, busy, now, this.#options.policy.readiness(now));
     try {
       for (const command of this.#options.journal.waiting()) {
         const step = plan.decide(command);

@@ -88,7 +88,11 @@ export class PageServer {
       response.setHeader("allow", method);
       throw new PageError("METHOD_NOT_ALLOWED", `Only ${method} is possible here.`);
     }
-    if (asset) return void response.writeHead(200, { ...safety, "content-type": asset.contentType }).end(await asset.read());
+    if (asset) {
+      // read first: one that is not there is told as an error
+      const content = await asset.read();
+      return void response.writeHead(200, { ...safety, "content-type": asset.contentType }).end(content);
+    }
     if (pathname === "/api/session") return this.#beginSession(await readBody(request), response);
     const session = this.#sessions.find(readCookies(request, this.#cookie), String(request.headers["x-deskhand-key"] ?? ""));
     if (!session) throw new PageError("UNAUTHENTICATED", "This page is locked. Open it again with: deskhand open");

@@ -6,6 +6,7 @@ import { loadPairing } from "../../identity/pairing-file.ts";
 import { Journal } from "../../journal/journal.ts";
 import { readinessOf } from "../../policy/admission.ts";
 import { isNothingAllowed, loadPolicy } from "../../policy/policy-file.ts";
+import { readKept } from "../../policy/policy-store.ts";
 import { readPageAddress } from "../../ui/page-address.ts";
 import { runnerVersion } from "../../version.ts";
 import type { CommandContext } from "../command.ts";
@@ -21,13 +22,16 @@ export async function status(_flags: object, { env, output }: CommandContext): P
   const journal = existsSync(home.journalFile) ? readCounts(home.journalFile) : null;
   const page = running ? (readPageAddress(home) ?? null) : null;
   const loaded = loadPolicy(home);
+  const readiness = readinessOf(loaded, Date.now(), readKept(home));
   const policy = !loaded.ok
     ? "damaged"
-    : loaded.policy.paused
-      ? "paused"
+    : readiness.state === "paused"
+      ? readiness.by === "device"
+        ? "paused"
+        : "paused-by-project"
       : isNothingAllowed(loaded)
         ? "empty"
-        : readinessOf(loaded, Date.now()).state;
+        : readiness.state;
   const { runnerId, projectId, serverUrl, name, fingerprint } = pairing ?? {};
   output.result(
     {
@@ -68,6 +72,7 @@ export async function status(_flags: object, { env, output }: CommandContext): P
 const policyWords = {
   damaged: "cannot be read: everything is refused (`deskhand policy show`)",
   paused: "paused: no run begins until `deskhand resume`",
+  "paused-by-project": "paused by the project: no run begins until it resumes the runner on the dashboard",
   empty: "nothing is allowed yet (`deskhand policy allow HOST`)",
   quiet: "quiet hours: runs wait until they end",
   ready: "runs may begin",

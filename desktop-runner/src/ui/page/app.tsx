@@ -82,6 +82,9 @@ function Notices({ state: { policy, connection }, phase }: { state: PageState; p
   else if (connection.state === "offline") notices.push(awayWords);
   else if (connection.words && connection.state !== "connected") notices.push(connection.words);
   if (policy.damaged === null) {
+    if (policy.state === "paused" && !policy.paused) {
+      notices.push("The project paused this runner: no run begins until it is resumed on the dashboard.");
+    }
     if (policy.paused) notices.push("Paused: no run begins until you resume. Runs under way go on.");
     if (policy.state === "quiet") {
       notices.push(`Quiet hours: runs wait${policy.quietUntil ? ` until ${moment(Date.parse(policy.quietUntil))}` : ""}.`);

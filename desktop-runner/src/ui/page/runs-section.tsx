@@ -18,7 +18,7 @@ export function RunsSection({ state, model }: { state: PageState; model: PageMod
   const why =
     policy.damaged !== null
       ? undefined
-      : policy.paused
+      : policy.state === "paused"
         ? "the runner is paused"
         : policy.state === "quiet"
           ? "it is quiet hours"

@@ -17,6 +17,8 @@ export const tightening = z.looseObject({
   deniedHosts: z.array(z.string().max(300)).max(200).default([]),
   /** Largest download, bytes; null leaves it to the runner. */
   maxDownloadBytes: z.number().int().min(0).nullable().default(null),
+  /** No run begins. A state and no message: of several changes while the runner is away, it hears the last. */
+  paused: z.boolean().default(false),
 });
 export type Tightening = z.infer<typeof tightening>;
 

@@ -92,7 +92,7 @@ describe("a runner's report of its policy", () => {
 
 describe("tightening a runner", () => {
   test("is what its reports are answered with", async () => {
-    expect(await report({})).toEqual({ deniedHosts: [], maxDownloadBytes: null });
+    expect(await report({})).toEqual({ deniedHosts: [], maxDownloadBytes: null, paused: false });
     const view = await tightenRunner(asOwner(), {
       id: scene.runner.id,
       deniedHosts: ["ads.example", "ads.example", "10.0.0.0/8"],

@@ -32,8 +32,12 @@ export function viewRunner(runner: Runner, counts: RunnerCounts, now: Date): Run
 }
 
 /** What the project asks the runner to refuse beyond its own policy, as the runner is told it too. */
-export function viewTightening({ deniedHosts, maxDownloadBytes }: Pick<Runner, "deniedHosts" | "maxDownloadBytes">): Tightening {
-  return { deniedHosts, maxDownloadBytes: maxDownloadBytes === null ? null : Number(maxDownloadBytes) };
+export function viewTightening({
+  deniedHosts,
+  maxDownloadBytes,
+  paused,
+}: Pick<Runner, "deniedHosts" | "maxDownloadBytes" | "paused">): Tightening {
+  return { deniedHosts, maxDownloadBytes: maxDownloadBytes === null ? null : Number(maxDownloadBytes), paused };
 }
 
 function viewPolicy(runner: Runner): RunnerView["policy"] {
