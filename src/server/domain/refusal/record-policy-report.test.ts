@@ -98,7 +98,7 @@ describe("tightening a runner", () => {
       deniedHosts: ["ads.example", "ads.example", "10.0.0.0/8"],
       maxDownloadBytes: 5_000_000_000,
     });
-    const tightening = { deniedHosts: ["ads.example", "10.0.0.0/8"], maxDownloadBytes: 5_000_000_000 };
+    const tightening = { deniedHosts: ["ads.example", "10.0.0.0/8"], maxDownloadBytes: 5_000_000_000, paused: false };
     expect(view.tightening).toEqual(tightening);
     expect(await report({})).toEqual(tightening);
   });
