@@ -37,6 +37,17 @@ class EndingClient extends pg.Client {
 }
 
 /**
+ * Connections for what speaks SQL without Prisma. One that ends, in whoever's hands it is, does not end this process; one that cannot be
+ * had in 5 s is an error. The caller ends the pool.
+ */
+export function createPool(databaseUrl: string, { max }: { max: number }): pg.Pool {
+  const pool = new pg.Pool({ Client: EndingClient, connectionString: databaseUrl, max, connectionTimeoutMillis: 5_000 });
+  // a connection that ends while nobody uses it is replaced
+  pool.on("error", () => {});
+  return pool;
+}
+
+/**
  * A client with its own pool of at most 10 connections. A connection that cannot be had in 5 s, and a query that is not
  * answered in `queryTimeoutMs` (20 s), is an error: a server that hangs must not make ours hang.
  */

@@ -1,6 +1,7 @@
 import { type CommandState, isFinal } from "@deskhand/shared/schemas/run";
 import { actorName, type Context } from "@/server/context";
 import type { Tx } from "@/server/db";
+import { noteFailedRun } from "@/server/domain/alert/note-failed-run";
 import { metrics } from "@/server/metrics";
 import { sendSignals } from "@/server/signals";
 import { mayChange } from "./rules.ts";
@@ -19,6 +20,8 @@ export type HeldCommand = {
   cancelRequestedAt: Date | null;
   failureCode: string | null;
   runId: string | null;
+  createdAt: Date;
+  acceptedAt: Date | null;
 };
 
 /** Reads a command and holds its row until the transaction ends, so that no one else changes it meanwhile. */
@@ -27,10 +30,10 @@ export async function holdCommand(tx: Tx, where: { id: string } | { runId: strin
   const rows =
     "id" in where
       ? await tx.$queryRaw<HeldCommand[]>`
-          select id, "projectId", "runnerId", kind, state::text, "leaseToken", "previousLeaseToken", "leaseExpiresAt", "deadlineAt", "cancelRequestedAt", "failureCode", "runId"
+          select id, "projectId", "runnerId", kind, state::text, "leaseToken", "previousLeaseToken", "leaseExpiresAt", "deadlineAt", "cancelRequestedAt", "failureCode", "runId", "createdAt", "acceptedAt"
           from "Command" where id = ${where.id}::uuid for update`
       : await tx.$queryRaw<HeldCommand[]>`
-          select id, "projectId", "runnerId", kind, state::text, "leaseToken", "previousLeaseToken", "leaseExpiresAt", "deadlineAt", "cancelRequestedAt", "failureCode", "runId"
+          select id, "projectId", "runnerId", kind, state::text, "leaseToken", "previousLeaseToken", "leaseExpiresAt", "deadlineAt", "cancelRequestedAt", "failureCode", "runId", "createdAt", "acceptedAt"
           from "Command" where "runId" = ${where.runId}::uuid for update`;
   return rows[0];
 }
@@ -56,7 +59,11 @@ export async function changeState(tx: Tx, ctx: Context, command: HeldCommand, ch
   const end = isFinal(to);
   const changed = await tx.command.updateMany({
     where: { id: command.id, state: from, leaseToken: command.leaseToken },
-    data: { state: to, ...(end ? { finishedAt: at, failureCode: change.failureCode ?? null, leaseExpiresAt: null } : {}) },
+    data: {
+      state: to,
+      ...(end ? { finishedAt: at, failureCode: change.failureCode ?? null, leaseExpiresAt: null } : {}),
+      ...(to === "accepted" ? { acceptedAt: at } : {}),
+    },
   });
   if (changed.count !== 1) throw new Error("a held command changed under its lock");
   await noteChange(tx, ctx, command, { from, to, reason: end ? (change.failureCode ?? null) : null });
@@ -76,11 +83,24 @@ export async function changeState(tx: Tx, ctx: Context, command: HeldCommand, ch
         data: { state: to === "failed" ? "failed" : "skipped" },
       });
     }
+    if (to === "failed" || to === "expired") await noteFailedRun(tx, command.runId, now);
     await sendSignals(tx, [{ kind: "change", projectId: command.projectId, topic: "run", id: command.runId }]);
   }
   command.state = to;
-  // counted before the commit: a transaction that is rolled back after this is rare, and the counter is not a ledger
-  metrics().commandChanges.inc({ from, to });
+  if (to === "accepted") command.acceptedAt = at;
+  // told before the commit: a transaction that is rolled back after this is rare, and neither counters nor logs are a ledger
+  measure(command, from, to, at);
+  const { id: commandId, runId, runnerId } = command;
+  ctx.logger.info({ commandId, runId, runnerId, from, to, reason: end ? (change.failureCode ?? null) : null }, "a command changed");
+}
+
+function measure({ createdAt, acceptedAt }: HeldCommand, from: CommandState, to: CommandState, at: Date): void {
+  const counted = metrics();
+  counted.commandChanges.inc({ from, to });
+  // a runner's clock that was corrected may say that something began before it was asked for
+  const secondsSince = (since: Date) => Math.max(0, at.getTime() - since.getTime()) / 1000;
+  if (to === "running" && acceptedAt) counted.commandStartSeconds.observe(secondsSince(acceptedAt));
+  if (isFinal(to)) counted.commandTotalSeconds.observe(secondsSince(createdAt));
 }
 
 /** Adds a row to the history of a command that is held; on its own for what happens without a change of state. */

@@ -36,5 +36,9 @@ export async function enqueueCommand(tx: Tx, ctx: Context, input: Enqueue): Prom
   });
   await sendSignals(tx, [{ kind: "commands", runnerId: input.runnerId }]);
   metrics().commandChanges.inc({ from: "", to: "queued" });
+  ctx.logger.info(
+    { commandId: id, runId: input.runId ?? null, runnerId: input.runnerId, to: "queued", kind: input.kind },
+    "a command was queued",
+  );
   return { id };
 }

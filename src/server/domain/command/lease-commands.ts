@@ -27,6 +27,7 @@ type Leased = {
   cancelRequestedAt: Date | null;
   attempts: number;
   position: bigint;
+  createdAt: Date;
 };
 
 /**
@@ -73,7 +74,7 @@ export async function leaseCommands(ctx: Context, input: Lease): Promise<Command
         left join "Workflow" w on w.id = v."workflowId"
         left join "Profile" p on p.id = r."profileId"
       where c.id = taken.id
-      returning c.id, c.kind, c."projectId", c."runId", c."leaseToken", c."deadlineAt", c."cancelRequestedAt", c.attempts, c.position,
+      returning c.id, c.kind, c."projectId", c."runId", c."leaseToken", c."deadlineAt", c."cancelRequestedAt", c.attempts, c.position, c."createdAt",
         case when v.id is null then c.payload
           else c.payload || jsonb_build_object('recording', v.content, 'inputs', d.inputs,
               'names', jsonb_build_object('workflow', w.name, 'profile', p.name))
@@ -83,6 +84,7 @@ export async function leaseCommands(ctx: Context, input: Lease): Promise<Command
     if (first.length > 0) await recordFirstLease(tx, ctx, first, now);
     const messages: Command[] = [];
     for (const row of leased.toSorted((a, b) => Number(a.position - b.position))) {
+      ctx.logger.info({ commandId: row.id, runId: row.runId, runnerId, to: "leased", attempt: row.attempts }, "a command was sent");
       const message = commandMessage.safeParse({
         v: 1,
         id: row.id,
@@ -143,4 +145,5 @@ async function recordFirstLease(tx: Tx, ctx: Context, leased: Leased[], at: Date
     leased.flatMap(({ projectId, runId }) => (runId ? [{ kind: "change" as const, projectId, topic: "run" as const, id: runId }] : [])),
   );
   metrics().commandChanges.inc({ from: "queued", to: "leased" }, leased.length);
+  for (const { createdAt } of leased) metrics().commandQueuedSeconds.observe(Math.max(0, at.getTime() - createdAt.getTime()) / 1000);
 }

@@ -21,7 +21,14 @@ type Connect = {
 
 export type Connected =
   /** `keyIsDue`: the runner is to be told to make a new key. */
-  | { outcome: "connected"; projectId: string; keyIsDue: boolean; tightening: Tightening }
+  | {
+      outcome: "connected";
+      projectId: string;
+      keyIsDue: boolean;
+      tightening: Tightening;
+      /** It was connected before; `stopped`: and had said that it would stop. */
+      before: "never" | "stopped" | "left";
+    }
   | { outcome: "waiting"; fingerprint: string }
   | { outcome: "refused"; code: ErrorCode };
 
@@ -40,6 +47,9 @@ type HeldRunner = {
   hardwareId: string | null;
   joinId: string | null;
   previousJoinId: string | null;
+  lastSeenAt: Date | null;
+  goodbyeAt: Date | null;
+  silentSince: Date | null;
 };
 
 /**
@@ -79,6 +89,7 @@ export async function connectRunner(ctx: Context, input: Connect): Promise<Conne
         connectionId: input.connectionId,
         connectedAt: now,
         lastSeenAt: now,
+        goodbyeAt: null,
         clockOffsetMs: boundOffset(now.getTime() - proof.clock),
         hardwareId: runner.hardwareId ?? hardwareId ?? null,
         version: proof.version,
@@ -86,9 +97,14 @@ export async function connectRunner(ctx: Context, input: Connect): Promise<Conne
         browserVersion: proof.browser?.version ?? null,
       },
     });
-    await sendSignals(tx, [{ kind: "change", projectId: runner.projectId, topic: "runner", id: runnerId }]);
+    await sendSignals(tx, [
+      { kind: "change", projectId: runner.projectId, topic: "runner", id: runnerId },
+      // it was told to be silent: now that it is back
+      ...(runner.silentSince ? [{ kind: "alerts" } as const] : []),
+    ]);
     return {
       outcome: "connected",
+      before: runner.lastSeenAt === null ? "never" : runner.goodbyeAt ? "stopped" : "left",
       projectId: runner.projectId,
       keyIsDue: isKeyDue(known, now),
       tightening: viewTightening(connected),
@@ -99,7 +115,8 @@ export async function connectRunner(ctx: Context, input: Connect): Promise<Conne
 async function holdRunner(tx: Tx, runnerId: string): Promise<HeldRunner | undefined> {
   // Prisma has no "for update"; two copies that join at once are judged one after the other
   const rows = await tx.$queryRaw<HeldRunner[]>`
-    select "projectId", status::text, fingerprint, "hardwareId", "joinId", "previousJoinId"
+    select "projectId", status::text, fingerprint, "hardwareId", "joinId", "previousJoinId",
+      "lastSeenAt", "goodbyeAt", "silentSince"
     from "Runner" where id = ${runnerId}::uuid for update`;
   return rows[0];
 }
