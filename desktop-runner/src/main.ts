@@ -12,7 +12,7 @@ import { statusLine } from "./connection/status-words.ts";
 import { beginUpload } from "./connection/upload.ts";
 import { DeviceKeys } from "./identity/device-keys.ts";
 import { readHardwareId } from "./identity/hardware-id.ts";
-import { ensureHome, type RunnerHome } from "./identity/home.ts";
+import { ensureHome } from "./identity/home.ts";
 import { loadIdentity } from "./identity/identity.ts";
 import { loadPairing } from "./identity/pairing-file.ts";
 import { ArtifactIndex } from "./journal/artifact-index.ts";
@@ -22,8 +22,10 @@ import { problemLine, runLine } from "./log/log-lines.ts";
 import { RunnerLog } from "./log/runner-log.ts";
 import { areSignaturesRequired } from "./policy/admission.ts";
 import { PolicyKeeper } from "./policy/policy-keeper.ts";
+import type { RunnerOptions } from "./runner-options.ts";
 import { ArtifactStore } from "./runs/artifact-store.ts";
 import { readBrowserVersion } from "./runs/browser-version.ts";
+import { commandNotes } from "./runs/command-note.ts";
 import { EventWriter } from "./runs/event-writer.ts";
 import { LiveView } from "./runs/live-view.ts";
 import { type LogEntry, RunLogs } from "./runs/run-log.ts";
@@ -35,25 +37,6 @@ import { StartRefused, takeFolder } from "./take-folder.ts";
 import { Hints } from "./ui/hints.ts";
 import { openLocalPage } from "./ui/local-page.ts";
 import { runnerVersion } from "./version.ts";
-
-export type RunnerOptions = {
-  home: RunnerHome;
-  /** Told of each change of the connection. */
-  onStatus?: (status: ConnectionStatus) => void;
-  /** What went wrong and does not stop the runner. Never holds a value, a page's content or a key. */
-  onProblem?: (what: string, error: unknown) => void;
-  /** Runs at once; the number of cores when absent. */
-  concurrency?: number;
-  /** Room for artifacts of finished runs, bytes; 2 GB when absent. */
-  artifactsMaxBytes?: number;
-  /** Bounds the journal's file; for tests of a full disk. */
-  journalMaxBytes?: number;
-  /** The worker's program; the one beside this program when absent. */
-  workerFile?: string;
-  cancelGraceMs?: number;
-  /** Port of the local page on loopback, 0 for any free one; no page when absent. */
-  localPort?: number;
-};
 
 export type Runner = {
   /** Resolves when the runner has stopped: by `stop`, or because the server refused it for good. */
@@ -146,6 +129,7 @@ export function startRunner(options: RunnerOptions): Runner {
   };
   worker.onFrame = (frame) => live.frame(frame);
 
+  const notes = commandNotes({ journal, runnerId: pairing.runnerId, onCommand: options.onCommand });
   const manager = new RunManager({
     journal,
     writer,
@@ -165,7 +149,9 @@ export function startRunner(options: RunnerOptions): Runner {
     onOutbox: (key) => outbox.wake(key),
     onLogLine: addLogLine,
     onQueue: () => hints.tell("runs"),
+    onNote: notes.tell,
     onRunChange: (runId, change) => {
+      notes.runChanged(runId, change);
       log.add(change.state === "failed" ? "error" : "info", runLine(nameOfRun(journal, runId), change));
     },
     onRunEnded: (runId) => {
@@ -203,7 +189,7 @@ export function startRunner(options: RunnerOptions): Runner {
     holding: () => journal.holding(5_000),
     onConnected(link, welcome) {
       answerServer(link, {
-        accept: (command) => manager.accept(command),
+        accept: (command) => notes.answered(command, manager.accept(command)),
         cancel: (commandIds) => manager.cancel(commandIds),
         setLive(runId, on) {
           live.set(runId, on);
@@ -283,6 +269,7 @@ export function startRunner(options: RunnerOptions): Runner {
       clearInterval(pruning);
       await manager.stop();
       await outbox.drained(farewellMs);
+      await connection?.sayGoodbye();
       connection?.stop();
       log.add("info", "Stopped.");
       await page?.close(statusLine(status) ?? "The runner has stopped.");

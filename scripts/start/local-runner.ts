@@ -58,7 +58,7 @@ export async function startRunner({ settings, env, log, watchdog }: Options, onS
     name: "runner",
     // always on and mostly idle: V8 without its optimizing compilers, and with what it compiled before, takes 9 MB less;
     // one arena for glibc's malloc instead of one for each thread another 2
-    args: ["--lite-mode", "--optimize-for-size", "--lazy-feedback-allocation", "--single-threaded-gc", program, "start"],
+    args: ["--lite-mode", "--optimize-for-size", "--lazy-feedback-allocation", "--single-threaded-gc", program, "start", "--json"],
     env: {
       ...env,
       MALLOC_ARENA_MAX: "1",

@@ -1,8 +1,8 @@
 import { parseAddress } from "@deskhand/shared/schemas/ip-address";
+import { specialRangeOf } from "@deskhand/shared/schemas/special-ranges";
 import { describe, expect, it } from "vitest";
 import type { HostRule } from "./network-policy.ts";
 import { compileRules, decideAddress, decideHost, targetOf } from "./rules.ts";
-import { specialRangeOf } from "./special-ranges.ts";
 
 /** "allow example.com", "deny *", "allow nas.example --private", "server deny x" */
 function rulesOf(...texts: string[]) {

@@ -9,8 +9,8 @@ import {
 } from "@deskhand/shared/schemas/host-pattern";
 import { type IpAddress, parseAddress } from "@deskhand/shared/schemas/ip-address";
 import { nothingAllows, ownPage } from "@deskhand/shared/schemas/refusal-words";
+import { specialRangeOf } from "@deskhand/shared/schemas/special-ranges";
 import type { HostRule, NetworkPolicy, RefusalReason } from "./network-policy.ts";
-import { specialRangeOf } from "./special-ranges.ts";
 
 export type Decision = { allowed: true; rule: string } | ({ allowed: false } & RefusalReason);
 

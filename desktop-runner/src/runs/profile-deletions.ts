@@ -3,7 +3,7 @@ import type { RefusalReason } from "../policy/network-policy.ts";
 import { deleteProfile } from "./delete-profile.ts";
 import type { RunManagerOptions } from "./run-manager-options.ts";
 
-type Outside = Pick<RunManagerOptions, "journal" | "signing" | "profilesFolder" | "onProblem" | "onOutbox"> & {
+type Outside = Pick<RunManagerOptions, "journal" | "signing" | "profilesFolder" | "onProblem" | "onOutbox" | "onNote"> & {
   refuse(command: JournaledCommand, reason: RefusalReason): void;
   /** The profile is free again. */
   onDone(): void;
@@ -39,7 +39,9 @@ export class ProfileDeletions {
   }
 
   async #carryOut(command: JournaledCommand, payload: unknown): Promise<void> {
-    const { journal, signing, profilesFolder, onProblem, onOutbox } = this.#outside;
+    const { journal, signing, profilesFolder, onProblem, onOutbox, onNote } = this.#outside;
+    const note = { commandId: command.id, runId: null };
+    onNote?.({ ...note, to: "running", reason: null });
     let done = false;
     try {
       const verdict = await signing.judge(command, payload);
@@ -49,7 +51,9 @@ export class ProfileDeletions {
     } catch (error) {
       onProblem("a profile's folder could not be removed", error);
     }
-    journal.finish(command.id, done ? "succeeded" : "failed", done ? null : "INTERNAL");
+    const end = { to: done ? "succeeded" : "failed", reason: done ? null : "INTERNAL" } as const;
+    journal.finish(command.id, end.to, end.reason);
+    onNote?.({ ...note, ...end });
     onOutbox();
   }
 }

@@ -7,6 +7,7 @@ import type { LoadedPolicy } from "../policy/policy-file.ts";
 import type { SigningKeeper } from "../signing/signing-keeper.ts";
 import type { RunLimits } from "../worker/messages.ts";
 import type { ArtifactStore } from "./artifact-store.ts";
+import type { CommandNote } from "./command-note.ts";
 import type { EventWriter } from "./event-writer.ts";
 import type { LogEntry, RunLogs } from "./run-log.ts";
 import type { Worker } from "./worker.ts";
@@ -36,6 +37,8 @@ export type RunManagerOptions = {
   onQueue?(): void;
   /** A run has begun, or has its end; that may not be in the journal yet. */
   onRunChange?(runId: string, change: RunChange): void;
+  /** A command has come to another point of its way that is no change of a run. */
+  onNote?(note: CommandNote): void;
   onProblem(what: string, error: unknown): void;
   /** How long a cancelled run may take to end before the worker is killed, milliseconds. */
   cancelGraceMs?: number;

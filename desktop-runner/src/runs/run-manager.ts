@@ -4,7 +4,8 @@ import { describeRefusal } from "@deskhand/shared/schemas/refusal-words";
 import type { JournaledCommand } from "../journal/command-row.ts";
 import { refuseCommand, requesterOf } from "../policy/admission.ts";
 import type { RefusalReason } from "../policy/network-policy.ts";
-import type { ArtifactEvent, WorkerRunEvent } from "../worker/messages.ts";
+import type { WorkerRunEvent } from "../worker/messages.ts";
+import { keepArtifact } from "./keep-artifact.ts";
 import { ProfileDeletions } from "./profile-deletions.ts";
 import type { LogEntry } from "./run-log.ts";
 import type { RunManagerOptions } from "./run-manager-options.ts";
@@ -206,7 +207,7 @@ export class RunManager {
       const { reason, count, fatal, at } = event;
       this.#options.onRefusal({ runId, ...reason, count, fatal, at });
     }
-    if (event.kind === "artifact") this.#keepArtifact(runId, event);
+    if (event.kind === "artifact") keepArtifact(this.#options, runId, event);
     const told = toRunEvent(event, this.#clock());
     // the worker does not know who cancelled
     if (told?.kind === "finished" && told.state === "cancelled" && active.cancelled) told.failureCode = active.cancelled;
@@ -214,15 +215,6 @@ export class RunManager {
     if (told?.kind !== "finished") return;
     this.#options.onRunChange?.(runId, { state: told.state, code: told.failureCode });
     this.#release(runId);
-  }
-
-  #keepArtifact(runId: string, { id, file, contentType, bytes }: ArtifactEvent): void {
-    try {
-      this.#options.artifacts.add({ id, runId, file, contentType, bytes });
-    } catch (error) {
-      // the file is there but will not be found: told as gone
-      this.#options.onProblem("an artifact could not be indexed", error);
-    }
   }
 
   #onWorkerExit(): void {
@@ -243,6 +235,7 @@ export class RunManager {
     if (!active || active.cancelled) return;
     this.#options.journal.markCancelRequested(active.commandId);
     active.cancelled = code;
+    this.#options.onNote?.({ commandId: active.commandId, runId, to: "cancelling", reason: null });
     if (!this.#options.worker.cancel(runId)) {
       this.#endActive(runId, "cancelled", code);
       return;
@@ -289,7 +282,10 @@ export class RunManager {
       this.#options.journal.endRun(command.runId, state, code);
       this.#options.logs.close(command.runId);
       this.#options.onRunChange?.(command.runId, { state, code });
-    } else this.#options.journal.finish(command.id, state, code);
+    } else {
+      this.#options.journal.finish(command.id, state, code);
+      this.#options.onNote?.({ commandId: command.id, runId: null, to: state, reason: code });
+    }
     this.#options.onOutbox();
   }
 

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
-import type { RunnerOptions } from "../main.ts";
+import type { RunnerOptions } from "../runner-options.ts";
 import { until, useRunnerBed } from "../testing/runner-bed.ts";
 import { readPageAddress } from "./page-address.ts";
 import { linkLifeMs } from "./page-links.ts";

@@ -6,9 +6,10 @@ import { pairedHome } from "../../../desktop-runner/src/connection/testing/paire
 import { type RunnerHome, runnerHome } from "../../../desktop-runner/src/identity/home.ts";
 import { ArtifactIndex } from "../../../desktop-runner/src/journal/artifact-index.ts";
 import { Journal } from "../../../desktop-runner/src/journal/journal.ts";
-import { type RunnerOptions, startRunner } from "../../../desktop-runner/src/main.ts";
+import { startRunner } from "../../../desktop-runner/src/main.ts";
 import { editPolicy } from "../../../desktop-runner/src/policy/edit-policy.ts";
 import type { Policy } from "../../../desktop-runner/src/policy/policy-file.ts";
+import type { RunnerOptions } from "../../../desktop-runner/src/runner-options.ts";
 import { decideSigner } from "../../../desktop-runner/src/signing/edit-signers.ts";
 
 export { loadIdentity } from "../../../desktop-runner/src/identity/identity.ts";

@@ -25,6 +25,11 @@ export async function start(_flags: object, { env, output }: CommandContext): Pr
         output.tell({ type: "status", ...status }, statusLine(status));
         tellParent(status);
       },
+      onCommand: (note) => {
+        const run = note.runId ? ` (run ${note.runId})` : "";
+        const why = note.reason ? `: ${note.reason}` : "";
+        output.tell({ type: "command", time: new Date().toISOString(), ...note }, `Command ${note.commandId}${run} ${note.to}${why}`);
+      },
       onProblem: (what, error) => {
         const { code, message } = error as NodeJS.ErrnoException;
         output.tell({ type: "problem", what, reason: code ?? message }, `Warning: ${what} (${code ?? message})`);
