@@ -103,7 +103,7 @@ test("a browser asks to sign, the computer approves it by its fingerprint, and w
   await test.step("is shown, and revoked at once", async () => {
     await page.goto(`/dashboard/runners/${runnerId}`);
     await expect(page.getByRole("table", { name: "Who may sign for this runner" })).toContainText("Approved");
-    await page.goto("/dashboard/settings");
+    await page.goto("/dashboard/signing-keys");
     const row = page.getByRole("table", { name: "Signing keys" }).getByRole("row").filter({ hasText: computer.name });
     await row.getByRole("button", { name: /^Revoke/ }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Revoke key" }).click();

@@ -4,7 +4,7 @@ import { type Manifest, registrationText } from "@deskhand/shared/schemas/manife
 import type { RunnerView } from "@deskhand/shared/schemas/runner";
 import type { SignerStatus, SigningKeyView } from "@deskhand/shared/schemas/signing-key";
 import { signManifest } from "@deskhand/shared/signing/make-manifest";
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type BrowserKey, browserKey, browserName, canSign, knownBrowserKey } from "./browser-key.ts";
 import { useTRPC, useTRPCClient } from "./client.tsx";
 
@@ -60,6 +60,8 @@ export function useSignerState(runner: Pick<RunnerView, "id" | "projectId"> | un
     queryFn: async () => (await knownBrowserKey(userId ?? ""))?.keyId ?? null,
     enabled: userId !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
+    // what was known holds until the new look is done: a button must not go dead for a moment under the pointer
+    placeholderData: keepPreviousData,
   });
   if (!canSign()) return { state: "unable", fingerprint: null };
   if (!keys.data || own.data === undefined) return { state: "loading", fingerprint: null };

@@ -5,7 +5,7 @@ import { PageHeader } from "@/components/page-header";
 import { AccountPanel } from "@/features/account/account-panel";
 import { DevicesPanel } from "@/features/account/devices-panel";
 import { ProjectPanel } from "@/features/project/project-panel";
-import { SigningKeysPanel } from "@/features/signing-key/signing-keys-panel";
+import { SigningKeysLink } from "@/features/signing-key/signing-keys-link";
 import { useProject } from "@/trpc/current-project";
 
 /** Settings of the project and of the person, one under the other. */
@@ -13,10 +13,10 @@ export function Settings() {
   const { id } = useProject();
   return (
     <>
-      <PageHeader title="Settings" description="This project, your account and the devices you are signed in on." />
+      <PageHeader title="Settings" description="This project, its signing keys, your account and the devices you are signed in on." />
       <Stack gap="lg" maw={720}>
         <ProjectPanel key={id} />
-        <SigningKeysPanel />
+        <SigningKeysLink />
         <AccountPanel />
         <div id="devices">
           <DevicesPanel />

@@ -2,42 +2,48 @@
 
 import type { SigningKeyView } from "@deskhand/shared/schemas/signing-key";
 import { Code, Text } from "@mantine/core";
+import { IconSignature } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
+import { BackLink } from "@/components/back-link";
 import { CardTable } from "@/components/card-table";
 import { ConfirmButton } from "@/components/confirm-button";
+import { EmptyState } from "@/components/empty-state";
 import { ErrorState } from "@/components/error-state";
 import { notifyDone } from "@/components/notify";
-import { Panel } from "@/components/panel";
+import { PageHeader } from "@/components/page-header";
 import { TimeAgo } from "@/components/time-ago";
 import { useTRPC } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
 
 /** The keys with which this project's people sign what they deploy, and the runners that trust them. */
-export function SigningKeysPanel() {
+export function SigningKeyList() {
   const trpc = useTRPC();
   const { id: projectId } = useProject();
   const list = useQuery(trpc.signingKey.list.queryOptions({ projectId }));
   const keys = list.data?.items ?? [];
   return (
-    <Panel
-      title="Signing keys"
-      description="Runners that demand signatures do only what one of these keys signed, and only when the key was approved on the runner’s own computer. The keys themselves are in your browsers and command lines, never on the server."
-      flush={list.isPending || keys.length > 0}
-    >
+    <>
+      <PageHeader
+        above={<BackLink href="/dashboard/settings">Settings</BackLink>}
+        title="Signing keys"
+        description="Runners that demand signatures do only what one of these keys signed, once it was approved on the runner’s own computer. The keys themselves are in your browsers and command lines, never on the server."
+      />
       {list.isError && !list.data ? (
         <ErrorState error={list.error} onRetry={() => void list.refetch()} />
       ) : list.isSuccess && keys.length === 0 ? (
-        <Text size="sm" c="dimmed">
-          None yet. A browser gets its key when it asks a runner for approval, a command line with its first “deskhand deploy”.
-        </Text>
+        <EmptyState
+          icon={<IconSignature size={26} stroke={1.5} aria-hidden />}
+          title="No signing key yet"
+          description="A browser gets its key when it asks a runner for approval, a command line with its first “deskhand deploy”."
+        />
       ) : (
-        <CardTable label="Signing keys" columns={["Key", "Trusted by", "Last used", ""]} loading={list.isPending} lines={2} plain>
+        <CardTable label="Signing keys" columns={["Key", "Trusted by", "Last used", ""]} loading={list.isPending} lines={2}>
           {keys.map((key) => (
             <KeyRow key={key.id} signingKey={key} />
           ))}
         </CardTable>
       )}
-    </Panel>
+    </>
   );
 }
 
