@@ -13,7 +13,12 @@ const database = await startDatabase();
 const programs = ["server-process", "floor-process", "runners-process", "runners-process"].map((name) =>
   start(name, { databaseUrl: database.url }),
 );
-const [server, floor, runners, clients] = programs as [(typeof programs)[0], (typeof programs)[0], (typeof programs)[0], (typeof programs)[0]];
+const [server, floor, runners, clients] = programs as [
+  (typeof programs)[0],
+  (typeof programs)[0],
+  (typeof programs)[0],
+  (typeof programs)[0],
+];
 try {
   const publicKeys = await runners.ask<string[]>("makeKeys", { count: RUNNERS });
   const enrolled = await server.ask<{ projectId: string; runnerIds: string[] }>("enroll", { publicKeys });

@@ -83,7 +83,8 @@ class Runner {
       for (const id of this.#holding.keys()) void this.#tellEnd(socket, id);
     });
     socket.on("refused", ({ code }: { code: string }) => {
-      if (code !== "RATE_LIMITED" && code !== "DATABASE_UNAVAILABLE" && code !== "RUNNER_TIMEOUT") console.error(`a runner was refused: ${code}`);
+      if (code !== "RATE_LIMITED" && code !== "DATABASE_UNAVAILABLE" && code !== "RUNNER_TIMEOUT")
+        console.error(`a runner was refused: ${code}`);
     });
     socket.on("command", ({ id, leaseToken }: Command, answer: (accepted: object) => void) => {
       answer({ v: 1, status: "accepted", leaseToken });
@@ -120,7 +121,10 @@ class Runner {
 }
 
 async function ask(socket: Socket, name: string, message: object): Promise<{ ok?: boolean } | undefined> {
-  return socket.timeout(15_000).emitWithAck(name, message).catch(() => undefined);
+  return socket
+    .timeout(15_000)
+    .emitWithAck(name, message)
+    .catch(() => undefined);
 }
 
 answerParent({

@@ -2,9 +2,10 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { v7 as uuid } from "uuid";
+import { batched } from "@/server/batch";
 import { systemClock } from "@/server/context";
 import { createDb } from "@/server/db";
-import { enqueueCommand } from "@/server/domain/command/enqueue-command";
+import { enqueueCommands } from "@/server/domain/command/enqueue-command";
 import { readDeviceKey } from "@/server/domain/runner/fingerprint";
 import { createLogger } from "@/server/logger";
 import { createRelay } from "@/server/relay/create-relay";
@@ -41,11 +42,19 @@ signals.on("signal", (signal) => {
 
 const inAnHour = () => new Date(Date.now() + 60 * 60_000);
 
-/** A command that is small and not a run: nothing but the way there and back. */
-function queue(projectId: string, runnerId: string, profileId: string) {
-  const command = { projectId, runnerId, kind: "profile.delete", payload: { profileId }, deadlineAt: inAnHour() } as const;
-  return db.$transaction((tx) => enqueueCommand(tx, ctx, command));
-}
+/**
+ * A command that is small and not a run: nothing but the way there and back. Those that are wanted at the same moment are queued in one
+ * transaction, as the runs of a deployment are.
+ */
+const queue = batched<{ projectId: string; runnerId: string; profileId: string }, { id: string }>({
+  work: (given, batch) => {
+    const commands = batch.map(
+      ({ input: { projectId, runnerId, profileId } }) =>
+        ({ projectId, runnerId, kind: "profile.delete", payload: { profileId }, deadlineAt: inAnHour() }) as const,
+    );
+    return enqueueCommands(given.plain.query, ctx, commands);
+  },
+});
 
 answerParent({
   port: () => (httpServer.address() as AddressInfo).port,
@@ -72,14 +81,12 @@ answerParent({
     return keepUnderWay(seconds, atOnce, async (n) => {
       const profileId = uuid();
       const over = new Promise<void>((resolve) => awaited.set(profileId, resolve));
-      await queue(projectId, runnerIds[n % runnerIds.length] ?? "", profileId);
+      await queue(ctx, { projectId, runnerId: runnerIds[n % runnerIds.length] ?? "", profileId });
       await over;
     });
   },
   /** Queues one command for each. */
   async queueForAll({ projectId, runnerIds }: { projectId: string; runnerIds: string[] }) {
-    for (let from = 0; from < runnerIds.length; from += 8) {
-      await Promise.all(runnerIds.slice(from, from + 8).map((runnerId) => queue(projectId, runnerId, uuid())));
-    }
+    await Promise.all(runnerIds.map((runnerId) => queue(ctx, { projectId, runnerId, profileId: uuid() })));
   },
 });
