@@ -27,6 +27,7 @@ export async function extendLeases(ctx: Context, { runnerId, holding, leaseMs = 
     const live = await tx.command.findMany({
       where: {
         runnerId,
+        finishedAt: null,
         state: { in: ["leased", "accepted", "running"] },
         OR: [{ cancelRequestedAt: { not: null } }, { id: { in: ids } }],
       },
@@ -42,7 +43,7 @@ export async function extendLeases(ctx: Context, { runnerId, holding, leaseMs = 
 /** Ids of the runner's commands whose cancel was asked and not confirmed, at most 1,000, oldest first. */
 export async function cancelsFor(ctx: Context, runnerId: string): Promise<string[]> {
   const commands = await ctx.db.command.findMany({
-    where: { runnerId, state: { in: ["leased", "accepted", "running"] }, cancelRequestedAt: { not: null } },
+    where: { runnerId, finishedAt: null, state: { in: ["leased", "accepted", "running"] }, cancelRequestedAt: { not: null } },
     orderBy: { position: "asc" },
     take: 1000,
     select: { id: true },

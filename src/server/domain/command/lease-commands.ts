@@ -15,18 +15,24 @@ type Lease = {
   leaseMs?: number;
 };
 
-type Leased = HeldCommand & { payload: unknown; attempts: number; position: string };
+type Leased = HeldCommand & { payload: unknown; attempts: number; position: string; places: number };
+
+/**
+ * `isFull`: something may have been left for want of a place, so the next place that becomes free is a reason to look again; undefined
+ * when nothing was taken, which says nothing of it.
+ */
+type LeasedMessages = { messages: Command[]; isFull: boolean | undefined };
 
 /**
  * Takes what a runner should be sent now, in the order of the queueing, up to the window: what is queued, and what was sent but not
  * accepted before its lease ended. Each gets a new lease token. A command that was never sent and is past its deadline expires; one
  * that was sent before is sent again even then, because only the runner knows whether it started it. Looks for several runners at once
  * are one transaction.
- * @returns the messages to send; those that wait for a free place in the window are left for later
+ * @returns the messages to send, in order; those that wait for a free place in the window are left for later
  */
-export const leaseCommands = batched<Lease, Command[]>({ keyOf: ({ runnerId }) => runnerId, work: leaseForRunners });
+export const leaseCommands = batched<Lease, LeasedMessages>({ keyOf: ({ runnerId }) => runnerId, work: leaseForRunners });
 
-function leaseForRunners(db: Db, batch: Asked<Lease>[]): Promise<Command[][]> {
+function leaseForRunners(db: Db, batch: Asked<Lease>[]): Promise<LeasedMessages[]> {
   return db.plain.transaction(async (query) => {
     const wanted = batch.map(({ ctx, input: { again = false, window = COMMAND_WINDOW, leaseMs = LEASE_MS, ...input } }) => {
       const now = ctx.clock.now();
@@ -38,7 +44,7 @@ function leaseForRunners(db: Db, batch: Asked<Lease>[]): Promise<Command[][]> {
     // Held from here on, in a statement of its own so that the next one sees what the one before us took: two looks at once do not
     // fill the window twice. Not "for update": that would keep new commands from being queued meanwhile.
     const holders = await query<{ id: string; overdue: boolean }>(
-      `select r.id, exists(select 1 from "Command" where "runnerId" = r.id and state = 'queued' and "deadlineAt" <= given.now) as overdue
+      `select r.id, exists(select 1 from "Command" where "runnerId" = r.id and "finishedAt" is null and state = 'queued' and "deadlineAt" <= given.now) as overdue
       from ${given} join "Runner" r on r.id = given."runnerId" and r."connectionId" = given."connectionId"
       where r.status = 'accepted' order by r.id for no key update of r`,
       JSON.stringify(rows),
@@ -50,18 +56,23 @@ function leaseForRunners(db: Db, batch: Asked<Lease>[]): Promise<Command[][]> {
     // before the next statement, which takes what is still queued
     await changes.write(query);
     const leased = held.size === 0 ? [] : await take(query, given, JSON.stringify(rows.filter(({ runnerId }) => held.has(runnerId))));
-    const looks = new Map(wanted.map((look) => [look.runnerId, { ...look, messages: [] as Command[] }]));
+    const looks = new Map(wanted.map((look) => [look.runnerId, { ...look, messages: [] as Command[], taken: 0, places: 0 }]));
     const after = new Changes();
     for (const row of leased.toSorted((a, b) => Number(a.position) - Number(b.position))) {
       const look = looks.get(row.runnerId);
       if (!look) continue;
+      look.taken += 1;
+      look.places = row.places;
       if (row.attempts === 1) after.follow(look.ctx, row, { from: "queued", to: "leased" });
       const message = toMessage(row, look);
       if (message) look.messages.push(message);
       else failUnsendable(after, look.ctx, row);
     }
     await after.write(query);
-    return wanted.map(({ runnerId }) => looks.get(runnerId)?.messages ?? []);
+    return wanted.map(({ runnerId }) => {
+      const { messages = [], taken = 0, places = 0 } = looks.get(runnerId) ?? {};
+      return { messages, isFull: taken === 0 ? undefined : taken >= places };
+    });
   });
 }
 
@@ -72,15 +83,15 @@ function leaseForRunners(db: Db, batch: Asked<Lease>[]): Promise<Command[][]> {
 function take(query: Query, given: string, rows: string): Promise<Leased[]> {
   return query<Leased>(
     `with taken as (
-      select c.id, c."runId", given."leaseExpiresAt" from ${given}
+      select c.id, c."runId", given."leaseExpiresAt", free.places from ${given}
       cross join lateral (
         select greatest(0, given."window" - count(*))::int as places from "Command" b
-        where b."runnerId" = given."runnerId"
+        where b."runnerId" = given."runnerId" and b."finishedAt" is null
           and (b.state in ('accepted', 'running') or (b.state = 'leased' and b."leaseExpiresAt" > given.now and not given.again))
       ) free
       cross join lateral (
         select c.id, c."runId" from "Command" c
-        where c."runnerId" = given."runnerId"
+        where c."runnerId" = given."runnerId" and c."finishedAt" is null
           and (c.state = 'queued' or (c.state = 'leased' and (c."leaseExpiresAt" <= given.now or given.again)))
         order by c.position
         limit free.places
@@ -96,7 +107,7 @@ function take(query: Query, given: string, rows: string): Promise<Leased[]> {
       left join "WorkflowVersion" v on v.id = r."workflowVersionId"
     where c.id = taken.id
     returning c.id, c.kind, c."projectId", c."runnerId", c.state::text, c."runId", c."leaseToken", c."previousLeaseToken", c."leaseExpiresAt",
-      c."deadlineAt", c."cancelRequestedAt", c."failureCode", c.attempts, c.position, c.payload->>'profileId' as "profileId",
+      c."deadlineAt", c."cancelRequestedAt", c."failureCode", c.attempts, c.position, taken.places, c.payload->>'profileId' as "profileId",
       case when v.id is null then c.payload
         else c.payload || jsonb_build_object('recording', v.content, 'inputs', d.inputs) end as payload`,
     rows,
@@ -121,6 +132,7 @@ export async function runnersWithCommands(ctx: Context, runnerIds: string[]): Pr
   const rows = await ctx.db.command.findMany({
     where: {
       runnerId: { in: runnerIds },
+      finishedAt: null,
       OR: [{ state: "queued" }, { state: "leased", leaseExpiresAt: { lte: ctx.clock.now() } }],
     },
     distinct: ["runnerId"],
@@ -137,7 +149,7 @@ function failUnsendable(changes: Changes, ctx: Context, command: HeldCommand): v
 
 async function expireNeverSent(query: Query, changes: Changes, ctx: Context, runnerId: string): Promise<void> {
   const overdue = await query<{ id: string }>(
-    `select id from "Command" where "runnerId" = $1::uuid and state = 'queued' and "deadlineAt" <= $2::timestamptz`,
+    `select id from "Command" where "runnerId" = $1::uuid and "finishedAt" is null and state = 'queued' and "deadlineAt" <= $2::timestamptz`,
     runnerId,
     ctx.clock.now(),
   );

@@ -10,7 +10,7 @@ export function handleCommandFinished({ parts, connection, listening, deliver }:
   const ctx = contextFor(parts, { kind: "runner", runnerId, projectId });
   onMessage(listening, "command-finished", commandFinished, async ({ commandId, state, failureCode }) => {
     await finishCommand(ctx, { runnerId, commandId, state, failureCode });
-    deliver(connection);
+    deliver(connection, { freed: true });
     return { ok: true };
   });
 }

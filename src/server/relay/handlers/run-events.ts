@@ -18,7 +18,7 @@ export function handleRunEvents({ parts, connection, listening, viewers, deliver
       const { ackedSeq, applied, over } = await turn;
       metrics().runEventsApplied.inc(applied);
       if (applied > 0 && events.some(({ kind }) => kind === "started")) viewers.remind(runId, connection);
-      if (over) deliver(connection);
+      if (over) deliver(connection, { freed: true });
       return { ok: true, ackedSeq };
     } finally {
       if (last.get(runId) === turn) last.delete(runId);
