@@ -59,16 +59,20 @@ class EndingClient extends pg.Client {
 const PRISMA_CONNECTIONS = 10;
 const PLAIN_CONNECTIONS = 4;
 
+/** A plan may be made while a table is empty and serve while it is large, so it is told that everything here is found by its key. */
+const planByKey = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
+
 /**
  * A client with its own connections, at most 14. A connection that cannot be had in 5 s, and a query that is not answered in
  * `queryTimeoutMs` (20 s), is an error: a server that hangs must not make ours hang.
  */
 export function createDb(databaseUrl: string, { queryTimeoutMs = 20_000 } = {}): Db {
-  const createPool = (max: number) => {
+  const createPool = (max: number, options?: string) => {
     const pool = new pg.Pool({
       Client: EndingClient,
       connectionString: databaseUrl,
       max,
+      options,
       connectionTimeoutMillis: 5_000,
       idleTimeoutMillis: 60_000,
       query_timeout: queryTimeoutMs,
@@ -82,7 +86,7 @@ export function createDb(databaseUrl: string, { queryTimeoutMs = 20_000 } = {}):
     transactionOptions: { maxWait: 5_000, timeout: 15_000 },
   });
   const disconnect = prisma.$disconnect.bind(prisma);
-  const pool = createPool(PLAIN_CONNECTIONS);
+  const pool = createPool(PLAIN_CONNECTIONS, planByKey);
   let ended: Promise<void> | undefined;
   return Object.assign(prisma, {
     plain: createPlainSql(pool),
@@ -102,12 +106,7 @@ function nameOf(text: string): string {
   return name;
 }
 
-/** A plan may be made while a table is empty and serve while it is large, so it is told that everything here is found by its key. */
-const planByKey = "set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set jit = off";
-
 function createPlainSql(pool: pg.Pool): PlainSql {
-  // a connection that ends meanwhile is told by the query that it was made for
-  pool.on("connect", (client) => void client.query(planByKey).catch(() => {}));
   const queryOf =
     (client: pg.Pool | pg.PoolClient): Query =>
     async (text, ...values) =>

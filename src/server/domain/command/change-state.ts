@@ -60,6 +60,8 @@ type Row = {
   finishedAt: Date | null;
   /** It ends with this, or is over and gets another code. */
   isEnd: boolean;
+  /** The command's row stays as it is: what is to be written follows it. */
+  isFollowed: boolean;
   failureCode: string | null;
   failureStep: number | null;
   leaseExpiresAt: Date | null;
@@ -79,13 +81,13 @@ type Transition = {
 const writeSql = `
   with change as (
     select * from jsonb_to_recordset($1::jsonb) as change(id uuid, "runId" uuid, token uuid, "from" "CommandState", "to" "CommandState",
-      "startedAt" timestamptz, "finishedAt" timestamptz, "isEnd" boolean, "failureCode" text, "failureStep" int, "leaseExpiresAt" timestamptz)
+      "startedAt" timestamptz, "finishedAt" timestamptz, "isEnd" boolean, "isFollowed" boolean, "failureCode" text, "failureStep" int, "leaseExpiresAt" timestamptz)
   ), changed as (
     update "Command" c set state = change."to", "finishedAt" = coalesce(change."finishedAt", c."finishedAt"),
       "failureCode" = case when change."isEnd" then change."failureCode" else c."failureCode" end,
       "leaseExpiresAt" = case when change."isEnd" then null else coalesce(change."leaseExpiresAt", c."leaseExpiresAt") end
     from change where c.id = change.id and c.state = change."from" and c."leaseToken" is not distinct from change.token
-      and (change."to" <> change."from" or change."isEnd")
+      and not change."isFollowed"
     returning c.id
   ), history as (
     insert into "CommandTransition" (id, "commandId", "from", "to", actor, reason, at)
@@ -96,7 +98,7 @@ const writeSql = `
       "finishedAt" = coalesce(change."finishedAt", r."finishedAt"),
       "failureCode" = case when change."isEnd" then change."failureCode" else r."failureCode" end,
       "failureStep" = coalesce(change."failureStep", r."failureStep")
-    from change where r.id = change."runId"
+    from change where r.id = change."runId" and (r.state <> change."to" or change."isEnd")
   ), steps as (
     update "RunStep" s set state = case change."to" when 'failed' then 'failed' else 'skipped' end
     from change
@@ -120,7 +122,7 @@ export class Changes {
     if (!mayChange(from, to)) throw new Error(`a command cannot change from ${from} to ${to}`);
     const row = this.#rowOf(command);
     const at = change.at ?? ctx.clock.now();
-    row.to = to;
+    Object.assign(row, { to, isFollowed: false });
     if (to === "running") row.startedAt = at;
     if (change.leaseExpiresAt) row.leaseExpiresAt = change.leaseExpiresAt;
     if (isFinal(to)) Object.assign(row, { isEnd: true, finishedAt: at, failureCode, failureStep: change.failureStep ?? null });
@@ -129,9 +131,14 @@ export class Changes {
     command.state = to;
   }
 
+  /** Has its lease hold until then. */
+  extend(command: HeldCommand, leaseExpiresAt: Date): void {
+    this.#rowOf(command).leaseExpiresAt = leaseExpiresAt;
+  }
+
   /** The statement that took the command has moved it on already: its history and its run follow. */
   follow(ctx: Context, command: HeldCommand, change: { from: CommandState; to: CommandState }): void {
-    this.#rowOf(command);
+    this.#rowOf(command).isFollowed = true;
     this.note(ctx, command, { ...change, reason: null });
     if (command.runId) this.tell({ kind: "change", projectId: command.projectId, topic: "run", id: command.runId });
   }
@@ -162,8 +169,7 @@ export class Changes {
       JSON.stringify(this.#transitions),
       signalTexts(this.#signals),
     );
-    if (done?.changed !== rows.filter(({ from, to, isEnd }) => from !== to || isEnd).length)
-      throw new Error("a held command changed under its lock");
+    if (done?.changed !== rows.filter(({ isFollowed }) => !isFollowed).length) throw new Error("a held command changed under its lock");
     // counted before the commit: a transaction that is rolled back after this is rare, and the counter is not a ledger
     for (const { from, to } of this.#transitions) if (from !== to) metrics().commandChanges.inc({ from, to });
   }
@@ -172,7 +178,15 @@ export class Changes {
     const known = this.#rows.get(command);
     if (known) return known;
     const { id, runId, state, leaseToken: token } = command;
-    const unchanged = { startedAt: null, finishedAt: null, isEnd: false, failureCode: null, failureStep: null, leaseExpiresAt: null };
+    const unchanged = {
+      startedAt: null,
+      finishedAt: null,
+      isEnd: false,
+      isFollowed: false,
+      failureCode: null,
+      failureStep: null,
+      leaseExpiresAt: null,
+    };
     const row: Row = { id, runId, token, from: state, to: state, ...unchanged };
     this.#rows.set(command, row);
     return row;

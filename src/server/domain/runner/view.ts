@@ -30,8 +30,11 @@ export function viewRunner(runner: Runner, counts: RunnerCounts, now: Date): Run
   };
 }
 
+/** As Prisma or plain SQL reads it. */
+export type TighteningRow = Pick<Runner, "deniedHosts"> & { maxDownloadBytes: bigint | string | null };
+
 /** What the project asks the runner to refuse beyond its own policy, as the runner is told it too. */
-export function viewTightening({ deniedHosts, maxDownloadBytes }: Pick<Runner, "deniedHosts" | "maxDownloadBytes">): Tightening {
+export function viewTightening({ deniedHosts, maxDownloadBytes }: TighteningRow): Tightening {
   return { deniedHosts, maxDownloadBytes: maxDownloadBytes === null ? null : Number(maxDownloadBytes) };
 }
 
