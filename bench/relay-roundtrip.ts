@@ -23,7 +23,7 @@ try {
   const publicKeys = await runners.ask<string[]>("makeKeys", { count: RUNNERS });
   const enrolled = await server.ask<{ projectId: string; runnerIds: string[] }>("enroll", { publicKeys });
   const { runnerIds } = enrolled;
-  const opening = { runnerIds, first: 0, perSecond: 100 };
+  const opening = { runnerIds, first: 0, key: 0, perSecond: 100 };
   await runners.ask("open", { ...opening, url: `http://127.0.0.1:${await server.ask("port")}`, bare: false });
   await clients.ask("open", { ...opening, url: `http://127.0.0.1:${await floor.ask("port")}`, bare: true });
   await floor.ask("prepare");

@@ -2,7 +2,7 @@
 // and comes back as the real one does. What it promises it keeps in memory: its journal would be on another machine's disk.
 import { generateKeyPairSync, type KeyObject, randomUUID, sign } from "node:crypto";
 import type { Command } from "@deskhand/shared/protocol/commands";
-import { type Challenge, proofText, type Welcome } from "@deskhand/shared/protocol/handshake";
+import { type Challenge, proofText, type Refused, type Welcome } from "@deskhand/shared/protocol/handshake";
 import { PROTOCOL_MIN, PROTOCOL_VERSION, RUNNER_NAMESPACE } from "@deskhand/shared/protocol/version";
 import { io, type Socket } from "socket.io-client";
 import { retryDelayMs } from "../../desktop-runner/src/connection/backoff.ts";
@@ -11,31 +11,34 @@ import { answerParent } from "./answer-parent.ts";
 /** Runners that share an address, as behind one router. */
 const perAddress = 50;
 
-const keys: KeyObject[] = [];
+/** What the folder of each keeps. */
+type Folder = { key: KeyObject; joinId: string | null; nextJoinId: string };
+const folders: Folder[] = [];
+const refusals = new Map<string, number>();
 const runners: Runner[] = [];
 const finished = new Set<string>();
 let running = true;
 
-type Opening = { url: string; bare: boolean; runnerIds: string[]; first: number; perSecond: number };
+/** `first` is the number of the first of these in the whole crowd, `key` that of its key here. */
+type Opening = { url: string; bare: boolean; runnerIds: string[]; first: number; key: number; perSecond: number };
 
 class Runner {
   isConnected = false;
   readonly #opening: Opening;
   readonly #id: string;
   readonly #localAddress: string;
-  readonly #key: KeyObject;
+  readonly #folder: Folder;
   readonly #instanceId = randomUUID();
   readonly #holding = new Map<string, string>();
-  #joinId: string | null = null;
-  #nextJoinId = randomUUID();
   #failures = 0;
+  #isOver = false;
   #socket: Socket | undefined;
   #beat: NodeJS.Timeout | undefined;
 
   constructor(opening: Opening, n: number) {
     this.#opening = opening;
     this.#id = opening.runnerIds[n] ?? "";
-    this.#key = keys[n] as KeyObject;
+    this.#folder = folders[opening.key + n] as Folder;
     const place = Math.floor((opening.first + n) / perAddress);
     this.#localAddress = `127.0.${1 + Math.floor(place / 250)}.${1 + (place % 250)}`;
   }
@@ -60,7 +63,7 @@ class Runner {
       this.isConnected = false;
       socket.disconnect();
       socket.io.engine?.close();
-      if (running) setTimeout(() => this.open(), retryDelayMs(this.#failures++));
+      if (running && !this.#isOver) setTimeout(() => this.open(), retryDelayMs(this.#failures++));
     };
     socket.on("disconnect", end);
     socket.on("connect_error", end);
@@ -76,15 +79,15 @@ class Runner {
     socket.on("welcome", (welcome: Welcome) => {
       clearTimeout(patience);
       this.isConnected = true;
-      [this.#joinId, this.#nextJoinId] = [this.#nextJoinId, randomUUID()];
+      Object.assign(this.#folder, { joinId: this.#folder.nextJoinId, nextJoinId: randomUUID() });
       void this.#keepBeating(socket, welcome.heartbeatMs);
       const policy = { v: 1, paused: false, quietUntil: null, damaged: false, empty: false, refusals: [] };
       void ask(socket, "policy-report", policy);
       for (const id of this.#holding.keys()) void this.#tellEnd(socket, id);
     });
-    socket.on("refused", ({ code }: { code: string }) => {
-      if (code !== "RATE_LIMITED" && code !== "DATABASE_UNAVAILABLE" && code !== "RUNNER_TIMEOUT")
-        console.error(`a runner was refused: ${code}`);
+    socket.on("refused", ({ code, final }: Refused) => {
+      refusals.set(code, (refusals.get(code) ?? 0) + 1);
+      if (final) this.leave();
     });
     socket.on("command", ({ id, leaseToken }: Command, answer: (accepted: object) => void) => {
       answer({ v: 1, status: "accepted", leaseToken });
@@ -94,6 +97,7 @@ class Runner {
   }
 
   leave(): void {
+    this.#isOver = true;
     this.#socket?.disconnect();
   }
 
@@ -114,8 +118,9 @@ class Runner {
   }
 
   #prove(nonce: string): object {
-    const bound = { instanceId: this.#instanceId, joinId: this.#joinId, nextJoinId: this.#nextJoinId };
-    const signature = sign(null, Buffer.from(proofText(this.#id, nonce, bound)), this.#key).toString("base64");
+    const { key, joinId, nextJoinId } = this.#folder;
+    const bound = { instanceId: this.#instanceId, joinId, nextJoinId };
+    const signature = sign(null, Buffer.from(proofText(this.#id, nonce, bound)), key).toString("base64");
     return { v: 1, signature, ...bound, clock: Date.now(), version: "0.1.0", browser: null };
   }
 }
@@ -131,7 +136,7 @@ answerParent({
   makeKeys({ count }: { count: number }) {
     return Array.from({ length: count }, () => {
       const { publicKey, privateKey } = generateKeyPairSync("ed25519");
-      keys.push(privateKey);
+      folders.push({ key: privateKey, joinId: null, nextJoinId: randomUUID() });
       return publicKey.export({ format: "der", type: "spki" }).toString("base64");
     });
   },
@@ -142,11 +147,14 @@ answerParent({
       const runner = new Runner(opening, n);
       runners.push(runner);
       runner.open();
-      const pieces = Math.max(1, Math.round(opening.perSecond / 20));
-      if (n % pieces === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+      if (n % Math.max(1, Math.round(opening.perSecond / 20)) === 0) await new Promise((resolve) => setTimeout(resolve, 50));
     }
   },
-  look: () => ({ connected: runners.filter(({ isConnected }) => isConnected).length, finished: finished.size }),
+  look: () => ({
+    connected: runners.filter(({ isConnected }) => isConnected).length,
+    finished: finished.size,
+    refusals: Object.fromEntries(refusals),
+  }),
   leave() {
     running = false;
     for (const runner of runners.splice(0)) runner.leave();
