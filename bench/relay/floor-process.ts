@@ -17,7 +17,7 @@ const io = new Server(httpServer, {
   perMessageDeflate: false,
 });
 const namespace = io.of(RUNNER_NAMESPACE);
-await new Promise<void>((resolve) => httpServer.listen(0, "127.0.0.1", resolve));
+await new Promise<void>((resolve) => httpServer.listen(Number(told.port ?? 0), "127.0.0.1", resolve));
 
 /** A command as the relay sends it, and as large. */
 const command = () => ({

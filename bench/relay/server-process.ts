@@ -29,7 +29,8 @@ const env = {
   REDIS_URL: undefined,
   TRUSTED_PROXIES: 0,
 };
-const relay = createRelay({ httpServer, env, db, logger, signals, clock: systemClock });
+const limits = told.pollMs ? { pollMs: Number(told.pollMs) } : {};
+const relay = createRelay({ httpServer, env, db, logger, signals, clock: systemClock, limits });
 await new Promise<void>((resolve) => httpServer.listen(Number(told.port ?? 0), "127.0.0.1", resolve));
 
 /** Who waits for the end of a command; its profile's id is what the product announces then. */
@@ -84,6 +85,10 @@ answerParent({
       await queue(ctx, { projectId, runnerId: runnerIds[n % runnerIds.length] ?? "", profileId });
       await over;
     });
+  },
+  /** Hears no hint any more, so that what is queued from here on waits. */
+  fallDeaf() {
+    signals.removeAllListeners("signal");
   },
   /** Queues one command for each. */
   async queueForAll({ projectId, runnerIds }: { projectId: string; runnerIds: string[] }) {
