@@ -3,10 +3,10 @@
 import { generateKeyPairSync, type KeyObject, randomUUID, sign } from "node:crypto";
 import type { Command } from "@deskhand/shared/protocol/commands";
 import { type Challenge, proofText, type Refused, type Welcome } from "@deskhand/shared/protocol/handshake";
-import { PROTOCOL_MIN, PROTOCOL_VERSION, RUNNER_NAMESPACE } from "@deskhand/shared/protocol/version";
-import { io, type Socket } from "socket.io-client";
+import { PROTOCOL_MIN, PROTOCOL_VERSION } from "@deskhand/shared/protocol/version";
 import { retryDelayMs } from "../../desktop-runner/src/connection/backoff.ts";
 import { answerParent } from "./answer-parent.ts";
+import { openWire, type Wire } from "./wire.ts";
 
 /** Runners that share an address, as behind one router. */
 const perAddress = 50;
@@ -14,107 +14,105 @@ const perAddress = 50;
 /** What the folder of each keeps. */
 type Folder = { key: KeyObject; joinId: string | null; nextJoinId: string };
 const folders: Folder[] = [];
-const refusals = new Map<string, number>();
 const runners: Runner[] = [];
 const finished = new Set<string>();
-let running = true;
+const refusals = new Map<string, number>();
 
 /** `first` is the number of the first of these in the whole crowd, `key` that of its key here. */
 type Opening = { url: string; bare: boolean; runnerIds: string[]; first: number; key: number; perSecond: number };
 
 class Runner {
   isConnected = false;
-  readonly #opening: Opening;
+  readonly #url: string;
+  readonly #isBare: boolean;
   readonly #id: string;
   readonly #localAddress: string;
   readonly #folder: Folder;
   readonly #instanceId = randomUUID();
   readonly #holding = new Map<string, string>();
   #failures = 0;
-  #isOver = false;
-  #socket: Socket | undefined;
+  #hasLeft = false;
+  #wire: Wire | undefined;
   #beat: NodeJS.Timeout | undefined;
 
-  constructor(opening: Opening, n: number) {
-    this.#opening = opening;
-    this.#id = opening.runnerIds[n] ?? "";
-    this.#folder = folders[opening.key + n] as Folder;
-    const place = Math.floor((opening.first + n) / perAddress);
+  constructor({ url, bare, runnerIds, key, first }: Opening, n: number) {
+    this.#url = url;
+    this.#isBare = bare;
+    this.#id = runnerIds[n] ?? "";
+    this.#folder = folders[key + n] as Folder;
+    const place = Math.floor((first + n) / perAddress);
     this.#localAddress = `127.0.${1 + Math.floor(place / 250)}.${1 + (place % 250)}`;
   }
 
   open(): void {
-    const socket = io(`${this.#opening.url}${RUNNER_NAMESPACE}`, {
-      transports: ["websocket"],
-      reconnection: false,
-      forceNew: true,
-      timeout: 20_000,
-      auth: { runnerId: this.#id, protocol: { min: PROTOCOL_MIN, max: PROTOCOL_VERSION } },
-      ...{ localAddress: this.#localAddress },
+    const auth = { runnerId: this.#id, protocol: { min: PROTOCOL_MIN, max: PROTOCOL_VERSION } };
+    const wire = openWire(this.#url, this.#localAddress, auth, {
+      opened: () => {
+        if (this.#isBare) this.#enter(wire, 10_000);
+      },
+      message: (name, message) => this.#hear(wire, name, message),
+      closed: () => {
+        clearTimeout(this.#beat);
+        this.isConnected = false;
+        if (!this.#hasLeft) setTimeout(() => this.open(), retryDelayMs(this.#failures++));
+      },
     });
-    this.#socket = socket;
-    const patience = setTimeout(() => end(), 20_000);
-    let ended = false;
-    const end = () => {
-      if (ended) return;
-      ended = true;
-      clearTimeout(patience);
-      clearTimeout(this.#beat);
-      this.isConnected = false;
-      socket.disconnect();
-      socket.io.engine?.close();
-      if (running && !this.#isOver) setTimeout(() => this.open(), retryDelayMs(this.#failures++));
-    };
-    socket.on("disconnect", end);
-    socket.on("connect_error", end);
-    if (this.#opening.bare) {
-      socket.on("connect", () => {
-        clearTimeout(patience);
-        this.isConnected = true;
-      });
-      socket.on("command", (_, answer) => answer({ v: 1, status: "accepted" }));
-      return;
-    }
-    socket.on("challenge", ({ nonce }: Challenge, answer: (proof: object) => void) => answer(this.#prove(nonce)));
-    socket.on("welcome", (welcome: Welcome) => {
-      clearTimeout(patience);
-      this.isConnected = true;
-      Object.assign(this.#folder, { joinId: this.#folder.nextJoinId, nextJoinId: randomUUID() });
-      void this.#keepBeating(socket, welcome.heartbeatMs);
-      const policy = { v: 1, paused: false, quietUntil: null, damaged: false, empty: false, refusals: [] };
-      void ask(socket, "policy-report", policy);
-      for (const id of this.#holding.keys()) void this.#tellEnd(socket, id);
-    });
-    socket.on("refused", ({ code, final }: Refused) => {
-      refusals.set(code, (refusals.get(code) ?? 0) + 1);
-      if (final) this.leave();
-    });
-    socket.on("command", ({ id, leaseToken }: Command, answer: (accepted: object) => void) => {
-      answer({ v: 1, status: "accepted", leaseToken });
-      this.#holding.set(id, leaseToken);
-      void this.#tellEnd(socket, id);
-    });
+    this.#wire = wire;
   }
 
   leave(): void {
-    this.#isOver = true;
-    this.#socket?.disconnect();
+    this.#hasLeft = true;
+    this.#wire?.close();
   }
 
-  async #tellEnd(socket: Socket, commandId: string): Promise<void> {
+  #hear(wire: Wire, name: string, message: never): object | undefined {
+    switch (name) {
+      case "challenge":
+        return this.#prove((message as Challenge).nonce);
+      case "welcome": {
+        Object.assign(this.#folder, { joinId: this.#folder.nextJoinId, nextJoinId: randomUUID() });
+        this.#enter(wire, (message as Welcome).heartbeatMs);
+        void wire.ask("policy-report", { v: 1, paused: false, quietUntil: null, damaged: false, empty: false, refusals: [] });
+        for (const id of this.#holding.keys()) void this.#tellEnd(wire, id);
+        return undefined;
+      }
+      case "command": {
+        const { id, leaseToken } = message as Command;
+        if (this.#isBare) return { v: 1, status: "accepted", leaseToken };
+        this.#holding.set(id, leaseToken);
+        // after the answer
+        setImmediate(() => void this.#tellEnd(wire, id));
+        return { v: 1, status: "accepted", leaseToken };
+      }
+      case "refused": {
+        const { code, final } = message as Refused;
+        refusals.set(code, (refusals.get(code) ?? 0) + 1);
+        if (final) this.leave();
+      }
+    }
+    return undefined;
+  }
+
+  #enter(wire: Wire, heartbeatMs: number): void {
+    this.isConnected = true;
+    if (this.#isBare) this.#failures = 0;
+    else void this.#keepBeating(wire, heartbeatMs);
+  }
+
+  async #tellEnd(wire: Wire, commandId: string): Promise<void> {
     const leaseToken = this.#holding.get(commandId);
-    const answer = await ask(socket, "command-finished", { v: 1, commandId, leaseToken, state: "succeeded", failureCode: null });
+    const answer = await wire.ask("command-finished", { v: 1, commandId, leaseToken, state: "succeeded", failureCode: null });
     if (answer?.ok) {
       this.#holding.delete(commandId);
       finished.add(commandId);
-    } else if (socket.connected) setTimeout(() => void this.#tellEnd(socket, commandId), 100 + retryDelayMs(2));
+    } else if (wire === this.#wire && this.isConnected) setTimeout(() => void this.#tellEnd(wire, commandId), 100 + retryDelayMs(2));
   }
 
-  async #keepBeating(socket: Socket, everyMs: number): Promise<void> {
+  async #keepBeating(wire: Wire, everyMs: number): Promise<void> {
     const holding = [...this.#holding].map(([commandId, leaseToken]) => ({ commandId, leaseToken }));
-    const answer = await ask(socket, "heartbeat", { v: 1, clock: Date.now(), holding });
+    const answer = await wire.ask("heartbeat", { v: 1, clock: Date.now(), holding });
     if (answer) this.#failures = 0;
-    if (socket.connected) this.#beat = setTimeout(() => void this.#keepBeating(socket, everyMs), everyMs);
+    if (wire === this.#wire && this.isConnected) this.#beat = setTimeout(() => void this.#keepBeating(wire, everyMs), everyMs);
   }
 
   #prove(nonce: string): object {
@@ -125,14 +123,8 @@ class Runner {
   }
 }
 
-async function ask(socket: Socket, name: string, message: object): Promise<{ ok?: boolean } | undefined> {
-  return socket
-    .timeout(15_000)
-    .emitWithAck(name, message)
-    .catch(() => undefined);
-}
-
 answerParent({
+  /** @returns the public keys, SPKI DER in base64 */
   makeKeys({ count }: { count: number }) {
     return Array.from({ length: count }, () => {
       const { publicKey, privateKey } = generateKeyPairSync("ed25519");
@@ -142,7 +134,6 @@ answerParent({
   },
   /** Opens `perSecond` connections a second. */
   async open(opening: Opening) {
-    running = true;
     for (let n = 0; n < opening.runnerIds.length; n += 1) {
       const runner = new Runner(opening, n);
       runners.push(runner);
@@ -156,7 +147,6 @@ answerParent({
     refusals: Object.fromEntries(refusals),
   }),
   leave() {
-    running = false;
     for (const runner of runners.splice(0)) runner.leave();
   },
 });
