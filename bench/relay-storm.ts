@@ -43,7 +43,7 @@ async function watchConnections() {
   };
 }
 
-type Storm = { downSeconds: number; backSeconds: number; doneSeconds: number; connected: number; finished: number };
+type Storm = { downSeconds: number; backSeconds: number; doneSeconds: number; connected: number; finished: number; refusals: object };
 
 /** Kills the server and starts it again on its port. @returns seconds since the kill */
 async function storm(name: string, server: Program, crowd: Crowd, commands: number): Promise<Storm> {
@@ -57,8 +57,8 @@ async function storm(name: string, server: Program, crowd: Crowd, commands: numb
   const downSeconds = since();
   const back = until(crowd, ({ connected }) => connected >= RUNNERS, PATIENCE_MS).then((look) => ({ ...look, seconds: since() }));
   const done = until(crowd, ({ finished }) => finished >= commands, PATIENCE_MS).then((look) => ({ ...look, seconds: since() }));
-  const [{ connected, seconds: backSeconds }, { finished, seconds }] = await Promise.all([back, done]);
-  return { downSeconds, backSeconds, doneSeconds: Math.max(backSeconds, seconds), connected, finished };
+  const [{ connected, seconds: backSeconds }, { finished, seconds, refusals }] = await Promise.all([back, done]);
+  return { downSeconds, backSeconds, doneSeconds: Math.max(backSeconds, seconds), connected, finished, refusals };
 }
 
 try {
@@ -95,6 +95,7 @@ try {
       floorBackSeconds: floor.backSeconds,
       ratio: Number((ours.doneSeconds / floor.backSeconds).toFixed(2)),
       goalSeconds: GOAL_SECONDS,
+      refusals: ours.refusals,
       databaseConnections: await connectionsSeen(),
     }),
   );

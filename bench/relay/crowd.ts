@@ -36,7 +36,11 @@ export async function until(crowd: Crowd, isSo: (look: Look) => boolean, timeout
   for (const end = performance.now() + timeoutMs; ; await pause(100)) {
     const looks = await Promise.all(crowd.processes.map((each) => each.ask<Look>("look")));
     const sum = (of: "connected" | "finished") => looks.reduce((total, look) => total + look[of], 0);
-    const look = { connected: sum("connected"), finished: sum("finished"), refusals: looks[0]?.refusals ?? {} };
+    const look = { connected: sum("connected"), finished: sum("finished"), refusals: looks.map((each) => each.refusals).reduce(added, {}) };
     if (isSo(look) || performance.now() > end) return { ...look, isSo: isSo(look) };
   }
+}
+
+function added(a: Record<string, number>, b: Record<string, number>): Record<string, number> {
+  return Object.fromEntries([...new Set([...Object.keys(a), ...Object.keys(b)])].map((code) => [code, (a[code] ?? 0) + (b[code] ?? 0)]));
 }
