@@ -1,6 +1,7 @@
 // The second start to ready, the size of the runner's bundle, and the idle runner's memory beside a bare Node process.
 // Goals: ready in at most 6 s; at most 1 MB besides playwright-core; at most 20 MB over bare Node.
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { makeProductFolder } from "../e2e/start-product.ts";
@@ -43,7 +44,9 @@ const second = await startProduct(folder.dir);
 try {
   const dist = path.join(root, "desktop-runner/dist");
   const bundles = await Promise.all((await readdir(dist)).map((file) => stat(path.join(dist, file))));
-  const bare = spawn(process.execPath, ["-e", "setInterval(() => {}, 1e6)"], { stdio: "ignore" });
+  const bare = spawn(process.execPath, ["-e", "setInterval(() => {}, 1e6); console.log('up')"], { stdio: ["ignore", "pipe", "ignore"] });
+  // before that, parts of Node itself are not in its memory yet
+  await once(bare.stdout, "data");
   const runner = await pidOf(folder.dir, path.join("dist", "deskhand.mjs"));
   const [idle, floor] = await Promise.all([settledBytes(runner, 20_000), settledBytes(bare.pid as number, 20_000)]);
   bare.kill();

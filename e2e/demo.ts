@@ -3,7 +3,7 @@ import type { ProfileView } from "@deskhand/shared/schemas/profile";
 import type { Recording } from "@deskhand/shared/schemas/recording";
 import { isFinal, type RunDetail } from "@deskhand/shared/schemas/run";
 import type { WorkflowView } from "@deskhand/shared/schemas/workflow";
-import { type APIRequestContext, expect } from "@playwright/test";
+import { type APIRequestContext, type APIResponse, expect } from "@playwright/test";
 import type { Product } from "./product.ts";
 
 /** The demo project over REST: a test makes what it needs there, with names of its own, on the local runner. */
@@ -17,11 +17,16 @@ export class Demo {
   }
 
   async call<Answer>(method: "GET" | "POST", path: string, data?: unknown): Promise<Answer> {
-    const { url, firstRun } = this.#product;
-    const headers = { authorization: `Bearer ${firstRun.apiKey}` };
-    const response = await this.#request.fetch(`${url}/api/v1${path}`, { method, headers, ...(data === undefined ? {} : { data }) });
+    const response = await this.send(method, path, data);
     expect(response.ok(), `${method} ${path} answered ${response.status()}: ${await response.text()}`).toBe(true);
     return (await response.json()) as Answer;
+  }
+
+  /** For a call that may be refused. */
+  send(method: "GET" | "POST" | "DELETE", path: string, data?: unknown): Promise<APIResponse> {
+    const { url, firstRun } = this.#product;
+    const headers = { authorization: `Bearer ${firstRun.apiKey}` };
+    return this.#request.fetch(`${url}/api/v1${path}`, { method, headers, ...(data === undefined ? {} : { data }) });
   }
 
   createProfile(): Promise<ProfileView> {

@@ -22,6 +22,7 @@ test("a new person gets from signing up to a run on a computer of their own", as
 
   const home = await mkdtemp(path.join(tmpdir(), "deskhand-runner-"));
   const env = { DESKHAND_HOME: home };
+  let approvalUrl = "";
   await test.step("pairs a runner by the command that is shown, and accepts it by its fingerprint", async () => {
     await page.getByRole("link", { name: "Runners", exact: true }).first().click();
     await page.getByRole("button", { name: "Add a runner" }).first().click();
@@ -30,6 +31,7 @@ test("a new person gets from signing up to a run on a computer of their own", as
     const { code } = /^npx \S+ \S+ pair (?<code>[\dA-Z]{4}-[\dA-Z]{4}) --server \S+$/.exec(command.trim())?.groups ?? {};
     const paired = await deskhand(["pair", code ?? command, "--server", product.url, "--name", "Office computer"], { env });
     expect(paired).toMatchObject({ exitCode: 0, last: { type: "result", status: "pending", name: "Office computer" } });
+    approvalUrl = paired.last.approvalUrl as string;
     const request = dialog.getByRole("article", { name: "Office computer asks to join" });
     await expect(request).toContainText(paired.last.fingerprint as string);
     await request.getByRole("button", { name: "Accept" }).click();
@@ -50,6 +52,12 @@ test("a new person gets from signing up to a run on a computer of their own", as
   const stopped = once(runner, "close");
   try {
     await expect(row).toContainText("Online"); // by itself: nothing is reloaded
+
+    await test.step("approves this browser by the link that the computer printed, without a second step", async () => {
+      await page.goto(approvalUrl);
+      await expect(page.getByText("This browser is approved")).toBeVisible();
+      expect(page.url()).not.toContain("#");
+    });
 
     await test.step("makes a profile and a workflow, and deploys it in one click", async () => {
       await page.getByRole("link", { name: "Profiles", exact: true }).click();

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { runStart } from "./connection/testing/fake-relay.ts";
 import { Journal } from "./journal/journal.ts";
@@ -9,6 +9,7 @@ import { type Policy, savePolicy, startingPolicy } from "./policy/policy-file.ts
 import { until, useRunnerBed, whole } from "./testing/runner-bed.ts";
 
 const bed = useRunnerBed();
+const unsigned: Policy = { ...startingPolicy, signatures: "optional" };
 const change = (part: Partial<Policy>) => editPolicy(bed.paired.home, (policy) => ({ ...policy, ...part }));
 const allow = (pattern: string) => editPolicy(bed.paired.home, (policy) => withRule(policy, "allow", pattern));
 const ended = (runId: string) => until(() => expect(bed.endOf(runId)).toBeDefined());
@@ -60,7 +61,7 @@ describe("a runner that is paused", () => {
 describe("quiet hours", () => {
   it("let a run wait until they end, or until its deadline", async () => {
     bed.relay.tightening = {};
-    savePolicy(bed.paired.home, { ...startingPolicy, quietHours: nowQuiet() });
+    savePolicy(bed.paired.home, { ...unsigned, quietHours: nowQuiet() });
     await bed.connected();
     await until(() => expect(bed.relay.reports.at(-1)?.quietUntil).toBeGreaterThan(Date.now()));
     const late = await deliver({ startWithinMs: 50 });
@@ -77,7 +78,7 @@ describe("members", () => {
   it("that the policy names may command the runner, and nobody else", async () => {
     bed.relay.tightening = {};
     const [may, other] = [randomUUID(), randomUUID()];
-    savePolicy(bed.paired.home, { ...startingPolicy, members: [may] });
+    savePolicy(bed.paired.home, { ...unsigned, members: [may] });
     await bed.connected();
     const runs = [await deliver({ userId: may }), await deliver({ userId: other }), await deliver()];
     for (const runId of runs) await ended(runId);
@@ -97,7 +98,7 @@ describe("members", () => {
   });
 
   it("who are not named do not delete a profile either", async () => {
-    savePolicy(bed.paired.home, { ...startingPolicy, members: [] });
+    savePolicy(bed.paired.home, { ...unsigned, members: [] });
     await bed.connected();
     const { payload, ...envelope } = runStart();
     await bed.relay.deliver({ ...envelope, kind: "profile.delete", payload: { profileId: payload.profileId } });
@@ -115,12 +116,13 @@ describe("a policy file", () => {
     await ended(runId);
     expect(bed.endOf(runId)).toMatchObject({ failureCode: "POLICY_DENIED" });
     await until(() => expect(refusals()).toMatchObject([{ kind: "damaged", runId }]));
-    savePolicy(bed.paired.home, startingPolicy);
+    savePolicy(bed.paired.home, unsigned);
     const next = await deliver();
     await until(() => expect(bed.kindsOf(next)).toEqual(whole));
   });
 
   it("is nobody else's to read, and there is none before its owner decides", async () => {
+    rmSync(bed.paired.home.policyFile);
     await bed.connected();
     expect(existsSync(bed.paired.home.policyFile)).toBe(false);
     allow("a.example");
@@ -181,7 +183,7 @@ describe("the server", () => {
   });
 
   it("that asks for more than it may is passed over, and that is recorded", async () => {
-    savePolicy(bed.paired.home, { ...startingPolicy, maxDownloadBytes: 1_000 });
+    savePolicy(bed.paired.home, { ...unsigned, maxDownloadBytes: 1_000 });
     bed.relay.tightening = {
       deniedHosts: [],
       allowedHosts: ["*"],

@@ -17,6 +17,7 @@ import { loadPairing } from "./identity/pairing-file.ts";
 import { ArtifactIndex } from "./journal/artifact-index.ts";
 import { DiskReserve } from "./journal/disk-reserve.ts";
 import { Journal } from "./journal/journal.ts";
+import { areSignaturesRequired } from "./policy/admission.ts";
 import { PolicyKeeper } from "./policy/policy-keeper.ts";
 import { ArtifactStore } from "./runs/artifact-store.ts";
 import { readBrowserVersion } from "./runs/browser-version.ts";
@@ -25,6 +26,7 @@ import { LiveView } from "./runs/live-view.ts";
 import { type LogEntry, RunLogs } from "./runs/run-log.ts";
 import { RunManager } from "./runs/run-manager.ts";
 import { WorkerHost } from "./runs/worker-host.ts";
+import { SigningKeeper } from "./signing/signing-keeper.ts";
 import { runnerVersion } from "./version.ts";
 
 export type RunnerOptions = {
@@ -88,9 +90,17 @@ export function startRunner(options: RunnerOptions): Runner {
   const logs = new RunLogs(home.artifactsFolder);
   const maxBytes = options.artifactsMaxBytes ?? 2048 * 1024 * 1024;
   const artifacts = new ArtifactStore({ folder: home.artifactsFolder, index, maxBytes });
-  const policy = new PolicyKeeper({
+  const signing = new SigningKeeper({
+    home,
+    runnerId: pairing.runnerId,
+    journal,
+    isRequired: () => areSignaturesRequired(policy.loaded),
+    onProblem,
+  });
+  const policy: PolicyKeeper = new PolicyKeeper({
     home,
     journal,
+    signing,
     onProblem,
     onChange: () => {
       worker.setPolicy(policy.network);
@@ -132,6 +142,7 @@ export function startRunner(options: RunnerOptions): Runner {
     concurrency: options.concurrency ?? availableParallelism(),
     limits: { runTimeoutMs, artifactsMaxBytes: Math.min(maxBytes, artifactsOfOneRun) },
     policy,
+    signing,
     onRefusal: (entry) => policy.record(entry),
     unseal: (armored) => identity.unseal(armored),
     onOutbox: (key) => outbox.wake(key),
@@ -180,6 +191,7 @@ export function startRunner(options: RunnerOptions): Runner {
           if (on) outbox.hurry(runId);
         },
         tighten: policy.tighten,
+        takeWishes: signing.takeWishes,
         async readLog(runId, after) {
           flushLogs();
           const log = await logs.read(runId, after);
@@ -187,10 +199,10 @@ export function startRunner(options: RunnerOptions): Runner {
           return manager.isActive(runId) ? { v: 1, ok: true, lines: [], more: false } : { v: 1, ok: false, code: "ARTIFACT_GONE" };
         },
         rotateKey: () => rotateKey(link),
-        async sendArtifact({ artifactId, uploadPath, token }) {
+        async sendArtifact({ artifactId, uploadPath, token, offset }) {
           const found = artifacts.find(artifactId);
           if (!found) return { v: 1, ok: false, code: "ARTIFACT_GONE" };
-          const upload = { url: new URL(uploadPath, pairing.serverUrl), token, ...found };
+          const upload = { url: new URL(uploadPath, pairing.serverUrl), token, offset, ...found };
           const begun = await beginUpload(upload, (error) => onProblem("an artifact could not be sent", error));
           return begun ? { v: 1, ok: true } : { v: 1, ok: false, code: "ARTIFACT_GONE" };
         },
@@ -224,6 +236,7 @@ export function startRunner(options: RunnerOptions): Runner {
     try {
       journal.prune(Date.now() - dayMs, keptCommands);
       policy.prune();
+      signing.prune();
     } catch (error) {
       onProblem("old rows of the journal could not be removed", error);
     }
@@ -238,6 +251,7 @@ export function startRunner(options: RunnerOptions): Runner {
       await outbox.drained(farewellMs);
       connection?.stop();
       policy.close();
+      signing.close();
       writer.close();
       flushLogs();
       journal.close();

@@ -124,28 +124,36 @@ function ownHosts(...urls: string[]): string[] {
 type Pair = { serverUrl: string; publicUrl: string; env: NodeJS.ProcessEnv; log: Log };
 
 async function pair(code: string, { serverUrl, publicUrl, env, log }: Pair): Promise<string> {
-  const allow = ["--allow", ...ownHosts(serverUrl, publicUrl)];
-  const { exitCode, runnerId } = await runDeskhand(["pair", code, "--server", serverUrl, "--force", ...allow], env, log);
-  if (exitCode === 0 && runnerId) return runnerId;
+  // its server is on the same computer, of the same person: what an attacker of the one could do, they could do to the other without it
+  const policy = ["--unsigned", "--allow", ...ownHosts(serverUrl, publicUrl)];
+  const { exitCode, runnerId, approvalUrl } = await runDeskhand(["pair", code, "--server", serverUrl, "--force", ...policy], env, log);
+  if (exitCode === 0 && runnerId) {
+    if (approvalUrl) tellApproval(approvalUrl);
+    return runnerId;
+  }
   throw new StartError(`The runner of this machine could not be paired (code ${exitCode}). Its log is ${log.file}\n${log.tail()}`);
 }
 
+type Ended = { exitCode: number | null; runnerId?: string; approvalUrl?: string };
+
 /** Runs one command of the runner's command line to its end. */
-function runDeskhand(args: string[], env: NodeJS.ProcessEnv, log: Log): Promise<{ exitCode: number | null; runnerId?: string }> {
+function runDeskhand(args: string[], env: NodeJS.ProcessEnv, log: Log): Promise<Ended> {
   const child = spawn(process.execPath, [program, ...args, "--json"], { env, stdio: ["ignore", "pipe", "pipe"] });
-  let runnerId: string | undefined;
+  let result: Result = {};
   createInterface({ input: child.stdout }).on("line", (line) => {
     const message = parseLine(line);
-    if (message?.type === "result") runnerId = message.runnerId;
+    if (message?.type === "result") result = message;
   });
   log.take(child.stderr, "error");
   return new Promise((resolve, reject) => {
     child.once("error", reject);
-    child.once("close", (exitCode) => resolve({ exitCode, ...(runnerId && { runnerId }) }));
+    child.once("close", (exitCode) => resolve({ ...result, exitCode }));
   });
 }
 
-function parseLine(line: string): { type?: string; runnerId?: string } | undefined {
+type Result = { type?: string; runnerId?: string; approvalUrl?: string };
+
+function parseLine(line: string): Result | undefined {
   try {
     return JSON.parse(line);
   } catch {
@@ -158,6 +166,13 @@ function writeFirstRun(settings: StartSettings, firstRun: FirstRun, paired: { ru
   const content = { url: settings.PUBLIC_URL, email, password, apiKey, projectId, ...paired, workflowId };
   const file = path.join(settings.DESKHAND_DATA_DIR, "first-run.json");
   writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+}
+
+function tellApproval(approvalUrl: string): void {
+  say(`
+  To have what you deploy signed by your browser, open this in it once, within a day:
+    ${approvalUrl}
+`);
 }
 
 function tellFirstRun(settings: StartSettings, { email, password, apiKey }: FirstRun): void {

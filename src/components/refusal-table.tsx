@@ -11,6 +11,7 @@ const kinds: Record<string, string> = {
   member: "Person",
   damaged: "Policy",
   widening: "Server's wish",
+  signature: "Signature",
 };
 
 /** What a runner's policy refused: what, by which rule, and how often. */

@@ -30,6 +30,8 @@ export const MAX_AUTH_REQUEST_BYTES = 64_000;
 
 /** Keys of a project that are not revoked. */
 export const MAX_API_KEYS_PER_PROJECT = 100;
+/** Signing keys of a project that are not revoked. */
+export const MAX_SIGNING_KEYS_PER_PROJECT = 500;
 
 /** Projects that one person owns. */
 export const MAX_PROJECTS_PER_PERSON = 50;

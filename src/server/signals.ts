@@ -20,6 +20,8 @@ const signal = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("runner-key"), runnerId: id }),
   /** The project changed what it asks the runner to refuse. */
   z.object({ kind: z.literal("runner-policy"), runnerId: id }),
+  /** Somebody asks to sign for this runner, or a key was revoked. */
+  z.object({ kind: z.literal("runner-signers"), runnerId: id }),
   /** The runner was accepted, rejected, revoked or locked. */
   z.object({ kind: z.literal("runner-status"), runnerId: id }),
 ]);

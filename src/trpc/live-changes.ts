@@ -4,6 +4,7 @@ import type { Change, ChangeTopic } from "@deskhand/shared/schemas/change";
 import { skipToken, useQueryClient } from "@tanstack/react-query";
 import { useSubscription } from "@trpc/tanstack-react-query";
 import { useEffect, useRef, useState } from "react";
+import { askAgain } from "./ask-again.ts";
 import { useTRPC } from "./client.tsx";
 import { isCostly, readQueryKey } from "./query-key.ts";
 
@@ -17,6 +18,7 @@ const affected: Record<Exclude<ChangeTopic, "project">, readonly string[]> = {
   workflow: ["workflow"],
   run: ["run", "deployment", "profile", "runner", "workflow"],
   apiKey: ["apiKey"],
+  signingKey: ["signingKey"],
 };
 
 /**
@@ -56,9 +58,7 @@ export function useLiveChanges(projectId: string | undefined): LiveState {
       const { changes, all } = queue;
       queue.changes = [];
       queue.all = false;
-      await queryClient.invalidateQueries({
-        predicate: ({ queryKey }) => (all ? !isCostly(queryKey) : changes.some((change) => isAffected(change, queryKey))),
-      });
+      await askAgain(queryClient, (key) => (all ? !isCostly(key) : changes.some((change) => isAffected(change, key))));
     }
     queue.busy = false;
   };

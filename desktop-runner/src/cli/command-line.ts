@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { runnerVersion } from "../version.ts";
 import type { CommandContext } from "./command.ts";
 import { usageError } from "./failure.ts";
+import { addKeyCommands } from "./key-commands.ts";
 import { Output, type Streams } from "./output.ts";
 import { addPolicyCommands } from "./policy-commands.ts";
 
@@ -60,6 +61,7 @@ function createProgram(context: CommandContext, end: (exitCode: number) => void)
     .option("--name <name>", "what the runner is called; the computer's name when absent")
     .option("--wait", "wait until somebody accepts it")
     .option("--allow <host...>", "hosts that its runs may open, as with `deskhand policy allow`")
+    .option("--unsigned", "do without signatures, as with `deskhand policy set signatures optional`")
     .option("--force", "new keys, in place of those that there are")
     .action(async (code, flags) => end(await (await import("./commands/pair.ts")).pair(code, flags, context)));
   command("start", "run the runner until it is stopped").action(async (flags) =>
@@ -96,6 +98,7 @@ function createProgram(context: CommandContext, end: (exitCode: number) => void)
   command("doctor", "look for what is wrong, and say how to mend it").action(async (flags) =>
     end(await (await import("./commands/doctor.ts")).doctor(flags, context)),
   );
+  addKeyCommands(program, make, context, end);
   addPolicyCommands(program, make, context, end);
   return program;
 }

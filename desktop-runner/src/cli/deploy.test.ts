@@ -1,10 +1,11 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import { readManifest } from "@deskhand/shared/schemas/manifest";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { newIdentity } from "../identity/identity.ts";
 import { FakeRest, refused } from "./testing/fake-rest.ts";
-import { deployment, ids, page, profile, runDetail, step, version, workflow } from "./testing/views.ts";
+import { deployment, ids, page, profile, runDetail, runner, signingKey, step, version, workflow } from "./testing/views.ts";
 
 let rest: FakeRest;
 
@@ -26,6 +27,7 @@ function serveDeploy() {
   rest.answers["GET /workflows"] = page(workflow);
   rest.answers[`POST /workflows/${ids.workflow}/versions`] = version;
   rest.answers["POST /deployments"] = deployment;
+  rest.answers[`GET /runners/${ids.runner}`] = runner;
 }
 
 describe("deploy", () => {
@@ -97,20 +99,7 @@ describe("deploy", () => {
   it("sends a secret input sealed to the runner, and never in clear", async () => {
     serveDeploy();
     const keys = await newIdentity();
-    const runner = { id: ids.runner, projectId: ids.project, name: "Desk", platform: "linux", arch: "x64", version: "0", fingerprint: "F" };
-    rest.answers[`GET /runners/${ids.runner}`] = {
-      ...runner,
-      ...{ sealRecipient: keys.identity.sealRecipient, status: "accepted", statusReason: null, online: true, browser: null },
-      ...{
-        keyCreatedAt: workflow.createdAt,
-        createdAt: workflow.createdAt,
-        profileCount: 1,
-        activeRunCount: 0,
-        lastSeenAt: null,
-        clockOffsetMs: null,
-        keyRotationRequested: false,
-      },
-    };
+    rest.answers[`GET /runners/${ids.runner}`] = { ...runner, sealRecipient: keys.identity.sealRecipient };
     const inputs = { properties: { word: { type: "string", writeOnly: true }, pages: { type: "integer" } } };
     const args = ["deploy", recording({ inputs }), "--profile", "Ann", "--input", "word=a=b", "pages=3", "--json"];
     expect((await rest.deskhand(args)).exitCode).toBe(0);
@@ -126,6 +115,30 @@ describe("deploy", () => {
     expect(await rest.deskhand(["deploy", file, "--profile", "Ann"])).toMatchObject({ exitCode: 2, err: expect.stringContaining("pages") });
     const unknown = await rest.deskhand(["deploy", file, "--profile", "Ann", "--input", "pages=1", "speed=2"]);
     expect(unknown).toMatchObject({ exitCode: 2, err: expect.stringContaining("speed") });
+  });
+
+  it("signs for a runner that demands it, with a key of this folder that the runner has to approve once", async () => {
+    serveDeploy();
+    rest.answers[`GET /runners/${ids.runner}`] = { ...runner, signaturesRequired: true };
+    const key = (status?: string) => ({ ...signingKey, runners: status ? [{ runnerId: ids.runner, runnerName: "Desk", status }] : [] });
+    rest.answers["POST /signing-keys"] = key();
+    rest.answers[`POST /runners/${ids.runner}/signers`] = key("requested");
+    const args = ["deploy", recording(), "--profile", "Ann", "--json"];
+    const refused = await rest.deskhand(args);
+    expect(refused).toMatchObject({ exitCode: 3, last: { code: "SIGNER_NOT_APPROVED", details: { keyId: signingKey.keyId } } });
+    expect(rest.calls.map(({ route }) => route)).not.toContain("POST /deployments");
+
+    rest.answers["POST /signing-keys"] = key("approved");
+    expect((await rest.deskhand(args)).exitCode).toBe(0);
+    const registered = rest.calls.filter(({ route }) => route === "POST /signing-keys").map(({ body }) => body.publicKey);
+    expect(new Set(registered).size).toBe(1);
+    const sent = rest.calls.find(({ route }) => route === "POST /deployments")?.body.signedManifest as string;
+    expect(readManifest(sent)?.manifest).toMatchObject({ kind: "deploy", runnerId: ids.runner, profileIds: [ids.profile] });
+    expect(readManifest(sent)?.keyId).toBe(
+      createHash("sha256")
+        .update(Buffer.from(String(registered[0]), "base64"))
+        .digest("hex"),
+    );
   });
 
   it("asks which profile is meant when the name is on two runners", async () => {

@@ -12,6 +12,7 @@ const settings: Record<string, Write> = {
   shell: (policy, value) => ({ ...policy, shell: parseSwitch("shell", value) }),
   files: (policy, value) => ({ ...policy, files: parseSwitch("files", value) }),
   members: (policy, value) => ({ ...policy, members: parseMembers(value) }),
+  signatures: (policy, value) => ({ ...policy, signatures: parseSignatures(value) }),
   "quiet-hours": (policy, value, zone) => ({ ...policy, quietHours: parseQuietHours(value, zone) }),
 };
 export const settingNames = Object.keys(settings);
@@ -43,6 +44,13 @@ function parseSize(value: string): number {
 function parseSwitch(name: string, value: string): boolean {
   if (value !== "on" && value !== "off") throw new PolicyEditError("INVALID", `${name} is on or off, not "${value}".`);
   return value === "on";
+}
+
+function parseSignatures(value: string): Policy["signatures"] {
+  if (value !== "required" && value !== "optional") {
+    throw new PolicyEditError("INVALID", `signatures are required or optional, not "${value}".`);
+  }
+  return value;
 }
 
 function parseMembers(value: string): Policy["members"] {

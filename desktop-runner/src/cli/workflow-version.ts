@@ -1,6 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
-import { maxRecordingBytes, parseRecording } from "@deskhand/shared/schemas/recording";
-import { type RecordingInputs, recordingInputsSchema } from "@deskhand/shared/schemas/recording-inputs";
+import { maxRecordingBytes, parseRecording, parseRecordingData, type Recording } from "@deskhand/shared/schemas/recording";
 import { workflowVersionDetail, workflowVersionView, workflowView } from "@deskhand/shared/schemas/workflow";
 import * as z from "zod";
 import type { Api } from "./api.ts";
@@ -8,15 +7,16 @@ import { CliError, serverError, usageError } from "./failure.ts";
 import { findWorkflow, workflowNamed } from "./lookup.ts";
 import type { Output } from "./output.ts";
 
-export type ChosenVersion = { workflowId: string; number: number; inputs: RecordingInputs | undefined };
+export type ChosenVersion = { workflowId: string; number: number; recording: Recording };
 
 const unchanged = z.object({ version: z.number() });
 
 export async function latestVersionOf(api: Api, wanted: string): Promise<ChosenVersion> {
   const workflow = await findWorkflow(api, wanted);
   const version = await api.get(`/workflows/${workflow.id}/version`, workflowVersionDetail);
-  const inputs = recordingInputsSchema.safeParse(version.inputSchema);
-  return { workflowId: workflow.id, number: version.number, inputs: inputs.data };
+  const parsed = parseRecordingData(version.recording);
+  if (!parsed.ok) throw serverError("RECORDING_INVALID", { message: parsed.issues[0]?.message });
+  return { workflowId: workflow.id, number: version.number, recording: parsed.recording };
 }
 
 /** The recording as a version of the workflow that has its title: a new workflow, a new version, or the latest when nothing changed. */
@@ -27,7 +27,7 @@ export async function uploadRecording(api: Api, file: string, output: Output): P
     const code = parsed.code === "RECORDING_TOO_LARGE" ? "RECORDING_TOO_LARGE" : "RECORDING_INVALID";
     throw serverError(code, { message: parsed.issues[0]?.message, details: { reason: parsed.code, issues: parsed.issues } });
   }
-  const { inputs, title } = parsed.recording;
+  const { title } = parsed.recording;
   const name = workflowName(title);
   const known = await workflowNamed(api, name);
   const saved = known ? await addVersion(api, known.id, text) : await create(api, name, text);
@@ -35,7 +35,7 @@ export async function uploadRecording(api: Api, file: string, output: Output): P
     { type: "workflow", workflowId: saved.workflowId, name, version: saved.number, new: saved.isNew },
     saved.isNew ? `Uploaded "${name}" as version ${saved.number}.` : `"${name}" is unchanged: version ${saved.number}.`,
   );
-  return { ...saved, inputs };
+  return { ...saved, recording: parsed.recording };
 }
 
 type Saved = { workflowId: string; number: number; isNew: boolean };

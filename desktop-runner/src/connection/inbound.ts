@@ -2,6 +2,7 @@ import { type Command, type CommandAnswer, cancel, command, type Receipt } from 
 import { rotateKey } from "@deskhand/shared/protocol/key-rotation";
 import { type ArtifactRequest, artifactRequest, live, type logAnswer, logRequest } from "@deskhand/shared/protocol/live";
 import { tighten } from "@deskhand/shared/protocol/policy";
+import { signers } from "@deskhand/shared/protocol/signers";
 import { id } from "@deskhand/shared/schemas/common";
 import * as z from "zod";
 import type { Link } from "./link.ts";
@@ -20,6 +21,8 @@ export type InboundWork = {
   rotateKey(): void;
   /** Read where the policy is: what cannot be understood must not pass for "nothing to refuse". */
   tighten(raw: unknown): void;
+  /** Who would like to sign; read where the keys are. */
+  takeWishes(raw: unknown): void;
 };
 
 const nobody = "00000000-0000-0000-0000-000000000000";
@@ -47,6 +50,10 @@ export function answerServer(link: Link, work: InboundWork): void {
   link.on("tighten", (raw) => {
     const message = tighten.safeParse(raw);
     if (message.success) work.tighten(message.data.tightening);
+  });
+  link.on("signers", (raw) => {
+    const message = signers.safeParse(raw);
+    if (message.success) work.takeWishes(message.data.wishes);
   });
   link.on("log-request", (raw) => {
     const message = logRequest.safeParse(raw);

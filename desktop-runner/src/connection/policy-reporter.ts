@@ -14,8 +14,8 @@ export type PolicyReporterOptions = {
   log: RefusalLog;
   /** What the policy lets the runner do at this moment. */
   state(): Omit<PolicyReport, "v" | "refusals">;
-  /** What the project asks to refuse, as the server said it with its answer. */
-  onTightening(raw: unknown): void;
+  /** What the project asks to refuse, and who asks to sign, as the server said it with its answer. */
+  onAnswer(answer: { tightening: unknown; signers?: unknown }): void;
 };
 
 /** Keeps the server told of whether the runner works, and of what its policy refused; each refusal until it is stored there. */
@@ -79,7 +79,7 @@ export class PolicyReporter {
       if (!answer.ok) throw new Error(answer.code);
       this.#failures = 0;
       log.markStored(upTo);
-      this.#options.onTightening(answer.tightening);
+      this.#options.onAnswer(answer);
       if (refusals.length === REFUSALS_PER_REPORT) next = 0;
     } catch {
       // no answer, or a journal or server that cannot write now: the same again, later

@@ -8,7 +8,7 @@ const builtin = createRequire(import.meta.url);
 const { request: httpRequest } = builtin("node:http") as typeof import("node:http");
 const { request: httpsRequest } = builtin("node:https") as typeof import("node:https");
 
-export type Upload = { url: URL; token: string; file: string; contentType: string };
+export type Upload = { url: URL; token: string; file: string; contentType: string /** Where to begin, bytes. */; offset: number };
 
 /** No byte for this long ends a transfer, milliseconds. */
 const stalledMs = 30_000;
@@ -17,7 +17,7 @@ const stalledMs = 30_000;
  * Opens the file and begins to send it by HTTP PUT. Resolves to false when there is no such file, to true once it is open; how the
  * transfer itself goes is the receiver's to see. Node's own client instead of fetch: it is loaded anyway and costs no memory.
  */
-export async function beginUpload({ url, token, file, contentType }: Upload, onFailed: (error: unknown) => void): Promise<boolean> {
+export async function beginUpload({ url, token, file, contentType, offset }: Upload, onFailed: (error: unknown) => void): Promise<boolean> {
   let size: number;
   try {
     const handle = await open(file, "r");
@@ -27,9 +27,11 @@ export async function beginUpload({ url, token, file, contentType }: Upload, onF
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
     throw error;
   }
+  // shorter than what was sent of it: not that file any more
+  if (size < offset) return false;
   const request = (url.protocol === "https:" ? httpsRequest : httpRequest)(url, {
     method: "PUT",
-    headers: { authorization: `Bearer ${token}`, "content-type": contentType, "content-length": size },
+    headers: { authorization: `Bearer ${token}`, "content-type": contentType, "content-length": size - offset },
   });
   request.setTimeout(stalledMs, () => request.destroy(new Error("the transfer stalled")));
   request.on("error", onFailed);
@@ -38,7 +40,7 @@ export async function beginUpload({ url, token, file, contentType }: Upload, onF
     if (response.statusCode !== undefined && response.statusCode >= 300) onFailed(new Error(`the server answered ${response.statusCode}`));
   });
   // `end` bounds the read to the size that was announced: a log may still grow
-  const source = size > 0 ? createReadStream(file, { end: size - 1 }) : undefined;
+  const source = size > offset ? createReadStream(file, { start: offset, end: size - 1 }) : undefined;
   if (source) pipeline(source, request).catch(onFailed);
   else request.end();
   return true;

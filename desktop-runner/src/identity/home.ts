@@ -22,6 +22,10 @@ export type RunnerHome = {
   policyFile: string;
   /** What the project asked to refuse beyond it. */
   tighteningFile: string;
+  /** Whose signatures this runner trusts. */
+  signersFile: string;
+  /** The key that the command line signs with. */
+  signingKeyFile: string;
   profilesFolder: string;
   artifactsFolder: string;
 };
@@ -45,6 +49,8 @@ export function runnerHome(env: Readonly<Record<string, string | undefined>> = p
     policyFolder: inside("policy"),
     policyFile: inside("policy/policy.json"),
     tighteningFile: inside("policy/tightening.json"),
+    signersFile: inside("policy/signers.json"),
+    signingKeyFile: inside("signing-key.json"),
     profilesFolder: inside("profiles"),
     artifactsFolder: inside("artifacts"),
   };

@@ -57,10 +57,22 @@ create table if not exists refusals (
 ) strict, without rowid;
 create unique index if not exists refusals_revision on refusals (revision);
 create table if not exists refusals_stored (revision integer not null) strict;
+create table if not exists manifest_uses (
+  manifest_id text not null,
+  profile_id text not null,
+  command_id text not null,
+  expires_at integer not null,
+  primary key (manifest_id, profile_id)
+) strict, without rowid;
+create table if not exists asked_permissions (
+  workflow_id text primary key,
+  version integer not null,
+  permissions text not null
+) strict, without rowid;
 insert into refusals_stored (revision) select 0 where not exists (select 1 from refusals_stored);
 `;
 
-const schemaVersion = 2;
+const schemaVersion = 3;
 
 /**
  * Opens the journal's database, made when absent. Each commit is on the disk before it returns (WAL, synchronous FULL).

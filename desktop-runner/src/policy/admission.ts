@@ -14,11 +14,16 @@ export function readinessOf(loaded: LoadedPolicy, now: number): Readiness {
   return until === undefined ? { state: "ready" } : { state: "quiet", until };
 }
 
+/** Is nothing done that was not signed? A policy that cannot be read demands it. */
+export function areSignaturesRequired(loaded: LoadedPolicy): boolean {
+  return !loaded.ok || loaded.policy.signatures === "required";
+}
+
 /** The longest that quiet hours are told to last, milliseconds. */
 const longestQuietMs = 365 * 24 * 60 * 60_000;
 
 /** What the server is told of the policy: whether runs begin, not what it allows. */
-export function policyState(loaded: LoadedPolicy, now: number): Omit<PolicyReport, "v" | "refusals"> {
+export function policyState(loaded: LoadedPolicy, now: number): Omit<PolicyReport, "v" | "refusals" | "signing"> {
   const readiness = readinessOf(loaded, now);
   return {
     paused: readiness.state === "paused",

@@ -1,8 +1,7 @@
-import { chmodSync, renameSync } from "node:fs";
-import path from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import { renameSync } from "node:fs";
 import { parseHostPattern } from "@deskhand/shared/schemas/host-pattern";
-import { ensureHome, type RunnerHome } from "../identity/home.ts";
+import { editAlone } from "../identity/exclusive.ts";
+import type { RunnerHome } from "../identity/home.ts";
 import { loadPolicy, type Policy, savePolicy, startingPolicy } from "./policy-file.ts";
 
 /** Why an edit was not made. The message is for the person who asked for it. */
@@ -21,8 +20,7 @@ export class PolicyEditError extends Error {
  * @throws PolicyEditError DAMAGED when there is a policy that cannot be read, and what `change` throws
  */
 export function editPolicy(home: RunnerHome, change: (policy: Policy) => Policy): Policy {
-  ensureHome(home);
-  return alone(home, () => {
+  return editAlone(home, () => {
     const loaded = loadPolicy(home);
     if (!loaded.ok) throw new PolicyEditError("DAMAGED", `${loaded.reason}.`);
     const next = change(loaded.policy);
@@ -33,8 +31,7 @@ export function editPolicy(home: RunnerHome, change: (policy: Policy) => Policy)
 
 /** Begins again with nothing allowed. @returns where the policy that cannot be read was put, if there was one */
 export function resetPolicy(home: RunnerHome): string | undefined {
-  ensureHome(home);
-  return alone(home, () => {
+  return editAlone(home, () => {
     const aside = loadPolicy(home).ok ? undefined : `${home.policyFile}.damaged-${Date.now()}`;
     if (aside) renameSync(home.policyFile, aside);
     savePolicy(home, startingPolicy);
@@ -62,17 +59,4 @@ export function withoutRule(policy: Policy, text: string): Policy {
   const rules = policy.rules.filter((rule) => rule.pattern !== parsed.pattern.text);
   if (rules.length === policy.rules.length) throw new PolicyEditError("UNKNOWN_RULE", `There is no rule about ${parsed.pattern.text}.`);
   return { ...policy, rules };
-}
-
-/** Two edits at once would lose one of them; the operating system lets go of the lock however a process ends. */
-function alone<T>(home: RunnerHome, work: () => T): T {
-  const file = path.join(home.policyFolder, "lock.db");
-  const database = new DatabaseSync(file);
-  try {
-    if (process.platform !== "win32") chmodSync(file, 0o600);
-    database.exec("pragma busy_timeout = 5000; begin exclusive");
-    return work();
-  } finally {
-    database.close();
-  }
 }

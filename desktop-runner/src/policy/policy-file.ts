@@ -22,6 +22,8 @@ const policyFile = z.strictObject({
   members: z.union([z.literal("everyone"), z.array(z.uuid()).max(200)]),
   quietHours: quietHours.nullable(),
   paused: z.boolean(),
+  /** `required`: nothing is done that was not signed by a key that was approved here. */
+  signatures: z.enum(["required", "optional"]).default("required"),
 });
 /** What this runner allows, as its owner decided it. */
 export type Policy = z.infer<typeof policyFile>;
@@ -39,6 +41,7 @@ export const startingPolicy: Policy = {
   members: "everyone",
   quietHours: null,
   paused: false,
+  signatures: "required",
 };
 
 /** Reads the policy; without a file it is {@link startingPolicy}. Never throws: what cannot be read denies everything. */

@@ -4,6 +4,7 @@ import { PolicyReporter } from "../connection/policy-reporter.ts";
 import type { RunnerHome } from "../identity/home.ts";
 import type { Journal } from "../journal/journal.ts";
 import { type RefusalEntry, RefusalLog } from "../journal/refusal-log.ts";
+import type { SigningKeeper } from "../signing/signing-keeper.ts";
 import { policyState } from "./admission.ts";
 import type { NetworkPolicy } from "./network-policy.ts";
 import type { LoadedPolicy } from "./policy-file.ts";
@@ -12,6 +13,7 @@ import { PolicyStore } from "./policy-store.ts";
 export type PolicyKeeperOptions = {
   home: RunnerHome;
   journal: Journal;
+  signing: SigningKeeper;
   onProblem(what: string, error: unknown): void;
   /** Another policy holds from now on. */
   onChange(): void;
@@ -24,14 +26,21 @@ export class PolicyKeeper {
   readonly #store: PolicyStore;
   readonly #refusals: RefusalLog;
   readonly #reporter: PolicyReporter;
+  readonly #signing: SigningKeeper;
   readonly #onProblem: PolicyKeeperOptions["onProblem"];
 
-  constructor({ home, journal, onProblem, onChange }: PolicyKeeperOptions) {
+  constructor({ home, journal, signing, onProblem, onChange }: PolicyKeeperOptions) {
     this.#onProblem = onProblem;
+    this.#signing = signing;
     this.#refusals = new RefusalLog(journal);
     this.#store = new PolicyStore(home, onProblem);
-    const state = () => policyState(this.loaded, Date.now());
-    this.#reporter = new PolicyReporter({ log: this.#refusals, state, onTightening: this.tighten });
+    const state = () => ({ ...policyState(this.loaded, Date.now()), signing: signing.report });
+    const onAnswer = (answer: { tightening: unknown; signers?: unknown }) => {
+      this.tighten(answer.tightening);
+      signing.takeWishes(answer.signers);
+    };
+    this.#reporter = new PolicyReporter({ log: this.#refusals, state, onAnswer });
+    signing.onChange = () => this.#reporter.changed();
     this.#store.onChange = () => {
       onChange();
       this.#reporter.changed();
@@ -68,10 +77,11 @@ export class PolicyKeeper {
     }
   };
 
-  attach(link: Link, { tightening }: Welcome): void {
+  attach(link: Link, { tightening, signers }: Welcome): void {
     // a server that says nothing of it is older, and would not understand a report
     if (tightening === undefined) return;
     this.tighten(tightening);
+    this.#signing.takeWishes(signers);
     this.#reporter.attach(link);
   }
 

@@ -1,12 +1,9 @@
-import { type FSWatcher, readFileSync, statSync, watch } from "node:fs";
-import path from "node:path";
+import { readFileSync } from "node:fs";
 import { type RunnerHome, writeJsonFile } from "../identity/home.ts";
 import { closedPolicy, type NetworkPolicy, type RefusalReason } from "./network-policy.ts";
 import { type LoadedPolicy, loadPolicy } from "./policy-file.ts";
 import { networkPolicy, noTightening, readTightening, type Tightening } from "./tightening.ts";
-
-/** Writing a file makes several notices of it, milliseconds. */
-const settleMs = 20;
+import { WatchedFile } from "./watched-file.ts";
 
 /**
  * The policy that holds now, for the process that runs: the owner's file, read again whenever it changes, and the project's tightening,
@@ -17,36 +14,25 @@ export class PolicyStore {
   /** The server asked for more than it may. */
   onIgnored: (reasons: RefusalReason[]) => void = () => {};
   readonly #home: RunnerHome;
-  readonly #watcher: FSWatcher | undefined;
-  #loaded: LoadedPolicy;
-  #stamp: string;
-  /** The content that `onChange` was called for last. */
-  #told: string;
+  readonly #policy: WatchedFile<LoadedPolicy>;
   #tightening: Tightening;
   /** The last words of the server, so that the same are not looked at, and recorded, again. */
   #heard: string | undefined;
-  #due: NodeJS.Timeout | undefined;
 
   constructor(home: RunnerHome, onProblem: (what: string, error: unknown) => void = () => {}) {
     this.#home = home;
-    this.#stamp = stampOf(home.policyFile);
-    this.#told = this.#stamp;
-    this.#loaded = loadPolicy(home);
+    this.#policy = new WatchedFile(
+      home.policyFile,
+      () => loadPolicy(home),
+      (error) => onProblem("changes of the policy are seen only when a run begins", error),
+    );
+    this.#policy.onChange = () => this.onChange();
     this.#tightening = readKept(home);
-    try {
-      this.#watcher = watch(home.policyFolder, (_, name) => {
-        if (name === null || name === path.basename(home.policyFile)) this.#due ??= setTimeout(() => this.#look(), settleMs);
-      });
-      this.#watcher.on("error", (error) => onProblem("changes of the policy are seen only when a run begins", error));
-    } catch (error) {
-      onProblem("changes of the policy are seen only when a run begins", error);
-    }
   }
 
   /** The owner's policy, as the file has it at this moment. */
   get loaded(): LoadedPolicy {
-    this.#read();
-    return this.#loaded;
+    return this.#policy.value;
   }
 
   get network(): NetworkPolicy {
@@ -75,25 +61,7 @@ export class PolicyStore {
   }
 
   close(): void {
-    clearTimeout(this.#due);
-    this.#watcher?.close();
-  }
-
-  #look(): void {
-    this.#due = undefined;
-    this.#read();
-    if (this.#told === this.#stamp) return;
-    this.#told = this.#stamp;
-    this.onChange();
-  }
-
-  #read(): void {
-    const stamp = stampOf(this.#home.policyFile);
-    if (stamp === this.#stamp) return;
-    this.#stamp = stamp;
-    this.#loaded = loadPolicy(this.#home);
-    // whoever asked knows; the others are told also when the watcher is silent
-    this.#due ??= setTimeout(() => this.#look(), settleMs);
+    this.#policy.close();
   }
 }
 
@@ -103,15 +71,5 @@ export function readKept(home: RunnerHome): Tightening {
     return readTightening(JSON.parse(readFileSync(home.tighteningFile, "utf8")), undefined)?.tightening ?? noTightening;
   } catch {
     return noTightening;
-  }
-}
-
-/** Another one for each content: a rename gives the file a new inode. */
-function stampOf(file: string): string {
-  try {
-    const { ino, size, mtimeMs, ctimeMs } = statSync(file);
-    return `${ino} ${size} ${mtimeMs} ${ctimeMs}`;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code ?? "unreadable";
   }
 }

@@ -2,6 +2,7 @@ import type { Journal } from "../journal/journal.ts";
 import type { RefusalEntry } from "../journal/refusal-log.ts";
 import type { NetworkPolicy } from "../policy/network-policy.ts";
 import type { LoadedPolicy } from "../policy/policy-file.ts";
+import type { SigningKeeper } from "../signing/signing-keeper.ts";
 import type { RunLimits } from "../worker/messages.ts";
 import type { ArtifactStore } from "./artifact-store.ts";
 import type { EventWriter } from "./event-writer.ts";
@@ -19,6 +20,7 @@ export type RunManagerOptions = {
   concurrency: number;
   limits: RunLimits;
   policy: { readonly loaded: LoadedPolicy; readonly network: NetworkPolicy };
+  signing: Pick<SigningKeeper, "judge">;
   /** The policy refused something. */
   onRefusal(entry: RefusalEntry): void;
   unseal(armored: string): Promise<string>;

@@ -25,6 +25,8 @@ export class RunManager {
   readonly #options: RunManagerOptions;
   readonly #clock: () => number;
   readonly #active = new Map<string, Active>();
+  /** Profiles that are being deleted, by the command. */
+  readonly #deleting = new Map<string, string>();
   readonly #keeping = new Set<Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
@@ -93,7 +95,8 @@ export class RunManager {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const now = this.#clock();
-    const plan = new RunPlan(this.#options.concurrency, this.#active.values(), now, readinessOf(this.#options.policy.loaded, now));
+    const busy = [...this.#active.values(), ...[...this.#deleting.values()].map((profileId) => ({ profileId, closing: true }))];
+    const plan = new RunPlan(this.#options.concurrency, busy, now, readinessOf(this.#options.policy.loaded, now));
     try {
       for (const command of this.#options.journal.waiting()) {
         const step = plan.decide(command);
@@ -135,10 +138,16 @@ export class RunManager {
     if (!journal.markRunning(command.id)) return;
     const { id: commandId, runId, profileId } = command;
     if (runId === null) {
-      this.#deleteProfile(command, payload);
+      const deleting = this.#deleteProfile(command, payload).finally(() => {
+        this.#keeping.delete(deleting);
+        this.#deleting.delete(commandId);
+        this.pump();
+      });
+      this.#deleting.set(commandId, profileId);
+      this.#keeping.add(deleting);
     } else {
       this.#active.set(runId, { commandId, runId, profileId, closing: false, cancelled: false });
-      void this.#run(runId, payload);
+      void this.#run(command, runId, payload);
     }
   }
 
@@ -149,12 +158,17 @@ export class RunManager {
       this.#options.logs.close(command.runId);
     }
     this.#options.onRefusal({ runId: command.runId, ...reason, count: 1, fatal: true, at: this.#clock() });
-    this.#end(command, "failed", "POLICY_DENIED");
+    if (command.runId && this.#active.has(command.runId)) this.#endActive(command.runId, "failed", "POLICY_DENIED");
+    else this.#end(command, "failed", "POLICY_DENIED");
   }
 
-  async #run(runId: string, payload: unknown): Promise<void> {
-    const { worker, unseal } = this.#options;
+  async #run(command: JournaledCommand, runId: string, payload: unknown): Promise<void> {
+    const { worker, unseal, signing } = this.#options;
     try {
+      const verdict = await signing.judge(command, payload);
+      if (!this.#active.has(runId)) return;
+      if (!verdict.ok) return this.#refuse(command, verdict.reason);
+      for (const note of verdict.notes) this.#log(runId, "info", note);
       // loaded with the first run: a runner that waits does not hold the recording's schemas
       const { prepareRun } = await import("./prepare-run.ts");
       const prepared = await prepareRun(payload, unseal);
@@ -262,9 +276,13 @@ export class RunManager {
     this.#options.onOutbox();
   }
 
-  #deleteProfile(command: JournaledCommand, payload: unknown): void {
+  async #deleteProfile(command: JournaledCommand, payload: unknown): Promise<void> {
     let done = false;
     try {
+      const verdict = await this.#options.signing.judge(command, payload);
+      // stopped meanwhile: it is carried on after the next start
+      if (this.#stopped) return;
+      if (!verdict.ok) return this.#refuse(command, verdict.reason);
       done = deleteProfile(this.#options.profilesFolder, payload);
     } catch (error) {
       this.#options.onProblem("a profile's folder could not be removed", error);

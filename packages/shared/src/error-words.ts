@@ -79,6 +79,19 @@ export const errorWords: Record<ErrorCode, ErrorWords> = {
     title: "The runner could not prove that it holds its key.",
     whatToDo: "Check that its folder is complete, or pair it again with a new code.",
   },
+  SIGNATURE_REQUIRED: {
+    title: "This runner does only what was signed for it, and this was not.",
+    whatToDo:
+      "Use the dashboard or “deskhand deploy”, which sign; or run “deskhand policy set signatures optional” on the runner's computer.",
+  },
+  SIGNER_NOT_APPROVED: {
+    title: "The runner has not approved the key that signed this.",
+    whatToDo: "On the runner's computer “deskhand keys list” shows the keys that ask; approve this one there, then try again.",
+  },
+  MANIFEST_INVALID: {
+    title: "The signature does not fit what was sent.",
+    whatToDo: "Load the page again, then try again. A key that was revoked cannot sign.",
+  },
   PROTOCOL_UNSUPPORTED: {
     title: "The runner and the server speak different versions.",
     whatToDo: "Update the older of the two.",

@@ -30,7 +30,8 @@ export function SignInForm({ next, error, providers }: Props) {
     setBusy(true);
     setProblem(null);
     const refusal = await askToSignIn(values);
-    if (refusal === null) return window.location.assign(target);
+    // what stands behind the # of the page that was asked for came along and is for it alone
+    if (refusal === null) return window.location.assign(target.includes("#") ? target : `${target}${window.location.hash}`);
     setProblem(refusal);
     setBusy(false);
   };

@@ -12,6 +12,8 @@ import { wordsFor } from "@/components/error-words";
 import { policyHindrance } from "@/components/policy-words";
 import { useTRPC } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
+import { useSignerState } from "@/trpc/signing";
+import { AskedPermissions } from "./asked-permissions.tsx";
 import {
   checkInputs,
   errorsFromDetails,
@@ -25,6 +27,7 @@ import { InputForm } from "./input-form.tsx";
 import { type LastChoice, preselectProfiles, preselectRunner, usableRunners } from "./preselect.ts";
 import { ProfileSelect } from "./profile-select.tsx";
 import { RunnerSelect } from "./runner-select.tsx";
+import { SignerNotice } from "./signer-notice.tsx";
 import { useDeploy } from "./use-deploy.ts";
 
 type Props = { workflowId: string; version: number; propose: LastChoice | undefined };
@@ -37,11 +40,18 @@ export function DeployForm({ workflowId, version, propose }: Props) {
   const content = useQuery(
     trpc.workflow.version.queryOptions({ id: workflowId, number: version }, { staleTime: Number.POSITIVE_INFINITY }),
   );
-  const lastRun = useQuery(trpc.run.list.queryOptions({ projectId, workflowId, limit: 1 }, { enabled: !propose }));
+  const lastRun = useQuery(trpc.run.list.queryOptions({ projectId, workflowId, limit: 1 }));
+  const lastVersion = lastRun.data?.items[0]?.version;
+  const lastContent = useQuery(
+    trpc.workflow.version.queryOptions(
+      { id: workflowId, number: lastVersion },
+      { enabled: lastVersion !== undefined && lastVersion !== version, staleTime: Number.POSITIVE_INFINITY },
+    ),
+  );
   const failed = [runners, content].find((query) => query.isError && !query.data);
 
   if (failed) return <ErrorState error={failed.error} onRetry={() => void failed.refetch()} />;
-  if (!runners.data || !content.data || (!propose && lastRun.isPending)) return <FormSkeleton />;
+  if (!runners.data || !content.data || lastRun.isPending || lastContent.isLoading) return <FormSkeleton />;
   const usable = usableRunners(runners.data.items);
   if (usable.length === 0) {
     return (
@@ -71,14 +81,25 @@ export function DeployForm({ workflowId, version, propose }: Props) {
       version={version}
       runners={usable}
       schema={content.data.inputSchema}
+      recording={content.data.recording}
+      lastContent={lastContent.data && { version: lastContent.data.number, recording: lastContent.data.recording }}
       last={propose ?? { runnerId: last?.runnerId ?? null, profileIds: last ? [last.profileId] : [] }}
     />
   );
 }
 
-type ReadyProps = { workflowId: string; version: number; runners: RunnerView[]; schema: Record<string, unknown> | null; last: LastChoice };
+type Content = { version: number; recording: Record<string, unknown> };
+type ReadyProps = {
+  workflowId: string;
+  version: number;
+  runners: RunnerView[];
+  schema: Record<string, unknown> | null;
+  recording: Record<string, unknown>;
+  lastContent: Content | undefined;
+  last: LastChoice;
+};
 
-function ReadyForm({ workflowId, version, runners, schema, last }: ReadyProps) {
+function ReadyForm({ workflowId, version, runners, schema, recording, lastContent, last }: ReadyProps) {
   const trpc = useTRPC();
   const { id: projectId } = useProject();
   const inputs = useMemo(() => readInputSchema(schema), [schema]);
@@ -90,6 +111,8 @@ function ReadyForm({ workflowId, version, runners, schema, last }: ReadyProps) {
   const [needsProfile, setNeedsProfile] = useState(false);
   const deploy = useDeploy();
   const runner = runners.find((candidate) => candidate.id === runnerId);
+  const signer = useSignerState(runner);
+  const unsigned = runner?.signaturesRequired === true && signer.state !== "approved";
   const profiles = useQuery(
     trpc.profile.list.queryOptions({ projectId, runnerId: runnerId ?? "", limit: 100 }, { enabled: runnerId !== null }),
   );
@@ -100,9 +123,9 @@ function ReadyForm({ workflowId, version, runners, schema, last }: ReadyProps) {
     const checked = checkInputs(inputs, values);
     setErrors(checked.ok ? {} : checked.errors);
     setNeedsProfile(profileIds.length === 0);
-    if (!checked.ok || !runner || profileIds.length === 0) return;
+    if (!checked.ok || !runner || unsigned || profileIds.length === 0) return;
     deploy.mutate(
-      { projectId, workflowId, version, runner, profileIds, plain: checked.plain, secret: checked.secret },
+      { projectId, workflowId, version, recording, runner, profileIds, plain: checked.plain, secret: checked.secret },
       {
         onError: (error) => {
           const words = wordsFor(error);
@@ -114,7 +137,7 @@ function ReadyForm({ workflowId, version, runners, schema, last }: ReadyProps) {
 
   // the drawer gave its focus away before the form was there; with nothing to fill in, Enter deploys
   const button = useRef<HTMLButtonElement>(null);
-  const ready = profiles.isSuccess && profileIds.length > 0 && checkInputs(inputs, values).ok;
+  const ready = profiles.isSuccess && !unsigned && profileIds.length > 0 && checkInputs(inputs, values).ok;
   const mayFocus = useRef(true);
   useEffect(() => {
     if (ready && mayFocus.current) button.current?.focus();
@@ -139,6 +162,7 @@ function ReadyForm({ workflowId, version, runners, schema, last }: ReadyProps) {
             {policyHindrance(runner.policy)}
           </Alert>
         )}
+        {runner?.signaturesRequired && <SignerNotice runner={runner} signer={signer} />}
         {runner && (
           <ProfileSelect
             key={runner.id}
@@ -160,20 +184,21 @@ function ReadyForm({ workflowId, version, runners, schema, last }: ReadyProps) {
             onChange={(name, value) => setValues((before) => ({ ...before, [name]: value }))}
           />
         )}
+        <AskedPermissions recording={recording} last={lastContent} />
         <div>
           <Button
             type="submit"
             fullWidth
             loading={deploy.isPending || deploy.isSuccess}
-            // what will be proposed is not known yet
-            disabled={profiles.isPending}
+            // what will be proposed, or whether this browser may, is not known yet
+            disabled={profiles.isPending || unsigned}
             leftSection={<IconRocket size={16} aria-hidden />}
             ref={button}
           >
             {profileIds.length > 1 ? `Deploy to ${profileIds.length} profiles` : "Deploy"}
           </Button>
           <Text size="xs" c="dimmed" mt={8} ta="center">
-            Starts version {version} now
+            Starts version {version} now{runner?.signaturesRequired && !unsigned && ", signed with this browser’s key"}
           </Text>
         </div>
       </Stack>

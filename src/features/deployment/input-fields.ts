@@ -1,5 +1,6 @@
 import type { InputValues } from "@deskhand/shared/schemas/deployment";
 import { type InputProperty, type RecordingInputs, recordingInputsSchema, resolveInputs } from "@deskhand/shared/schemas/recording-inputs";
+import { inputsToSend } from "@deskhand/shared/signing/make-manifest";
 
 type InputKind = "text" | "password" | "number" | "switch" | "select";
 
@@ -53,8 +54,8 @@ export function initialValues(inputs: RecordingInputs | null): FormValues {
 type CheckedInputs = { ok: true; plain: InputValues; secret: Record<string, string> } | { ok: false; errors: FieldErrors };
 
 /**
- * Checks the form against the declaration exactly as the runner will. Fields left empty are not sent, so that the declaration's
- * default holds. Secret values come apart: they are to be sealed before they leave the page.
+ * Checks the form against the declaration exactly as the runner will. Fields left empty get the declaration's default. Secret values come
+ * apart: they are to be sealed before they leave the page.
  */
 export function checkInputs(inputs: RecordingInputs | null, values: FormValues): CheckedInputs {
   if (!inputs) return { ok: true, plain: {}, secret: {} };
@@ -62,14 +63,7 @@ export function checkInputs(inputs: RecordingInputs | null, values: FormValues):
   const typed = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, matchEnum(inputs.properties[name], value)]));
   const resolved = resolveInputs(inputs, typed);
   if (!resolved.ok) return { ok: false, errors: Object.fromEntries(resolved.issues.map(({ field, message }) => [field, message])) };
-  const plain: InputValues = {};
-  const secret: Record<string, string> = {};
-  for (const [name, value] of Object.entries(resolved.values)) {
-    if (!Object.hasOwn(given, name)) continue;
-    if (inputs.properties[name]?.writeOnly) secret[name] = String(value);
-    else plain[name] = value;
-  }
-  return { ok: true, plain, secret };
+  return { ok: true, ...(inputsToSend(inputs, typed) ?? { plain: {}, secret: {} }) };
 }
 
 /**

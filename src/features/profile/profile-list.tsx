@@ -1,10 +1,11 @@
 "use client";
 
 import type { ProfileView } from "@deskhand/shared/schemas/profile";
+import { deleteProfileManifest } from "@deskhand/shared/signing/make-manifest";
 import { ActionIcon, Button, Group, Menu, Select, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue, useDisclosure } from "@mantine/hooks";
 import { IconDots, IconPlus, IconSearch, IconTrash, IconUserSquareRounded } from "@tabler/icons-react";
-import { keepPreviousData, useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRef, useState } from "react";
 import { CardTable } from "@/components/card-table";
@@ -16,8 +17,9 @@ import { notifyDone } from "@/components/notify";
 import { PageHeader } from "@/components/page-header";
 import { StatusDot } from "@/components/status-badge";
 import { TimeAgo } from "@/components/time-ago";
-import { useTRPC } from "@/trpc/client";
+import { useTRPC, useTRPCClient } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
+import { useSigner } from "@/trpc/signing";
 import { CreateProfileModal } from "./create-profile-modal.tsx";
 import classes from "./profile-list.module.css";
 import { ProfileState } from "./profile-state.tsx";
@@ -142,7 +144,16 @@ export function ProfileList({ runnerId: askedRunner }: { runnerId: string | null
 function ProfileRow({ profile }: { profile: ProfileView }) {
   const trpc = useTRPC();
   const rename = useMutation(trpc.profile.rename.mutationOptions());
-  const remove = useMutation(trpc.profile.delete.mutationOptions({ onSuccess: () => notifyDone(`${profile.name} was deleted.`) }));
+  const client = useTRPCClient();
+  const queryClient = useQueryClient();
+  const { sign } = useSigner();
+  const remove = useMutation({
+    mutationFn: async ({ id }: { id: string }) => {
+      const runner = await queryClient.fetchQuery(trpc.runner.get.queryOptions({ id: profile.runnerId }));
+      return client.profile.delete.mutate({ id, signedManifest: await sign(runner, () => deleteProfileManifest(runner.id, id)) });
+    },
+    onSuccess: () => notifyDone(`${profile.name} was deleted.`),
+  });
   const [deleting, { open, close }] = useDisclosure(false);
   const target = useRef<HTMLButtonElement>(null);
   const ask = () => {

@@ -1,36 +1,45 @@
 "use client";
 
 import { isFinal, type RunDetail } from "@deskhand/shared/schemas/run";
+import { rerunManifest } from "@deskhand/shared/signing/make-manifest";
 import { Button } from "@mantine/core";
 import { IconPlayerStop, IconReload } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { notifyDone, notifyError } from "@/components/notify";
-import { useTRPC } from "@/trpc/client";
+import { useTRPC, useTRPCClient } from "@/trpc/client";
+import { useSigner } from "@/trpc/signing";
 
 /** Cancel while a run goes on, run it again afterwards. */
 export function RunActions({ run }: { run: RunDetail }) {
   const trpc = useTRPC();
+  const client = useTRPCClient();
+  const { sign } = useSigner();
   const router = useRouter();
   const queryClient = useQueryClient();
   const look = () => queryClient.invalidateQueries(trpc.run.pathFilter());
   const cancel = useMutation(trpc.run.cancel.mutationOptions({ onSettled: look, onError: notifyError }));
-  const rerun = useMutation(
-    trpc.run.rerun.mutationOptions({
-      onError: notifyError,
-      onSuccess: async (again) => {
-        await look();
-        notifyDone("Running again.");
-        router.push(`/dashboard/runs/${again.id}`);
-      },
-    }),
-  );
+  const rerun = useMutation({
+    mutationFn: async () => {
+      const runner = await queryClient.fetchQuery(trpc.runner.get.queryOptions({ id: run.runnerId }));
+      const { manifestId, profileId } = run;
+      // what was not signed in the first place has to be deployed anew, which the server says
+      const signedManifest = manifestId ? await sign(runner, () => rerunManifest(runner.id, manifestId, profileId)) : undefined;
+      return client.run.rerun.mutate({ id: run.id, signedManifest });
+    },
+    onError: notifyError,
+    onSuccess: async (again) => {
+      await look();
+      notifyDone("Running again.");
+      router.push(`/dashboard/runs/${again.id}`);
+    },
+  });
 
   if (isFinal(run.state)) {
     return (
       <Button
         leftSection={<IconReload size={16} aria-hidden />}
-        onClick={() => rerun.mutate({ id: run.id })}
+        onClick={() => rerun.mutate()}
         loading={rerun.isPending || rerun.isSuccess}
       >
         Rerun

@@ -35,6 +35,7 @@ function run(changes: Partial<RunDetail>): RunDetail {
     startedAt: at,
     finishedAt: at,
     revision: "1",
+    manifestId: null,
     steps: [0, 1, 2, 3].map((index) => ({ ...step, index, state: "succeeded" })),
     artifacts: [picture(1), picture(2), picture(2, 2)],
     ...changes,

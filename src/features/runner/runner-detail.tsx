@@ -21,6 +21,7 @@ import { useProject } from "@/trpc/current-project";
 import { PendingRunner } from "./pending-runner.tsx";
 import { PolicyPanel } from "./policy-panel.tsx";
 import { clockWords, platformWords, runnerSituation } from "./runner-words.ts";
+import { SignersPanel } from "./signers-panel.tsx";
 
 const back = <BackLink href="/dashboard/runners">Runners</BackLink>;
 
@@ -120,6 +121,7 @@ function Detail({ runner }: { runner: RunnerView }) {
           />
         </Panel>
         {runner.status === "accepted" && <PolicyPanel runner={runner} mayManage={mayManage} />}
+        {runner.status === "accepted" && <SignersPanel runner={runner} />}
         {mayManage && runner.status === "accepted" && <KeyPanel runner={runner} />}
         {mayManage && (runner.status === "accepted" || runner.status === "locked") && <DisconnectPanel runner={runner} />}
       </Stack>

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { createDb, type Db } from "@/server/db";
 import { createLogger } from "@/server/logger";
@@ -40,6 +41,18 @@ test("the jobs run at the start, in two processes at once, and leave what is sti
     expiresAt,
   });
   await db.pairingCode.createMany({ data: [code("old", ago(day)), code("expired today", ago(60_000))] });
+  const refusal = (subject: string, lastAt: Date) => ({
+    id: randomUUID(),
+    runnerId: scene.runner.id,
+    kind: "host",
+    rule: "nothing allows it",
+    subject,
+    count: 1,
+    fatal: false,
+    firstAt: ago(200 * day),
+    lastAt,
+  });
+  await db.refusal.createMany({ data: [refusal("old", ago(90 * day)), refusal("lately", ago(89 * day))] });
 
   const parts = { env: { DATABASE_URL: database.url }, db, logger: createLogger("silent"), clock };
   const processes = await Promise.all([startJobs(parts), startJobs(parts)]);
@@ -49,6 +62,7 @@ test("the jobs run at the start, in two processes at once, and leave what is sti
         expect((await db.run.findUniqueOrThrow({ where: { id: run.id } })).state).toBe("expired");
         expect(await db.session.findMany({ select: { tokenHash: true } })).toEqual([{ tokenHash: "alive" }]);
         expect(await db.pairingCode.findMany({ select: { codeHash: true } })).toEqual([{ codeHash: "expired today" }]);
+        expect(await db.refusal.findMany({ select: { subject: true } })).toEqual([{ subject: "lately" }]);
       },
       { timeout: 20_000 },
     );

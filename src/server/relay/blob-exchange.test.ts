@@ -61,6 +61,16 @@ async function get(artifactId: string, user: { id: string } | undefined = scene.
 }
 const put = (path: string, token: string, body: Uint8Array<ArrayBuffer>) =>
   fetch(`${server.url}${path}`, { method: "PUT", headers: { authorization: `Bearer ${token}` }, body });
+/** Begins an upload that breaks off after this part, once the server has some of it. */
+async function sendPart({ uploadPath, token }: ArtifactRequest, part: Buffer, announced: number) {
+  const headers = { authorization: `Bearer ${token}`, "content-length": announced };
+  const upload = httpRequest(`${server.url}${uploadPath}`, { method: "PUT", headers });
+  upload.on("error", () => {});
+  const ended = new Promise((resolve) => upload.on("close", resolve));
+  await new Promise((resolve) => upload.write(part, resolve));
+  upload.destroy();
+  await ended;
+}
 /** Waits until the runner is asked, and says that it will send. */
 async function asked() {
   const { message, answer } = await runner.next<ArtifactRequest>("artifact-request");
@@ -141,7 +151,7 @@ describe("reading an artifact", () => {
       upload.write(content.subarray(0, 1_000_000));
       const response = await reading;
       if (turn === 0) upload.destroy();
-      else viewer.abort();
+      viewer.abort();
       await expect(response.arrayBuffer()).rejects.toThrow();
       await uploadEnds;
     }
@@ -149,6 +159,64 @@ describe("reading an artifact", () => {
     const request = await asked();
     await put(request.uploadPath, request.token, content);
     expect((await (await whole).arrayBuffer()).byteLength).toBe(content.length);
+  });
+
+  test("an upload that breaks off goes on where it stopped, and the viewer notices nothing", async () => {
+    const content = randomBytes(3_000_000);
+    const reading = get(await addArtifact(content));
+    let from = 0;
+    for (const to of [700_000, 1_900_000]) {
+      const request = await asked();
+      from = request.offset;
+      await sendPart(request, content.subarray(from, to), content.length - from);
+    }
+    const last = await asked();
+    expect(last.offset).toBeGreaterThan(from);
+    expect(last.offset).toBeLessThanOrEqual(1_900_000);
+    expect((await put(last.uploadPath, last.token, content.subarray(last.offset))).status).toBe(204);
+    expect(Buffer.from(await (await reading).arrayBuffer()).equals(content)).toBe(true);
+  });
+
+  test("a runner that knows no offsets sends it all again, and what was had is passed over", async () => {
+    const content = randomBytes(1_000_000);
+    const reading = get(await addArtifact(content));
+    await sendPart(await asked(), content.subarray(0, 400_000), content.length);
+    const again = await asked();
+    expect((await put(again.uploadPath, again.token, content)).status).toBe(204);
+    expect(Buffer.from(await (await reading).arrayBuffer()).equals(content)).toBe(true);
+  });
+
+  test("what goes on with other bytes never looks whole", async () => {
+    const content = randomBytes(1_000_000);
+    const reading = get(await addArtifact(content));
+    await sendPart(await asked(), content.subarray(0, 400_000), content.length);
+    const again = await asked();
+    expect((await put(again.uploadPath, again.token, randomBytes(content.length - again.offset))).status).toBe(410);
+    await expect(reading.then((response) => response.arrayBuffer())).rejects.toThrow();
+  });
+
+  test("a runner that is away for a while goes on when it is back; one that stays away ends it", async () => {
+    const patient = server;
+    server = await startTestRelay(database.url, { resumeMs: 3_000 });
+    runner = dialRunner(server.url, scene.runner, { folder: runner.folder });
+    await runner.welcome();
+    const content = randomBytes(1_000_000);
+    const id = await addArtifact(content);
+    const reading = get(id);
+    await sendPart(await asked(), content.subarray(0, 400_000), content.length);
+    runner.leave();
+    runner = dialRunner(server.url, scene.runner, { folder: runner.folder });
+    await runner.welcome();
+    const back = await asked();
+    expect((await put(back.uploadPath, back.token, content.subarray(back.offset))).status).toBe(204);
+    expect(Buffer.from(await (await reading).arrayBuffer()).equals(content)).toBe(true);
+
+    const lost = get(id);
+    await sendPart(await asked(), content.subarray(0, 400_000), content.length);
+    runner.leave();
+    await expect(lost.then((response) => response.arrayBuffer())).rejects.toThrow();
+    await server.close();
+    server = patient;
   });
 
   test("a file of another size is refused before its first byte", async () => {

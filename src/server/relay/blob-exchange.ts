@@ -1,42 +1,27 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { pipeline } from "node:stream/promises";
 import { receipt } from "@deskhand/shared/protocol/commands";
 import { id } from "@deskhand/shared/schemas/common";
 import { authenticateRequest } from "@/server/authenticate-request";
-import { type FoundArtifact, findArtifact } from "@/server/domain/artifact/find-artifact";
+import { findArtifact } from "@/server/domain/artifact/find-artifact";
 import { AppError, errorTable, toAppError } from "@/server/errors";
-import { hashSecret, newSecret } from "@/server/secrets";
-import { artifactHeaders } from "./artifact-headers.ts";
 import { FORWARDED, forwardUpload } from "./forward-upload.ts";
 import { contextFor, type RelayParts } from "./parts.ts";
 import type { ReachRunner } from "./reach-runner.ts";
 import { openAddress, sealAddress } from "./sealed-address.ts";
-import { createVerifier } from "./verify-stream.ts";
-
-/** A download that waits for its runner's upload, or runs. */
-type Transfer = {
-  artifact: FoundArtifact;
-  tokenHash: string;
-  response: ServerResponse;
-  state: "waiting" | "running";
-  /** When the token stops being good, by the monotonic clock. */
-  expiresAt: number;
-  /** Ends the waiting: with the error that the viewer is told, or without one when the upload has begun. */
-  settle(error?: unknown): void;
-};
+import { Transfer } from "./transfer.ts";
 
 const artifactPath = /^\/api\/v1\/artifacts\/([^/]+)\/content$/;
 /** The process that waits for it, sealed, and the transfer there. */
 const blobPath = /^\/relay\/blobs\/([^/]+)\/([^/]+)$/;
 
-/** An upload that brings nothing for this long is broken off, in milliseconds. */
-const STALL_MS = 60_000;
+/** How long after a break the runner is asked again, in milliseconds. */
+const ASK_AGAIN_MS = 500;
 
 /**
  * Reads artifacts from the runner that has them: somebody GETs one here, the runner is asked for it and PUTs it here, and the bytes
  * go straight through. Nothing of it is kept. The bytes are held against the hash that the run reported; a file that was changed is
- * broken off before its end, so that nobody takes it for the whole.
+ * broken off before its end, so that nobody takes it for the whole. An upload that breaks off goes on where it stopped.
  */
 export function createBlobExchange(parts: RelayParts, reach: ReachRunner) {
   const transfers = new Map<string, Transfer>();
@@ -50,68 +35,50 @@ export function createBlobExchange(parts: RelayParts, reach: ReachRunner) {
     if (busy.length >= parts.limits.transfersPerRunner) throw new AppError("RATE_LIMITED", { retryAfterMs: 1_000 });
 
     const transferId = randomUUID();
-    const token = newSecret();
+    const transfer = new Transfer(artifact, response);
+    transfers.set(transferId, transfer);
     try {
-      await new Promise<void>((resolve, reject) => {
-        const timer = setTimeout(() => reject(new AppError("RUNNER_TIMEOUT")), parts.limits.requestMs);
-        const settle = (error?: unknown) => {
-          clearTimeout(timer);
-          if (error) reject(error);
-          else resolve();
-        };
-        response.once("close", () => settle(new AppError("NOT_FOUND")));
-        transfers.set(transferId, {
-          artifact,
-          tokenHash: hashSecret(token),
-          response,
-          state: "waiting",
-          expiresAt: performance.now() + parts.limits.transferMs,
-          settle,
-        });
-        const message = { v: 1, artifactId, runId: artifact.runId, uploadPath: `/relay/blobs/${here}/${transferId}`, token };
-        reach(artifact.runnerId, { event: "artifact-request", message }, receipt).then((answer) => {
-          if (!answer.ok) settle(new AppError(answer.code));
-        }, settle);
-      });
+      await carry(transfer, transferId);
     } catch (error) {
+      if (!transfer.hasBegun) throw error;
+      // it was seen in part: only the end of the connection says that this is not all
+      parts.logger.info({ artifactId, err: error instanceof AppError ? error : undefined }, "a transfer broke off");
+      response.destroy();
+    } finally {
       transfers.delete(transferId);
-      throw error;
+    }
+  }
+
+  /** Has the runner send the file, and go on with it where it broke off, until it is whole. @throws why it is not */
+  async function carry(transfer: Transfer, transferId: string): Promise<void> {
+    const { artifact } = transfer;
+    const { requestMs, transferMs, resumeMs } = parts.limits;
+    let lastTaken = 0;
+    let giveUpAt = performance.now() + resumeMs;
+    for (;;) {
+      const ask = async (token: string) => {
+        const uploadPath = `/relay/blobs/${here}/${transferId}`;
+        const message = { v: 1, artifactId: artifact.id, runId: artifact.runId, uploadPath, token, offset: transfer.taken };
+        const answer = await reach(artifact.runnerId, { event: "artifact-request", message }, receipt);
+        if (!answer.ok) throw new AppError(answer.code);
+      };
+      try {
+        if ((await transfer.receive(ask, { beginMs: requestMs, tokenMs: transferMs })) === "whole") return;
+      } catch (error) {
+        const passes = transfer.hasBegun && error instanceof AppError && passing.includes(error.code);
+        if (!passes || performance.now() > giveUpAt) throw error;
+      }
+      if (transfer.taken > lastTaken) giveUpAt = performance.now() + resumeMs;
+      else if (performance.now() > giveUpAt) throw new AppError("RUNNER_TIMEOUT");
+      lastTaken = transfer.taken;
+      await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
     }
   }
 
   async function upload(request: IncomingMessage, response: ServerResponse, transferId: string): Promise<void> {
     const transfer = transfers.get(transferId);
-    const token = /^Bearer (\S+)$/.exec(request.headers.authorization ?? "")?.[1];
-    // one answer for a transfer that never was, is over, or belongs to another token
-    if (!transfer || !token || transfer.tokenHash !== hashSecret(token) || transfer.expiresAt < performance.now()) {
-      throw new AppError("NOT_FOUND");
-    }
-    if (transfer.state === "running") throw new AppError("CONFLICT");
-    const declared = request.headers["content-length"];
-    if (declared !== undefined && Number(declared) !== transfer.artifact.bytes) {
-      const error = new AppError("ARTIFACT_GONE", { userMessage: "The file on the runner is not the one that the run left behind." });
-      transfers.delete(transferId);
-      transfer.settle(error);
-      throw error;
-    }
-    transfer.state = "running";
-    transfer.settle();
-    const { socket } = request;
-    socket.setTimeout(STALL_MS, () => void socket.destroy());
-    try {
-      transfer.response.writeHead(200, artifactHeaders(transfer.artifact));
-      await pipeline(request, createVerifier(transfer.artifact), transfer.response);
-      response.writeHead(204).end();
-    } catch (error) {
-      // the viewer left, the runner stopped, or the bytes are not those: the connection is broken off on both sides
-      parts.logger.info({ artifactId: transfer.artifact.id, err: error instanceof AppError ? error : undefined }, "a transfer broke off");
-      transfer.response.destroy();
-      // the pipeline leaves the runner's socket open; whoever does not stop sending is cut off
-      response.writeHead(errorTable.ARTIFACT_GONE.http, { connection: "close" }).end(() => socket.destroy());
-    } finally {
-      transfers.delete(transferId);
-      socket.setTimeout(0);
-    }
+    if (!transfer) throw new AppError("NOT_FOUND");
+    await transfer.take(request, response, /^Bearer (\S+)$/.exec(request.headers.authorization ?? "")?.[1]);
   }
 
   /** The process that waits for this upload when a load balancer brought it to us; what another one passed on stays here. */
@@ -149,13 +116,13 @@ export function createBlobExchange(parts: RelayParts, reach: ReachRunner) {
     },
     /** Breaks off what is under way. */
     close() {
-      for (const { settle, response } of transfers.values()) {
-        settle(new AppError("RUNNER_OFFLINE"));
-        if (response.headersSent) response.destroy();
-      }
+      for (const transfer of transfers.values()) transfer.end(new AppError("RUNNER_OFFLINE"));
     },
   };
 }
+
+/** What may be over soon: the way to the runner is broken. */
+const passing: readonly AppError["code"][] = ["RUNNER_OFFLINE", "RUNNER_TIMEOUT", "MESSAGE_INVALID"];
 
 const messages: Partial<Record<AppError["code"], string>> = {
   UNAUTHENTICATED: "Sign in, or send an API key.",

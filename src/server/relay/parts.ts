@@ -23,6 +23,8 @@ export const relayDefaults = {
   requestMs: 15_000,
   /** How long an upload's token is good. */
   transferMs: 60_000,
+  /** How long a download that broke off waits for its runner to go on with it, from the last byte. */
+  resumeMs: 60_000,
   /** How long runners may take to leave a server that stops. */
   drainMs: 5_000,
   /** Connections that one address may open in a minute. Runners behind one router share an address. */

@@ -9,6 +9,7 @@ import { disconnectRunner } from "@/server/domain/runner/disconnect-runner";
 import { runnersWithDueKeys } from "@/server/domain/runner/request-key-rotation";
 import { tighteningFor } from "@/server/domain/runner/tighten-runner";
 import type { Tightening } from "@/server/domain/runner/view";
+import { signerWishesFor } from "@/server/domain/signing-key/queries";
 import { AppError, toAppError } from "@/server/errors";
 import { metrics } from "@/server/metrics";
 import type { Signal } from "@/server/signals";
@@ -130,6 +131,12 @@ export function createRunnerGate({ parts, io, connections, viewers, cluster, ser
     if (tightening) socket.emit("tighten", { v: 1, tightening });
   }
 
+  /** A hint as well. */
+  async function sendSignerWishes({ runnerId, socket }: Connection): Promise<void> {
+    const wishes = await signerWishesFor(system, runnerId).catch(() => undefined);
+    if (wishes) socket.emit("signers", { v: 1, wishes });
+  }
+
   /** Ends a connection whose runner may not be connected, or that another one took over. */
   async function checkStay(connection: Connection, { takenOver = true } = {}): Promise<void> {
     try {
@@ -206,6 +213,7 @@ export function createRunnerGate({ parts, io, connections, viewers, cluster, ser
       deliver(connection);
       track(sendCancels(connection));
       track(sendTightening(connection));
+      track(sendSignerWishes(connection));
     }
   }
 
@@ -222,6 +230,7 @@ export function createRunnerGate({ parts, io, connections, viewers, cluster, ser
     if (signal.kind === "commands") deliver(connection);
     else if (signal.kind === "runner-key") askForKey(connection);
     else if (signal.kind === "runner-policy") track(sendTightening(connection));
+    else if (signal.kind === "runner-signers") track(sendSignerWishes(connection));
     else track(sendCancels(connection));
   };
   signals.on("signal", onSignal);

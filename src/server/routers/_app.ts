@@ -6,6 +6,7 @@ import { profileRouter } from "./profile.ts";
 import { projectRouter } from "./project.ts";
 import { runRouter } from "./run.ts";
 import { runnerRouter } from "./runner.ts";
+import { signingKeyRouter } from "./signing-key.ts";
 import { router } from "./trpc.ts";
 import { workflowRouter } from "./workflow.ts";
 
@@ -13,6 +14,7 @@ export const appRouter = router({
   account: accountRouter,
   project: projectRouter,
   apiKey: apiKeyRouter,
+  signingKey: signingKeyRouter,
   runner: runnerRouter,
   profile: profileRouter,
   workflow: workflowRouter,

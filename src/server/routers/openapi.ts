@@ -114,7 +114,7 @@ export function openApiDocument(publicUrl: string): OpenApiDocument {
     version: "1",
     openApiVersion: "3.1.0",
     baseUrl: `${publicUrl}/api/v1`,
-    tags: ["Projects", "Runners", "Profiles", "Workflows", "Deployments", "Runs", "API keys"],
+    tags: ["Projects", "Runners", "Profiles", "Workflows", "Deployments", "Runs", "API keys", "Signing keys"],
     securitySchemes: { apiKey: { type: "http", scheme: "bearer", description: "An API key: dh_…" } },
   });
   const document = withoutPatternsOfFormats(generated) as OpenApiDocument;

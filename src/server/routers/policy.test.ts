@@ -11,6 +11,7 @@ import { createSignalFeed, type SignalFeed } from "@/server/signals";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/database";
 import { sampleRecording, testContext } from "@/server/testing/factories";
 import { createPolicyScene, type PolicyScene, type SceneIds, type Subject, subjectsOf } from "@/server/testing/policy-scene";
+import { newSigningKey } from "@/server/testing/signing-key";
 import { appRouter } from "./_app.ts";
 import { appErrorOf, createCallerFactory, type ProcedurePolicy, proceduresOf } from "./trpc.ts";
 
@@ -24,7 +25,8 @@ type Sample = {
 
 const recording = JSON.stringify(sampleRecording);
 const otherRecording = JSON.stringify({ ...sampleRecording, title: "Another" });
-const publicKey = generateKeyPairSync("ed25519").publicKey.export({ format: "der", type: "spki" }).toString("base64");
+const { publicKey: deviceKey } = generateKeyPairSync("ed25519");
+const publicKey = deviceKey.export({ format: "der", type: "spki" }).toString("base64");
 const device = { name: "Laptop", platform: "linux", arch: "x64", version: "1", publicKey, sealRecipient: `age1${"q".repeat(58)}` };
 const id = (name: keyof SceneIds): Sample => ({ input: (ids) => ({ id: ids[name] }) });
 const inProject: Sample = { input: ({ projectId }) => ({ projectId }) };
@@ -43,6 +45,13 @@ const samples: Record<string, Sample> = {
   "apiKey.list": inProject,
   "apiKey.create": { input: ({ projectId }) => ({ projectId, name: "Key", scopes: ["manage"] }) },
   "apiKey.revoke": id("apiKeyId"),
+  "signingKey.list": inProject,
+  "signingKey.get": id("signingKeyId"),
+  "signingKey.register": {
+    input: ({ projectId }) => ({ projectId, kind: "browser", name: "Another", ...newSigningKey(projectId) }),
+  },
+  "signingKey.revoke": id("signingKeyId"),
+  "runner.requestSigner": { input: ({ runnerId, signingKeyId }) => ({ id: runnerId, signingKeyId }) },
   "runner.list": inProject,
   "runner.get": id("runnerId"),
   "runner.activity": id("runnerId"),

@@ -1,5 +1,12 @@
 import { byId, done } from "@deskhand/shared/schemas/common";
-import { createProfileInput, listProfilesInput, profilePage, profileView, renameProfileInput } from "@deskhand/shared/schemas/profile";
+import {
+  createProfileInput,
+  deleteProfileInput,
+  listProfilesInput,
+  profilePage,
+  profileView,
+  renameProfileInput,
+} from "@deskhand/shared/schemas/profile";
 import { createProfile } from "@/server/domain/profile/create-profile";
 import { deleteProfile } from "@/server/domain/profile/delete-profile";
 import { getProfile, listProfiles } from "@/server/domain/profile/queries";
@@ -41,7 +48,7 @@ export const profileRouter = router({
       policy: "profile.write",
       openapi: { method: "DELETE", path: "/profiles/{id}", tags, summary: "Delete a profile and its state on the runner", protect: true },
     })
-    .input(byId)
+    .input(deleteProfileInput)
     .output(done)
     .mutation(({ ctx, input }) => deleteProfile(ctx, input)),
 });

@@ -1,5 +1,5 @@
 import { byId } from "@deskhand/shared/schemas/common";
-import { getRunInput, listRunsInput, runDetail, runLogInput, runLogView, runPage, runView } from "@deskhand/shared/schemas/run";
+import { getRunInput, listRunsInput, rerunInput, runDetail, runLogInput, runLogView, runPage, runView } from "@deskhand/shared/schemas/run";
 import { cancelRun } from "@/server/domain/run/cancel-run";
 import { getRun, listRuns } from "@/server/domain/run/queries";
 import { readRunLog } from "@/server/domain/run/read-run-log";
@@ -46,7 +46,7 @@ export const runRouter = router({
       policy: "run.write",
       openapi: { method: "POST", path: "/runs/{id}/rerun", tags, summary: "Run a finished run's workflow again", protect: true },
     })
-    .input(byId)
+    .input(rerunInput)
     .output(runView)
     .mutation(({ ctx, input }) => rerunRun(ctx, input)),
 

@@ -11,6 +11,7 @@ import {
   runnerView,
   tightenRunnerInput,
 } from "@deskhand/shared/schemas/runner";
+import { requestSignerInput, signingKeyView } from "@deskhand/shared/schemas/signing-key";
 import { listRunnerActivity } from "@/server/domain/command/queries";
 import { listRefusals } from "@/server/domain/refusal/queries";
 import { acceptRunner } from "@/server/domain/runner/accept-runner";
@@ -22,6 +23,7 @@ import { renameRunner } from "@/server/domain/runner/rename-runner";
 import { requestKeyRotation } from "@/server/domain/runner/request-key-rotation";
 import { revokeRunner } from "@/server/domain/runner/revoke-runner";
 import { tightenRunner } from "@/server/domain/runner/tighten-runner";
+import { requestSigner } from "@/server/domain/signing-key/request-signer";
 import { serverProcess } from "@/server/process";
 import { procedure, router } from "./trpc.ts";
 
@@ -102,6 +104,15 @@ export const runnerRouter = router({
     .input(byId)
     .output(runnerView)
     .mutation(({ ctx, input }) => requestKeyRotation(ctx, input)),
+
+  requestSigner: procedure
+    .meta({
+      policy: "run.write",
+      openapi: { method: "POST", path: "/runners/{id}/signers", tags, summary: "Ask a runner to trust one's signing key", protect: true },
+    })
+    .input(requestSignerInput)
+    .output(signingKeyView)
+    .mutation(({ ctx, input }) => requestSigner(ctx, input)),
 
   tighten: procedure
     .meta({

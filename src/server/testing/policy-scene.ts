@@ -4,6 +4,7 @@ import { v7 as uuid } from "uuid";
 import type { Actor } from "@/server/context";
 import type { Db } from "@/server/db";
 import { addMember, createProfile, createRun, createRunner, createScene } from "@/server/testing/factories";
+import { createSigningKey, makeSigningKey } from "./signing-key.ts";
 
 /** Ids of one of everything in a project, as inputs name them. */
 export type SceneIds = {
@@ -17,6 +18,7 @@ export type SceneIds = {
   activeRunId: string;
   finishedRunId: string;
   apiKeyId: string;
+  signingKeyId: string;
 };
 
 /** Somebody who calls, and what is known of them. */
@@ -46,6 +48,7 @@ export async function createPolicyScene(db: Db): Promise<PolicyScene> {
     addMember(db, projectId, "admin"),
     addMember(db, projectId, "member"),
   ]);
+  const signingKey = await createSigningKey(db, makeSigningKey(projectId), { projectId, createdById: scene.owner.id });
   const [active, finished, apiKeyId, ...actors] = await Promise.all([
     createRun(db, scene),
     createRun(db, { ...scene, state: "succeeded" }),
@@ -67,6 +70,7 @@ export async function createPolicyScene(db: Db): Promise<PolicyScene> {
       activeRunId: active.run.id,
       finishedRunId: finished.run.id,
       apiKeyId,
+      signingKeyId: signingKey.id,
     },
     people,
     key: ({ role, scopes }) => ({ kind: "apiKey", apiKeyId, projectId, userId: people[role].userId, scopes }),

@@ -9,6 +9,7 @@ import { Journal } from "../../../desktop-runner/src/journal/journal.ts";
 import { startRunner } from "../../../desktop-runner/src/main.ts";
 import { editPolicy } from "../../../desktop-runner/src/policy/edit-policy.ts";
 import type { Policy } from "../../../desktop-runner/src/policy/policy-file.ts";
+import { decideSigner } from "../../../desktop-runner/src/signing/edit-signers.ts";
 
 export { loadIdentity } from "../../../desktop-runner/src/identity/identity.ts";
 export type { Runner } from "../../../desktop-runner/src/main.ts";
@@ -31,6 +32,11 @@ export async function createRunnerFolder(serverUrl: string) {
 /** What the runner's owner does on the device. */
 export function changePolicy(home: RunnerHome, part: Partial<Policy>): void {
   editPolicy(home, (policy) => ({ ...policy, ...part }));
+}
+
+/** What the runner's owner decides on the device about a key that asked. */
+export function decideKey(home: RunnerHome, keyId: string, status: "approved" | "rejected" | "revoked"): void {
+  decideSigner(home, keyId, status);
 }
 
 /** The same folder at another place, as a person would copy it. */

@@ -1,14 +1,18 @@
 import { createDeploymentInput, deploymentView, type InputValues } from "@deskhand/shared/schemas/deployment";
 import type { ProfileView } from "@deskhand/shared/schemas/profile";
-import { resolveInputs, secretInputNames } from "@deskhand/shared/schemas/recording-inputs";
-import { runnerView } from "@deskhand/shared/schemas/runner";
+import { resolveInputs } from "@deskhand/shared/schemas/recording-inputs";
+import type { RunnerView } from "@deskhand/shared/schemas/runner";
+import { inputsToSend } from "@deskhand/shared/signing/make-manifest";
 import type * as z from "zod";
-import { sealTo } from "../../identity/identity.ts";
+import { type RunnerHome, runnerHome } from "../../identity/home.ts";
+import { loadIdentity, sealTo } from "../../identity/identity.ts";
+import { loadPairing } from "../../identity/pairing-file.ts";
 import { type Api, createApi } from "../api.ts";
 import type { CommandContext } from "../command.ts";
 import { usageError } from "../failure.ts";
 import { findProfile, findRunner } from "../lookup.ts";
 import { accessFrom } from "../settings.ts";
+import { getRunner, signDeployment } from "../sign-deployment.ts";
 import { endLine, watchRuns } from "../watch-runs.ts";
 import { type ChosenVersion, latestVersionOf, uploadRecording } from "../workflow-version.ts";
 
@@ -33,12 +37,20 @@ export async function deploy(file: string | undefined, flags: DeployFlags, { env
   const version = file === undefined ? await latestVersionOf(api, flags.workflow ?? "") : await uploadRecording(api, file, output);
   const profiles = await findProfiles(api, flags.profile, flags.runner);
   const runnerId = profiles[0]?.runnerId ?? "";
+  const home = runnerHome(env);
+  const runner = await getRunner(api, runnerId);
+  const profileIds = profiles.map(({ id }) => id);
+  const inputs = await sealInputs(version, given, recipientOf(home, runner));
+  const { workflowId, number, recording } = version;
+  const workflow = { id: workflowId, version: number };
+  const signedManifest = await signDeployment(api, home, runner, { workflow, recording, profileIds, inputs });
   const body: z.input<typeof createDeploymentInput> = {
-    workflowId: version.workflowId,
-    version: version.number,
+    workflowId,
+    version: number,
     runnerId,
-    profileIds: profiles.map(({ id }) => id),
-    inputs: await sealInputs(api, version, given, runnerId),
+    profileIds,
+    inputs,
+    signedManifest,
     ...(flags.idempotencyKey ? { idempotencyKey: flags.idempotencyKey } : {}),
   };
   const checked = createDeploymentInput.safeParse(body);
@@ -102,18 +114,20 @@ async function findProfiles(api: Api, names: readonly string[], runnerName: stri
 }
 
 /** Checks what was typed against what the workflow declares, and seals the secret ones so that only the runner can read them. */
-async function sealInputs(api: Api, version: ChosenVersion, given: Record<string, string>, runnerId: string): Promise<InputValues> {
-  const resolved = resolveInputs(version.inputs, given);
+async function sealInputs({ recording }: ChosenVersion, given: Record<string, string>, recipient: string): Promise<InputValues> {
+  const resolved = resolveInputs(recording.inputs, given);
   if (!resolved.ok) {
     const [first] = resolved.issues;
     throw usageError(first?.message ?? "An input is not valid.", "Give inputs as --input name=value.", { issues: resolved.issues });
   }
-  const secrets = secretInputNames(version.inputs).filter((name) => Object.hasOwn(given, name));
-  const recipient = secrets.length > 0 ? (await api.get(`/runners/${runnerId}`, runnerView)).sealRecipient : "";
-  const inputs: InputValues = {};
-  for (const name of Object.keys(given)) {
-    const value = resolved.values[name];
-    if (value !== undefined) inputs[name] = secrets.includes(name) ? { sealed: await sealTo(recipient, String(value)) } : value;
-  }
+  const { plain, secret } = inputsToSend(recording.inputs, given) ?? { plain: {}, secret: {} };
+  const inputs: InputValues = { ...plain };
+  for (const [name, value] of Object.entries(secret)) inputs[name] = { sealed: await sealTo(recipient, value) };
   return inputs;
+}
+
+/** To which key secrets are sealed: the server's word counts only for a runner that is not in this folder. */
+function recipientOf(home: RunnerHome, runner: RunnerView): string {
+  const own = loadPairing(home)?.runnerId === runner.id ? loadIdentity(home) : undefined;
+  return own?.sealRecipient ?? runner.sealRecipient;
 }

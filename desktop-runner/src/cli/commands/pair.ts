@@ -5,13 +5,14 @@ import { pairRunner } from "../../pairing/pair-runner.ts";
 import { waitForAcceptance } from "../../pairing/wait-for-acceptance.ts";
 import { editPolicy, withRule } from "../../policy/edit-policy.ts";
 import { isNothingAllowed, loadPolicy } from "../../policy/policy-file.ts";
+import { approvalLink } from "../../signing/approval-link.ts";
 import { createApi } from "../api.ts";
 import type { CommandContext } from "../command.ts";
 import { CliError, serverError, usageError } from "../failure.ts";
 import { edited } from "../policy-failure.ts";
 import { parseServerUrl, serverUrlFrom } from "../settings.ts";
 
-export type PairFlags = { server?: string; name?: string; wait?: boolean; force?: boolean; allow?: string[] };
+export type PairFlags = { server?: string; name?: string; wait?: boolean; force?: boolean; allow?: string[]; unsigned?: boolean };
 
 /** `deskhand pair CODE`: makes this computer's runner known to a server. */
 export async function pair(code: string, flags: PairFlags, { env, output, isInteractive }: CommandContext): Promise<number> {
@@ -41,7 +42,9 @@ export async function pair(code: string, flags: PairFlags, { env, output, isInte
   if (allow.length > 0) {
     edited(() => editPolicy(home, (policy) => allow.reduce((allowed, host) => withRule(allowed, "allow", host), policy)));
   }
+  if (flags.unsigned) edited(() => editPolicy(home, (policy) => ({ ...policy, signatures: "optional" })));
   const { runnerId, projectId, fingerprint, name } = outcome;
+  const approve = approvalLink(home, { serverUrl, runnerId });
   let { status } = outcome;
   output.tell(
     { type: "paired", runnerId, projectId, name, serverUrl, status, fingerprint },
@@ -59,11 +62,12 @@ export async function pair(code: string, flags: PairFlags, { env, output, isInte
   const hint = isNothingAllowed(loadPolicy(home))
     ? "\nNothing is allowed yet. Allow the hosts that it may open: deskhand policy allow example.com"
     : "";
+  const link = `\nOpen this in the browser that may deploy to it (once, within a day):\n  ${approve}`;
   output.result(
-    { runnerId, projectId, name, serverUrl, status, fingerprint },
+    { runnerId, projectId, name, serverUrl, status, fingerprint, approvalUrl: approve },
     status === "accepted"
-      ? `It is accepted. Start it with: deskhand start${hint}`
-      : `Now somebody has to accept it: open Runners on the dashboard and compare the fingerprint. Then: deskhand start${hint}`,
+      ? `It is accepted. Start it with: deskhand start${hint}${link}`
+      : `Now somebody has to accept it: open Runners on the dashboard and compare the fingerprint. Then: deskhand start${hint}${link}`,
   );
   return 0;
 }

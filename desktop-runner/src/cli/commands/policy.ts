@@ -51,7 +51,7 @@ export async function showPolicy(_flags: object, { env, output }: CommandContext
   const { rules, maxDownload } = networkPolicy(policy, tightening);
   const readiness = readinessOf({ ok: true, policy }, Date.now());
   const quietUntil = readiness.state === "quiet" && Number.isFinite(readiness.until) ? new Date(readiness.until).toISOString() : null;
-  const { shell, files, members, quietHours, paused } = policy;
+  const { shell, files, members, quietHours, paused, signatures } = policy;
   const onOff = (value: boolean) => (value ? "on" : "off");
   const ofProject = (by: "device" | "server") => (by === "server" ? " (set by the project)" : "");
   const ranges = quietHours?.ranges.map(({ from, to }) => `${from}-${to}`).join(", ");
@@ -68,6 +68,7 @@ export async function showPolicy(_flags: object, { env, output }: CommandContext
       shell,
       files,
       members,
+      signatures,
       tightening,
     },
     [
@@ -77,6 +78,7 @@ export async function showPolicy(_flags: object, { env, output }: CommandContext
       `Shell tools   ${onOff(shell)}`,
       `File tools    ${onOff(files)}`,
       `Members       ${members === "everyone" ? "everyone in the project" : members.join(", ") || "nobody"}`,
+      `Signatures    ${signatures}`,
       `Quiet hours   ${quietHours ? `${ranges} (${quietHours.zone})` : "none"}`,
       `File          ${home.policyFile}`,
     ].join("\n"),
@@ -87,8 +89,8 @@ export async function showPolicy(_flags: object, { env, output }: CommandContext
 /** `deskhand policy set NAME VALUE` */
 export async function setSetting(name: string, value: string, flags: { zone?: string }, { env, output }: CommandContext): Promise<number> {
   const policy = edited(() => editPolicy(runnerHome(env), (before) => withSetting(before, name, value, flags.zone)));
-  const { maxDownloadBytes, shell, files, members, quietHours } = policy;
-  output.result({ name, maxDownloadBytes, shell, files, members, quietHours }, `${name} is now ${value}.`);
+  const { maxDownloadBytes, shell, files, members, signatures, quietHours } = policy;
+  output.result({ name, maxDownloadBytes, shell, files, members, signatures, quietHours }, `${name} is now ${value}.`);
   return 0;
 }
 

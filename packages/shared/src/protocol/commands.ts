@@ -2,6 +2,7 @@ import * as z from "zod";
 import { errorCodes } from "../error-codes.ts";
 import { id } from "../schemas/common.ts";
 import { inputValues } from "../schemas/deployment.ts";
+import { signedManifest } from "../schemas/manifest.ts";
 
 /** Who asked for the command; a runner whose policy names its members refuses one that says nobody. Absent from older servers. */
 const requestedBy = z.object({ userId: id.nullable() }).optional();
@@ -15,10 +16,14 @@ export const runStartPayload = z.object({
   recording: z.record(z.string(), z.unknown()),
   /** Secret inputs are sealed to the runner's age identity. */
   inputs: inputValues,
+  /** What the person who deployed it signed; absent when nobody did. */
+  signedManifest: signedManifest.optional(),
+  /** For one more run of it: that this was asked for, signed. */
+  signedRerun: signedManifest.optional(),
 });
 export type RunStartPayload = z.infer<typeof runStartPayload>;
 
-export const profileDeletePayload = z.object({ requestedBy, profileId: id });
+export const profileDeletePayload = z.object({ requestedBy, profileId: id, signedManifest: signedManifest.optional() });
 
 const envelope = {
   v: z.literal(1),

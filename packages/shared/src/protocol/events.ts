@@ -21,6 +21,8 @@ export type ServerToRunner = {
   live: (message: { v: 1; runId: string; on: boolean }) => void;
   /** The project changed what it asks the runner to refuse. */
   tighten: (message: { v: 1; tightening: unknown }) => void;
+  /** Somebody asks to sign for the runner, or a key was revoked. */
+  signers: (message: { v: 1; wishes: unknown }) => void;
   "log-request": (message: { v: 1; runId: string; after: number }, answer: Answer<unknown>) => void;
   "artifact-request": (message: ArtifactRequest, answer: Answer<Receipt>) => void;
 };

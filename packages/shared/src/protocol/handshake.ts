@@ -54,6 +54,8 @@ export const welcome = z.object({
   clock: z.number().int(),
   /** The project's tightening of the runner's policy, read on its own. A server that sends it takes policy reports. */
   tightening: z.unknown().optional(),
+  /** Who would like to sign for this runner, read on its own. */
+  signers: z.unknown().optional(),
 });
 export type Welcome = z.infer<typeof welcome>;
 

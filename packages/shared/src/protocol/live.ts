@@ -29,7 +29,7 @@ export const logAnswer = z.discriminatedUnion("ok", [
 
 /**
  * Server to runner: send this artifact. The runner PUTs the bytes to `uploadPath` on the server with `Authorization: Bearer <token>`
- * (single purpose, one minute). Answered by a receipt: ARTIFACT_GONE when it is no longer kept.
+ * (single purpose, one minute), from `offset` on. Answered by a receipt: ARTIFACT_GONE when it is no longer kept.
  */
 export const artifactRequest = z.object({
   v: z.literal(1),
@@ -37,6 +37,8 @@ export const artifactRequest = z.object({
   runId: id,
   uploadPath: z.string().startsWith("/relay/blobs/").max(200),
   token: z.string().min(20).max(200),
+  /** Bytes from the beginning that need not be sent again: an earlier upload of it broke off there. */
+  offset: z.number().int().min(0).default(0),
 });
 export type ArtifactRequest = z.infer<typeof artifactRequest>;
 

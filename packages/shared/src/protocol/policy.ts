@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { errorCodes } from "../error-codes.ts";
 import { id } from "../schemas/common.ts";
+import { signingReport } from "./signers.ts";
 
 /** Most refusals in one report. */
 export const REFUSALS_PER_REPORT = 100;
@@ -26,7 +27,7 @@ export const tighten = z.object({ v: z.literal(1), tightening: z.unknown() });
 export const refusal = z.object({
   id,
   runId: id.nullable(),
-  /** host, address, scheme, download, member, damaged, widening; more may come. */
+  /** host, address, scheme, download, member, damaged, widening, signature; more may come. */
   kind: z.string().regex(/^[a-z]{2,20}$/),
   /** The rule that refused, as the owner wrote it, or the name of a built-in one. */
   rule: z.string().min(1).max(200),
@@ -51,11 +52,13 @@ export const policyReport = z.object({
   /** Nothing is allowed: no host has an allowing rule. */
   empty: z.boolean(),
   refusals: z.array(refusal).max(REFUSALS_PER_REPORT),
+  /** Absent from older runners, which know nothing of signatures. */
+  signing: signingReport.optional(),
 });
 export type PolicyReport = z.infer<typeof policyReport>;
 
 /** `ok` when all of the report is stored. */
 export const policyReportAnswer = z.discriminatedUnion("ok", [
-  z.object({ v: z.literal(1), ok: z.literal(true), tightening: z.unknown() }),
+  z.object({ v: z.literal(1), ok: z.literal(true), tightening: z.unknown(), signers: z.unknown().optional() }),
   z.object({ v: z.literal(1), ok: z.literal(false), code: z.enum(errorCodes) }),
 ]);

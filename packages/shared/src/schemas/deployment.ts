@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { id, inProject, instant } from "./common.ts";
+import { signedManifest } from "./manifest.ts";
 
 /** A secret input: armored age ciphertext for the runner's recipient. The server cannot read it. */
 export const sealedInput = z.object({ sealed: z.string().min(1).max(20_000) });
@@ -18,6 +19,8 @@ export const createDeploymentInput = inProject.extend({
   inputs: inputValues.default({}),
   /** The same key with the same body gives the same deployment; with another body IDEMPOTENCY_CONFLICT. */
   idempotencyKey: z.string().min(8).max(100).optional(),
+  /** A `deploy` manifest that says the same, signed by a key of the caller's. A runner that demands signatures does nothing without. */
+  signedManifest: signedManifest.optional(),
 });
 export type CreateDeploymentInput = z.infer<typeof createDeploymentInput>;
 

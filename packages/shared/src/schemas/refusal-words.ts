@@ -5,6 +5,29 @@ export type RefusalWords = { title: string; whatToDo: string };
 /** The rule that a host meets when no rule is about it. */
 export const nothingAllows = "nothing allows it";
 
+/** What a runner holds against a signature. */
+export const signatureRules = {
+  missing: "it was not signed",
+  unreadable: "the signature cannot be read",
+  unknownKey: "the key was not approved here",
+  revokedKey: "the key was revoked",
+  wrong: "the signature does not match",
+  otherRunner: "it was signed for another runner",
+  expired: "the signature has expired",
+  changed: "what came is not what was signed",
+  replayed: "it was signed for one run only, which was had",
+} as const;
+
+const signatureHelp: Record<string, string | undefined> = {
+  [signatureRules.missing]:
+    "Deploy it from the dashboard or with “deskhand deploy”, which sign it; or run “deskhand policy set signatures optional” on the runner's computer to do without.",
+  [signatureRules.unknownKey]:
+    "On the runner's computer “deskhand keys list” shows the keys that ask, and “deskhand keys approve FINGERPRINT” approves one; then run it again.",
+  [signatureRules.expired]: "Deploy it again: a signature holds for two days.",
+  [signatureRules.changed]:
+    "Deploy it again. If it happens again, something between you and the runner changes what you sign: ask whoever runs the server.",
+};
+
 /** The words for a refusal: what was refused by which rule, and how to allow it on the device. */
 export function describeRefusal({ kind, rule, subject }: RefusalFacts): RefusalWords {
   switch (kind) {
@@ -48,6 +71,11 @@ export function describeRefusal({ kind, rule, subject }: RefusalFacts): RefusalW
       return {
         title: `The server asked for more than this runner's policy allows (${subject}), and was passed over: ${rule}.`,
         whatToDo: "Nothing: the server may only tighten. What is allowed is decided on the runner's computer.",
+      };
+    case "signature":
+      return {
+        title: `This runner does only what was signed for it: ${rule}${subject === "signature" ? "" : ` (${subject})`}.`,
+        whatToDo: signatureHelp[rule] ?? "Deploy it again from a browser or command line that was approved on the runner's computer.",
       };
     default:
       return { title: `${subject} was refused by this runner's policy: ${rule}.`, whatToDo: "“deskhand policy show” tells the rules." };

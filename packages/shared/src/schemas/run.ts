@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { id, inProject, instant, pageInput, pageOf } from "./common.ts";
+import { signedManifest } from "./manifest.ts";
 import { refusalView } from "./runner.ts";
 import { stepView } from "./workflow.ts";
 
@@ -71,12 +72,17 @@ export const runPage = pageOf(runView);
 /** `revision` changes whenever the run does; it means nothing else. */
 export const runDetail = runView.extend({
   revision: z.string(),
+  /** Of what its deployment was signed with: what a rerun refers to. Null when nobody signed it. */
+  manifestId: id.nullable().default(null),
   steps: z.array(runStepView),
   artifacts: z.array(artifactView),
   /** What the runner's policy refused in it, the most frequent first. */
   refusals: z.array(refusalView).default([]),
 });
 export type RunDetail = z.infer<typeof runDetail>;
+
+/** `signedManifest`: a `rerun` manifest; a runner that demands signatures does nothing without. */
+export const rerunInput = z.object({ id, signedManifest: signedManifest.optional() });
 
 /** With `wait`, the answer comes when the run is another than at revision `after`, or after that many seconds (at most 25). */
 export const getRunInput = z.object({ id, after: z.string().max(100).optional(), wait: z.coerce.number().int().min(0).max(25).default(0) });

@@ -101,6 +101,8 @@ export const runnerView = z.object({
   createdAt: instant,
   /** Null while the runner has said nothing of it. */
   policy: runnerPolicyView.nullable().default(null),
+  /** It does nothing that is not signed by a key that was approved on it; turned off on its computer only. False until it has said so. */
+  signaturesRequired: z.boolean().default(false),
   tightening: z.object(tighteningFields).default({ deniedHosts: [], maxDownloadBytes: null }),
 });
 export type RunnerView = z.infer<typeof runnerView>;

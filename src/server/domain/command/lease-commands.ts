@@ -109,7 +109,9 @@ function take(query: Query, given: string, rows: string): Promise<Leased[]> {
     returning c.id, c.kind, c."projectId", c."runnerId", c.state::text, c."runId", c."leaseToken", c."previousLeaseToken", c."leaseExpiresAt",
       c."deadlineAt", c."cancelRequestedAt", c."failureCode", c.attempts, c.position, taken.places, c.payload->>'profileId' as "profileId",
       case when v.id is null then c.payload
-        else c.payload || jsonb_build_object('recording', v.content, 'inputs', d.inputs) end as payload`,
+        else c.payload || jsonb_build_object('recording', v.content, 'inputs', d.inputs)
+          || case when d."signedManifest" is null then '{}' else jsonb_build_object('signedManifest', d."signedManifest") end
+        end as payload`,
     rows,
   );
 }

@@ -1,9 +1,12 @@
 import type { CreateDeploymentInput, DeploymentView, InputValues } from "@deskhand/shared/schemas/deployment";
+import type { Manifest } from "@deskhand/shared/schemas/manifest";
+import { permissionsOf } from "@deskhand/shared/schemas/permissions";
 import type { Recording } from "@deskhand/shared/schemas/recording";
 import type { Context } from "@/server/context";
 import { limitCommands } from "@/server/domain/command/limit-commands";
 import { authorize } from "@/server/domain/project/policy";
 import { holdTargets, startRuns } from "@/server/domain/run/start-runs";
+import { checkManifest, invalid } from "@/server/domain/signing-key/check-manifest";
 import { contentHash } from "@/server/domain/workflow/content-hash";
 import { AppError } from "@/server/errors";
 import { Prisma } from "@/server/generated/prisma/client";
@@ -15,7 +18,8 @@ import { viewDeployment } from "./view.ts";
  * Installs a workflow version on a runner for some of its profiles and asks for one run on each, in the order given. The same
  * idempotency key with the same request answers with the deployment that it made the first time.
  * @throws AppError NOT_FOUND (`details.what` says of which), RUNNER_NOT_ACCEPTED, PROFILE_ON_OTHER_RUNNER, INPUT_MISSING,
- * INPUT_UNKNOWN, INPUT_WRONG_TYPE, SECRET_NOT_SEALED, IDEMPOTENCY_CONFLICT, RATE_LIMITED when the runner was asked too much
+ * INPUT_UNKNOWN, INPUT_WRONG_TYPE, SECRET_NOT_SEALED, IDEMPOTENCY_CONFLICT, RATE_LIMITED when the runner was asked too much,
+ * SIGNATURE_REQUIRED, SIGNER_NOT_APPROVED, MANIFEST_INVALID
  */
 export async function createDeployment(ctx: Context, input: CreateDeploymentInput): Promise<DeploymentView> {
   const { projectId } = await authorize(ctx, input.projectId, "run.write");
@@ -30,9 +34,12 @@ export async function createDeployment(ctx: Context, input: CreateDeploymentInpu
   if (!version) throw new AppError("NOT_FOUND", { details: { what: "workflow" } });
   const recording = version.content as unknown as Recording;
   const inputs = readInputs(recording.inputs, input.inputs);
+  const manifest = await checkManifest(ctx, { projectId, runnerId, signed: input.signedManifest });
+  if (manifest) compareManifest(manifest, { version, recording, profileIds, inputs });
   await limitCommands(ctx, { projectId, runnerId, count: profileIds.length });
+  const signed = manifest && input.signedManifest ? { id: manifest.id, text: input.signedManifest } : undefined;
   try {
-    return await write(ctx, { projectId, runnerId, profileIds, idempotencyKey, requestHash, version, inputs });
+    return await write(ctx, { projectId, runnerId, profileIds, idempotencyKey, requestHash, version, inputs, signed });
   } catch (error) {
     // somebody used the key between the look and the write
     const lostRace = error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002" && idempotencyKey !== undefined;
@@ -40,6 +47,21 @@ export async function createDeployment(ctx: Context, input: CreateDeploymentInpu
     if (first) return first;
     throw error;
   }
+}
+
+type Content = { version: Version; recording: Recording; profileIds: string[]; inputs: InputValues };
+
+/** Is that what was signed? The runner would refuse it otherwise, after it was told that all is well. */
+function compareManifest(manifest: Manifest, { version, recording, profileIds, inputs }: Content): void {
+  if (manifest.kind !== "deploy") throw invalid("Something else than a deployment was signed.");
+  const { workflow } = manifest;
+  if (workflow.id !== version.workflow.id || workflow.version !== version.number || workflow.hash !== contentHash(recording)) {
+    throw invalid("Another workflow version was signed.");
+  }
+  if (!profileIds.every((id) => manifest.profileIds.includes(id))) throw invalid("Other profiles were signed.");
+  if (manifest.inputs !== contentHash(inputs)) throw invalid("Other inputs were signed.");
+  if (manifest.inputsSchema !== (recording.inputs ? contentHash(recording.inputs) : null)) throw invalid("Other inputs were signed.");
+  if (contentHash(manifest.permissions) !== contentHash(permissionsOf(recording))) throw invalid("Other permissions were signed.");
 }
 
 type Version = NonNullable<Awaited<ReturnType<typeof findVersion>>>;
@@ -60,6 +82,7 @@ type Deploy = {
   requestHash: string;
   version: Version;
   inputs: InputValues;
+  signed: { id: string; text: string } | undefined;
 };
 
 function write(ctx: Context, deploy: Deploy): Promise<DeploymentView> {
@@ -74,6 +97,8 @@ function write(ctx: Context, deploy: Deploy): Promise<DeploymentView> {
         inputs,
         idempotencyKey: deploy.idempotencyKey ?? null,
         requestHash: deploy.requestHash,
+        signedManifest: deploy.signed?.text ?? null,
+        manifestId: deploy.signed?.id ?? null,
         createdById: "userId" in ctx.actor ? ctx.actor.userId : null,
         createdAt: ctx.clock.now(),
       },

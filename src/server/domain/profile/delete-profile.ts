@@ -1,7 +1,10 @@
+import type { deleteProfileInput } from "@deskhand/shared/schemas/profile";
+import type * as z from "zod";
 import type { Context } from "@/server/context";
 import { enqueueCommand } from "@/server/domain/command/enqueue-command";
 import { limitCommands } from "@/server/domain/command/limit-commands";
 import { activeStates } from "@/server/domain/run/rules";
+import { checkManifest, invalid } from "@/server/domain/signing-key/check-manifest";
 import { AppError } from "@/server/errors";
 import { sendSignals } from "@/server/signals";
 import { findProfile } from "./queries.ts";
@@ -11,10 +14,12 @@ const DELETE_WITHIN_MS = 365 * 24 * 60 * 60_000;
 
 /**
  * Deletes a profile: at once for people, and on its runner (state, cookies) as soon as that is online. What its runs left is kept.
- * @throws AppError NOT_FOUND, PROFILE_IN_USE while a run on it waits or is under way, RATE_LIMITED
+ * @throws AppError NOT_FOUND, PROFILE_IN_USE while a run on it waits or is under way, RATE_LIMITED, SIGNATURE_REQUIRED,
+ * SIGNER_NOT_APPROVED, MANIFEST_INVALID
  */
-export async function deleteProfile(ctx: Context, input: { id: string }): Promise<{ done: true }> {
+export async function deleteProfile(ctx: Context, input: z.output<typeof deleteProfileInput>): Promise<{ done: true }> {
   const { id, projectId, runnerId } = await findProfile(ctx, input.id, "profile.write");
+  const signedManifest = await readSigned(ctx, { id, projectId, runnerId, signed: input.signedManifest });
   await limitCommands(ctx, { projectId, runnerId, count: 1 });
   const now = ctx.clock.now();
   await ctx.db.$transaction(async (tx) => {
@@ -27,7 +32,8 @@ export async function deleteProfile(ctx: Context, input: { id: string }): Promis
     const runner = await tx.runner.findUniqueOrThrow({ where: { id: runnerId }, select: { status: true } });
     if (runner.status === "accepted") {
       const deadlineAt = new Date(now.getTime() + DELETE_WITHIN_MS);
-      await enqueueCommand(tx, ctx, { projectId, runnerId, kind: "profile.delete", payload: { profileId: id }, deadlineAt });
+      const payload = { profileId: id, ...(signedManifest ? { signedManifest } : {}) };
+      await enqueueCommand(tx, ctx, { projectId, runnerId, kind: "profile.delete", payload, deadlineAt });
     }
     await sendSignals(tx, [
       { kind: "change", projectId, topic: "profile", id },
@@ -35,4 +41,13 @@ export async function deleteProfile(ctx: Context, input: { id: string }): Promis
     ]);
   });
   return { done: true };
+}
+
+type Signed = { id: string; projectId: string; runnerId: string; signed: string | undefined };
+
+async function readSigned(ctx: Context, { id, projectId, runnerId, signed }: Signed): Promise<string | undefined> {
+  const manifest = await checkManifest(ctx, { projectId, runnerId, signed });
+  if (!manifest) return undefined;
+  if (manifest.kind !== "delete-profile" || manifest.profileId !== id) throw invalid("Something else than this profile's end was signed.");
+  return signed;
 }

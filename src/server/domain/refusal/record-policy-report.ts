@@ -3,6 +3,7 @@ import { batched } from "@/server/batch";
 import type { Context } from "@/server/context";
 import type { Query, Tx } from "@/server/db";
 import { type Tightening, type TighteningRow, viewTightening } from "@/server/domain/runner/view";
+import { recordSigners } from "@/server/domain/signing-key/record-signers";
 import { AppError } from "@/server/errors";
 import { notifySql, type Signal, sendSignals, signalTexts } from "@/server/signals";
 
@@ -27,21 +28,31 @@ export async function recordPolicyReport(ctx: Context, { runnerId, report, clock
   const toOurs = (at: number) => new Date(at + clockOffsetMs);
   const policyQuietUntil = report.quietUntil === null ? null : toMinute(toOurs(report.quietUntil));
   const { paused: policyPaused, damaged: policyDamaged, empty: policyEmpty } = report;
-  const runner = await tellPolicy(ctx, { runnerId, policyPaused, policyQuietUntil, policyDamaged, policyEmpty });
-  if (report.refusals.length > 0) {
+  const signaturesRequired = report.signing?.required ?? null;
+  const runner = await tellPolicy(ctx, { runnerId, policyPaused, policyQuietUntil, policyDamaged, policyEmpty, signaturesRequired });
+  const { signing } = report;
+  if (report.refusals.length > 0 || (signing && signing.signers.length > 0)) {
     const { projectId } = runner;
     await ctx.db.$transaction(async (tx) => {
       const runIds = await storeRefusals(tx, runnerId, report.refusals, (at) => new Date(Math.min(now.getTime(), toOurs(at).getTime())));
-      await sendSignals(tx, [
-        ...runIds.map((id): Signal => ({ kind: "change", projectId, topic: "run", id })),
-        { kind: "change", projectId, topic: "runner", id: runnerId },
-      ]);
+      const keyIds = signing ? await recordSigners(tx, { runnerId, projectId, report: signing, at: now }) : [];
+      const signals: Signal[] = runIds.map((id) => ({ kind: "change", projectId, topic: "run", id }));
+      signals.push(...keyIds.map((id): Signal => ({ kind: "change", projectId, topic: "signingKey", id })));
+      if (report.refusals.length > 0) signals.push({ kind: "change", projectId, topic: "runner", id: runnerId });
+      await sendSignals(tx, signals);
     });
   }
   return viewTightening(runner);
 }
 
-type Told = { policyPaused: boolean; policyQuietUntil: Date | null; policyDamaged: boolean; policyEmpty: boolean };
+type Told = {
+  policyPaused: boolean;
+  policyQuietUntil: Date | null;
+  policyDamaged: boolean;
+  policyEmpty: boolean;
+  /** Null where nothing is said of it: an older runner. */
+  signaturesRequired: boolean | null;
+};
 type TellingRunner = Told & TighteningRow & { id: string; projectId: string; policyToldAt: Date | null };
 
 /** Every runner tells this when it connects and each minute, mostly the same as before: one read for all that tell it at once. */
@@ -49,8 +60,8 @@ const tellPolicy = batched<Told & { runnerId: string }, TellingRunner>({
   keyOf: ({ runnerId }) => runnerId,
   work: async (db, batch) => {
     const rows = await db.plain.query<TellingRunner>(
-      `select id, "projectId", "policyToldAt", "policyPaused", "policyQuietUntil", "policyDamaged", "policyEmpty", "deniedHosts",
-        "maxDownloadBytes" from "Runner" where id = any($1::uuid[])`,
+      `select id, "projectId", "policyToldAt", "policyPaused", "policyQuietUntil", "policyDamaged", "policyEmpty", "signaturesRequired",
+        "deniedHosts", "maxDownloadBytes" from "Runner" where id = any($1::uuid[])`,
       batch.map(({ input }) => input.runnerId),
     );
     const known = new Map(rows.map((row) => [row.id, row]));
@@ -69,7 +80,8 @@ function isNews(before: TellingRunner, told: Told): boolean {
     before.policyPaused !== told.policyPaused ||
     before.policyQuietUntil?.getTime() !== told.policyQuietUntil?.getTime() ||
     before.policyDamaged !== told.policyDamaged ||
-    before.policyEmpty !== told.policyEmpty
+    before.policyEmpty !== told.policyEmpty ||
+    (told.signaturesRequired !== null && before.signaturesRequired !== told.signaturesRequired)
   );
 }
 
@@ -79,11 +91,12 @@ async function storePolicies(query: Query, rows: (Told & { runnerId: string; pro
   await query(
     `with held as (
       select given.* from jsonb_to_recordset($1::jsonb) as given("runnerId" uuid, "policyPaused" boolean, "policyQuietUntil" timestamptz,
-        "policyDamaged" boolean, "policyEmpty" boolean, now timestamptz) join "Runner" r on r.id = given."runnerId"
+        "policyDamaged" boolean, "policyEmpty" boolean, "signaturesRequired" boolean, now timestamptz) join "Runner" r on r.id = given."runnerId"
       order by r.id for no key update of r
     ), stored as (
       update "Runner" r set "policyToldAt" = held.now, "policyPaused" = held."policyPaused", "policyQuietUntil" = held."policyQuietUntil",
-        "policyDamaged" = held."policyDamaged", "policyEmpty" = held."policyEmpty"
+        "policyDamaged" = held."policyDamaged", "policyEmpty" = held."policyEmpty",
+        "signaturesRequired" = coalesce(held."signaturesRequired", r."signaturesRequired")
       from held where r.id = held."runnerId"
     )
     select ${notifySql("$2")} as told`,

@@ -40,13 +40,14 @@ export async function listRuns(ctx: Context, input: z.output<typeof listRunsInpu
 /** A run with its steps and what it left on its runner. */
 export async function getRun(ctx: Context, input: { id: string }): Promise<RunDetail> {
   const run = await findRun(ctx, input.id, "project.read");
-  const [version, steps, artifacts, refusals] = await Promise.all([
+  const [deployment, version, steps, artifacts, refusals] = await Promise.all([
+    ctx.db.deployment.findUniqueOrThrow({ where: { id: run.deploymentId }, select: { manifestId: true } }),
     ctx.db.workflowVersion.findUniqueOrThrow({ where: { id: run.workflowVersionId }, select: { content: true } }),
     ctx.db.runStep.findMany({ where: { runId: run.id } }),
     ctx.db.artifact.findMany({ where: { runId: run.id }, orderBy: [{ createdAt: "asc" }, { id: "asc" }] }),
     ctx.db.refusal.findMany({ where: { runId: run.id }, orderBy: [{ fatal: "desc" }, { count: "desc" }, { id: "asc" }] }),
   ]);
-  return viewRunDetail(run, version.content as unknown as Recording, { steps, artifacts, refusals }, ctx.clock.now());
+  return viewRunDetail(run, version.content as unknown as Recording, { ...deployment, steps, artifacts, refusals }, ctx.clock.now());
 }
 
 /** A run that the actor may use in this way. @throws AppError NOT_FOUND also for one of another project */

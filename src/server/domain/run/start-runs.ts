@@ -11,6 +11,8 @@ type StartRuns = {
   deployment: { id: string; projectId: string; workflowVersionId: string; runnerId: string };
   workflowId: string;
   profileIds: string[];
+  /** What was signed for these runs, when it is not what the deployment was signed with. */
+  signedRerun?: string | undefined;
 };
 
 /** With more runs than this, watchers get one hint for all of them rather than one for each. */
@@ -22,7 +24,7 @@ const HINTS_AT_MOST = 20;
  * @returns the runs' ids, in the order of the profiles
  */
 export async function startRuns(tx: Tx, ctx: Context, input: StartRuns): Promise<string[]> {
-  const { deployment, profileIds } = input;
+  const { deployment, profileIds, signedRerun } = input;
   const { projectId, runnerId, workflowVersionId } = deployment;
   const now = ctx.clock.now();
   const deadlineAt = new Date(now.getTime() + START_WITHIN_MS);
@@ -43,7 +45,7 @@ export async function startRuns(tx: Tx, ctx: Context, input: StartRuns): Promise
       insert into "Command" (id, "projectId", "runnerId", kind, payload, "deadlineAt", "requestedById", "runId", "createdAt")
       select command_id, ${projectId}::uuid, ${runnerId}::uuid, 'run.start',
         jsonb_build_object('runId', run_id, 'profileId', profile_id, 'workflowVersionId', ${workflowVersionId}::text,
-          'requestedBy', jsonb_build_object('userId', ${requestedById}::text)),
+          'requestedBy', jsonb_build_object('userId', ${requestedById}::text)) || ${JSON.stringify(signedRerun ? { signedRerun } : {})}::jsonb,
         ${deadlineAt}::timestamptz, ${requestedById}::uuid, run_id, ${now}::timestamptz
       from given order by n
     )

@@ -49,12 +49,13 @@ export function viewRun(run: RunRow, now: Date): RunView {
   };
 }
 
-type Left = { steps: RunStep[]; artifacts: Artifact[]; refusals: Refusal[] };
+type Left = { manifestId: string | null; steps: RunStep[]; artifacts: Artifact[]; refusals: Refusal[] };
 
-export function viewRunDetail(run: RunRow, recording: Recording, { steps, artifacts, refusals }: Left, now: Date): RunDetail {
+export function viewRunDetail(run: RunRow, recording: Recording, { manifestId, steps, artifacts, refusals }: Left, now: Date): RunDetail {
   return {
     ...viewRun(run, now),
     revision: revisionOf(run),
+    manifestId,
     steps: viewRunSteps(recording, steps),
     artifacts: artifacts.map(viewArtifact),
     refusals: refusals.map(viewRefusal),

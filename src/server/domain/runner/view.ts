@@ -26,6 +26,7 @@ export function viewRunner(runner: Runner, counts: RunnerCounts, now: Date): Run
     lastSeenAt: runner.lastSeenAt?.toISOString() ?? null,
     createdAt: runner.createdAt.toISOString(),
     policy: viewPolicy(runner),
+    signaturesRequired: runner.signaturesRequired ?? false,
     tightening: viewTightening(runner),
   };
 }

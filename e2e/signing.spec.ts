@@ -1,0 +1,130 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { ProfileView } from "@deskhand/shared/schemas/profile";
+import type { Page } from "@playwright/test";
+import { own } from "./demo.ts";
+import { deskhand } from "./deskhand.ts";
+import { online, pairAnother, runnerView, startAnother } from "./faults/second-runner.ts";
+import { test as base, expect } from "./fixtures.ts";
+import { quick } from "./recordings.ts";
+
+type Computer = { name: string; runnerId: string; profileId: string; terminal: (...args: string[]) => ReturnType<typeof deskhand> };
+
+/** A runner of the test's own that does only what was signed. */
+const test = base.extend<{ computer: Computer }>({
+  computer: async ({ demo, product }, use) => {
+    const home = await mkdtemp(path.join(tmpdir(), "deskhand-signing-"));
+    const name = own("Signed");
+    const runnerId = await pairAnother(demo, product, home, "--name", name);
+    const { apiKey } = product.firstRun;
+    const env = { DESKHAND_HOME: home, DESKHAND_URL: product.url, DESKHAND_API_KEY: apiKey };
+    const terminal = (...args: string[]) => deskhand(args, { env });
+    await terminal("policy", "allow", new URL(product.url).host);
+    await terminal("policy", "set", "signatures", "required");
+    const runner = startAnother(home);
+    await online(demo, runnerId);
+    await expect.poll(async () => (await runnerView(demo, runnerId)).signaturesRequired).toBe(true);
+    const profile = await demo.call<ProfileView>("POST", "/profiles", { runnerId, name: own("Profile") });
+    await use({ name, runnerId, profileId: profile.id, terminal });
+    await runner.stop();
+    await rm(home, { recursive: true });
+  },
+});
+
+/** Opens the deployment drawer of a workflow, with this runner chosen. */
+async function openDrawer(page: Page, workflowId: string, runnerName: string) {
+  await page.goto(`/dashboard/workflows/${workflowId}`);
+  await page.getByRole("button", { name: "Deploy" }).first().click();
+  const drawer = page.getByRole("dialog", { name: /^Deploy / });
+  await drawer.getByRole("combobox", { name: "Runner" }).click();
+  await page.getByRole("option", { name: runnerName }).click();
+  return drawer;
+}
+
+test("a browser asks to sign, the computer approves it by its fingerprint, and what it deploys then runs", async ({
+  ownerPage: page,
+  demo,
+  computer,
+  product,
+}) => {
+  const workflow = await demo.createWorkflow(quick(product.url, own("Signed look")));
+  const { runnerId, profileId } = computer;
+
+  await test.step("nothing that is unsigned gets through, whoever asks", async () => {
+    const refused = await demo.send("POST", "/deployments", { workflowId: workflow.id, runnerId, profileIds: [profileId] });
+    expect(refused.status()).toBe(412);
+    expect(await refused.json()).toMatchObject({ code: "SIGNATURE_REQUIRED", whatToDo: expect.stringContaining("signatures optional") });
+  });
+
+  const drawer = await openDrawer(page, workflow.id, computer.name);
+  await test.step("the browser is approved on the computer, by the fingerprint that both show", async () => {
+    await expect(drawer.getByText("takes only what an approved browser signed")).toBeVisible();
+    await expect(drawer.getByRole("button", { name: "Deploy", exact: true })).toBeDisabled();
+    await drawer.getByRole("button", { name: "Ask for approval" }).click();
+    await expect(drawer.getByText("asks to be approved")).toBeVisible();
+    await expect.poll(async () => (await computer.terminal("keys", "list")).last.asking).toBe(1);
+    const { fingerprint } = (await computer.terminal("keys", "list")).lines[0] as { fingerprint?: string };
+    await expect(drawer.getByText(fingerprint ?? "none", { exact: true })).toBeVisible();
+    expect(await computer.terminal("keys", "approve", fingerprint ?? "")).toMatchObject({ exitCode: 0, last: { status: "approved" } });
+  });
+
+  await test.step("deploys, and runs again", async () => {
+    await expect(drawer.getByText(`opens ${new URL(product.url).host}`)).toBeVisible();
+    await drawer.getByRole("button", { name: "Deploy", exact: true }).click();
+    await page.waitForURL(/\/dashboard\/runs\//);
+    await expect(page.getByRole("heading", { level: 1 })).toContainText("Succeeded");
+    await page.getByRole("tab", { name: "Log" }).click();
+    await expect(page.getByText(/Signed with the key/)).toBeVisible();
+    const first = page.url();
+    await page.getByRole("button", { name: "Rerun" }).click();
+    await page.waitForURL((url) => url.href !== first && /\/dashboard\/runs\//.test(url.pathname));
+    await expect(page.getByRole("heading", { level: 1 })).toContainText("Succeeded");
+  });
+
+  await test.step("shows what a new version asks for beyond the last", async () => {
+    const more = quick(product.url, own("Signed look"));
+    more.steps.push({ type: "navigate", url: "https://shop.example/cart" });
+    await demo.call("POST", `/workflows/${workflow.id}/versions`, { recording: JSON.stringify(more) });
+    const next = await openDrawer(page, workflow.id, computer.name);
+    await expect(next.getByRole("listitem").filter({ hasText: "opens shop.example" })).toContainText("new since version 1");
+    await expect(next.getByRole("listitem").filter({ hasText: `opens ${new URL(product.url).host}` })).not.toContainText("new since");
+  });
+
+  await test.step("a profile is deleted only with a signature, which the browser gives", async () => {
+    expect((await demo.send("DELETE", `/profiles/${profileId}`)).status()).toBe(412);
+    await page.goto(`/dashboard/profiles?runner=${runnerId}`);
+    await page.getByRole("button", { name: /^Actions for/ }).click();
+    await page.getByRole("menuitem", { name: "Delete profile" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    await expect(page.getByText("was deleted.")).toBeVisible();
+  });
+
+  await test.step("is shown, and revoked at once", async () => {
+    await page.goto(`/dashboard/runners/${runnerId}`);
+    await expect(page.getByRole("table", { name: "Who may sign for this runner" })).toContainText("Approved");
+    await page.goto("/dashboard/settings");
+    const row = page.getByRole("table", { name: "Signing keys" }).getByRole("row").filter({ hasText: computer.name });
+    await row.getByRole("button", { name: /^Revoke/ }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Revoke key" }).click();
+    await expect.poll(async () => (await computer.terminal("keys", "list")).lines[0]).toMatchObject({ status: "revoked" });
+  });
+});
+
+test("the command line of the runner's own folder signs without asking, and another's asks first", async ({ computer, demo, product }) => {
+  const profile = (await demo.call<ProfileView>("GET", `/profiles/${computer.profileId}`)).name;
+  const workflow = await demo.createWorkflow(quick(product.url, own("Signed by the terminal")));
+  const args = ["deploy", "--workflow", workflow.id, "--profile", profile, "--watch"];
+  const ended = await computer.terminal(...args);
+  expect(ended.last).toMatchObject({ type: "result", status: "succeeded" });
+  expect(ended.exitCode).toBe(0);
+
+  const elsewhere = await mkdtemp(path.join(tmpdir(), "deskhand-elsewhere-"));
+  const env = { DESKHAND_HOME: elsewhere, DESKHAND_URL: product.url, DESKHAND_API_KEY: product.firstRun.apiKey };
+  const refused = await deskhand(args, { env });
+  expect(refused).toMatchObject({ exitCode: 3, last: { code: "SIGNER_NOT_APPROVED" } });
+  const { fingerprint } = refused.last.details as { fingerprint: string };
+  await expect.poll(async () => (await computer.terminal("keys", "approve", fingerprint)).exitCode).toBe(0);
+  await expect.poll(async () => (await deskhand(args, { env })).last, { timeout: 30_000 }).toMatchObject({ status: "succeeded" });
+  await rm(elsewhere, { recursive: true });
+});
