@@ -109,8 +109,8 @@ export function createMessageLimit(perSecond: number): MessageLimit {
 }
 
 /**
- * Lets go of the HTTP request that opened the connection: with its buffers it is a third of what an idle one holds. What is needed of it
- * is in the socket's handshake. Source: https://socket.io/docs/v4/memory-usage/
+ * Lets go of the HTTP request that opened the connection, which an idle one would hold for as long as it lasts. What is needed of it is in
+ * the socket's handshake. Source: https://socket.io/docs/v4/memory-usage/
  */
 export function discardRequest(socket: Socket): void {
   (socket.conn as { request: unknown }).request = null;
