@@ -15,7 +15,7 @@ export function startDeskhand(args: string[], env: Record<string, string>) {
   const unset = Object.fromEntries([...settingNames, "DESKHAND_URL", "DESKHAND_API_KEY"].map((name) => [name, undefined]));
   const { DESKHAND_BROWSER } = process.env;
   return spawn(process.execPath, [program, ...args, "--json"], {
-    env: { ...process.env, ...unset, DESKHAND_BROWSER, ...env },
+    env: { ...process.env, ...unset, DESKHAND_BROWSER, DESKHAND_LOCAL_PORT: "0", ...env },
     stdio: ["pipe", "pipe", "pipe"],
   });
 }

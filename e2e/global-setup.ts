@@ -11,7 +11,7 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
   const { dir, remove } = await makeProductFolder();
   const keepLogs = () => cp(path.join(dir, "data", "logs"), logs, { recursive: true }).catch(() => {});
   try {
-    const { url, dataDir, home, stop } = await startProduct({ dir });
+    const { url, dataDir, home, stop } = await startProduct({ dir, env: { WEBHOOK_ALLOW_PRIVATE: "on" } });
     await allowTestSites(home);
     process.env[productVariable] = JSON.stringify({ url, dataDir, home });
     return async () => {

@@ -1,8 +1,9 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import type { Page, TestInfo } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { own } from "./demo.ts";
 import { expect, test } from "./fixtures.ts";
 import { quick, recording, steps } from "./recordings.ts";
+import { watchPage } from "./watch-page.ts";
 
 // what axe says is enough to find the place, and traces of these pages cost more than the tests
 test.use({ trace: "off" });
@@ -17,7 +18,7 @@ const open = [
 
 for (const { name, path, title } of open) {
   test(`the ${name} page can be read by everybody, in both themes, on a desk and on a phone`, async ({ page }, info) => {
-    const look = watch(page);
+    const look = watchPage(page);
     await page.goto(path);
     await expect(page.getByRole("heading", { level: 1, name: title })).toBeVisible();
     await look(name, info);
@@ -31,14 +32,16 @@ const lists = [
   { name: "runs", path: "/dashboard/runs", title: "Runs" },
   { name: "profiles", path: "/dashboard/profiles", title: "Profiles" },
   { name: "runners", path: "/dashboard/runners", title: "Runners" },
+  { name: "alerts", path: "/dashboard/alerts", title: "Alerts" },
   { name: "api-keys", path: "/dashboard/api-keys", title: "API keys" },
   { name: "api-reference", path: "/dashboard/api", title: "API reference" },
   { name: "settings", path: "/dashboard/settings", title: "Settings" },
+  { name: "admin-relay", path: "/admin/relay", title: "Relay" },
 ];
 
 for (const { name, path, title } of lists) {
   test(`the ${name} page can be read by everybody, in both themes, on a desk and on a phone`, async ({ ownerPage: page }, info) => {
-    const look = watch(page);
+    const look = watchPage(page);
     await page.goto(path);
     await expect(page.getByRole("heading", { level: 1, name: title })).toBeVisible();
     await look(name, info);
@@ -46,7 +49,7 @@ for (const { name, path, title } of lists) {
 }
 
 test("a runner's page can be read by everybody, in both themes, on a desk and on a phone", async ({ ownerPage: page, product }, info) => {
-  const look = watch(page);
+  const look = watchPage(page);
   await page.goto(`/dashboard/runners/${product.firstRun.runnerId}`);
   await expect(page.getByRole("heading", { name: "About this runner" })).toBeVisible();
   await look("runner", info);
@@ -58,7 +61,7 @@ test("a runner's activity tells who asked what, in both themes, on a desk and on
   product,
 }, info) => {
   await demo.ended(await demo.start(recording(own("Looks once"), steps.open(`${product.url}/practice/orders`), steps.see("h1"))));
-  const look = watch(page);
+  const look = watchPage(page);
   await page.goto(`/dashboard/runners/${product.firstRun.runnerId}`);
   await page.getByRole("link", { name: "Activity" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Activity" })).toBeVisible();
@@ -71,7 +74,7 @@ test("a workflow's page and its deploy form can be read by everybody, in both th
   ownerPage: page,
   product,
 }, info) => {
-  const look = watch(page);
+  const look = watchPage(page);
   await page.goto(`/dashboard/workflows/${product.firstRun.workflowId}`);
   await expect(page.getByRole("list", { name: "Steps" }).getByRole("listitem")).toHaveCount(8);
   await look("workflow", info);
@@ -89,7 +92,7 @@ test("the page of a run that failed can be read by everybody, in both themes, on
     recording(own("Looks at orders"), steps.open(`${product.url}/practice/orders`), steps.see("h1"), steps.expectText("h1", "Invoices")),
   );
   await demo.ended(runId);
-  const look = watch(page);
+  const look = watchPage(page);
   await page.goto(`/dashboard/runs/${runId}`);
   await expect(page.getByRole("img", { name: /^Screenshot of Step 3/ })).toBeVisible();
   await expect(page.getByRole("log", { name: "Log" })).toBeVisible();
@@ -97,7 +100,7 @@ test("the page of a run that failed can be read by everybody, in both themes, on
 });
 
 test("the dialogs can be read by everybody and are left by Escape, which brings the keyboard back", async ({ ownerPage: page }, info) => {
-  const look = watch(page);
+  const look = watchPage(page);
   for (const [path, opener] of [
     ["runners", "Add a runner"],
     ["profiles", "Create profile"],
@@ -141,10 +144,10 @@ for (const width of [1440, 390]) {
     const { workflowId, runnerId } = product.firstRun;
     const runId = await demo.start(quick(product.url, own("Quick")));
     await demo.ended(runId);
-    const lists = ["", "/workflows", "/runs", "/profiles", "/runners", "/api-keys", "/api", "/settings"];
+    const lists = ["", "/workflows", "/runs", "/profiles", "/runners", "/alerts", "/api-keys", "/api", "/settings"];
     for (const [page, paths] of [
       [ownerPage, [...lists, `/workflows/${workflowId}`, `/runners/${runnerId}`, `/runs/${runId}`]],
-      [personPage, ["", "/workflows", "/profiles", "/runners"]], // a project with nothing in it
+      [personPage, ["", "/workflows", "/profiles", "/runners", "/alerts"]], // a project with nothing in it
     ] as const) {
       const moved = await watchMoves(page);
       await page.setViewportSize({ width, height: 900 });
@@ -175,48 +178,6 @@ test("the keyboard alone gets past the menu, to a page's main action, through a 
   await page.keyboard.press("Escape");
   await expect(page.getByRole("button", { name: "Add a runner" })).toBeFocused();
 });
-
-/**
- * Notes what the page complains about from now on, and answers with what looks at it in each theme and width: nothing for axe to
- * find, nothing that needs scrolling sideways, one h1, and no complaint, of which the Content-Security-Policy's are some.
- */
-function watch(page: Page) {
-  const complaints: string[] = [];
-  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  return async (name: string, info: TestInfo) => {
-    for (const colorScheme of ["light", "dark"] as const) {
-      for (const width of [1440, 390]) {
-        await page.setViewportSize({ width, height: 900 });
-        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-        const where = `${name}-${width}-${colorScheme}`;
-        await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", colorScheme);
-        await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {}))));
-        // the newer mode opens a page beside this one for frames of other sites, which these pages do not have
-        const axe = new AxeBuilder({ page }).setLegacyMode();
-        // another theme has other colours and nothing else
-        if (colorScheme === "dark") axe.withRules(["color-contrast"]);
-        const { violations } = await axe.analyze();
-        const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(" | ")}`);
-        expect.soft(found, where).toEqual([]);
-        const excess = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-        expect.soft(excess, `${where} scrolls sideways`).toBeLessThanOrEqual(0);
-        await expect.soft(page.locator("h1"), where).toHaveCount(1);
-        expect.soft(await page.evaluate(cutOff), `${where} cuts words off`).toEqual([]);
-        await page.screenshot({ path: info.project.outputDir.concat(`/pages/${where}.png`), fullPage: true });
-      }
-    }
-    await page.setViewportSize({ width: 1440, height: 900 });
-    const expected = name === "not-found" ? /status of 404/ : /^$/;
-    expect.soft(complaints.filter((text) => !expected.test(text))).toEqual([]);
-  };
-}
-
-/** Badges whose word does not fit. */
-function cutOff(): (string | null)[] {
-  const labels = [...document.querySelectorAll(".mantine-Badge-label")];
-  return labels.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).map(({ textContent }) => textContent);
-}
 
 /**
  * Adds up how much of the page moves while it loads: what visible things are shifted by, as a share of the screen. What is asked from

@@ -63,6 +63,8 @@ export async function startProduct({ dir, env, program = "scripts/start/main.ts"
       DESKHAND_DATA_DIR: dataDir,
       DESKHAND_HOME: home,
       PORT: String(port),
+      // the fixed one may be a person's own runner's
+      DESKHAND_LOCAL_PORT: "0",
       ...env,
     },
   });

@@ -27,13 +27,17 @@ if (Number(process.versions.node.split(".")[0]) >= 24) {
 }
 
 function handOver() {
-  // the runner that waits needs no optimizing compilers, and one arena for glibc's malloc
+  // the runner that waits needs no optimizing compilers, and one arena for glibc's malloc, which gives back what is freed
   const waits = process.argv[2] === "start";
   const flags = waits ? ["--lite-mode", "--optimize-for-size", "--lazy-feedback-allocation", "--single-threaded-gc"] : [];
   const child = spawn(ownNode(), [...flags, fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     // nothing is said on the channel: its end tells the child that we are gone, even after SIGKILL
     stdio: ["inherit", "inherit", "inherit", "ipc"],
-    env: { ...process.env, ...(waits ? { MALLOC_ARENA_MAX: "1" } : {}), [handedOver]: "1" },
+    env: {
+      ...process.env,
+      ...(waits ? { MALLOC_ARENA_MAX: "1", MALLOC_TRIM_THRESHOLD_: "0", MALLOC_TOP_PAD_: "0" } : {}),
+      [handedOver]: "1",
+    },
   });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.once("error", (error) => fail(`Could not start Node 24: ${error.message}`));

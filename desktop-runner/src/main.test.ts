@@ -4,7 +4,7 @@ import { FakeRelay, runStart } from "./connection/testing/fake-relay.ts";
 import { pairedHome } from "./connection/testing/paired-home.ts";
 import { sealTo } from "./identity/identity.ts";
 import { Journal } from "./journal/journal.ts";
-import { StartRefused } from "./main.ts";
+import { StartRefused } from "./take-folder.ts";
 import { until, useRunnerBed, whole } from "./testing/runner-bed.ts";
 
 const bed = useRunnerBed();

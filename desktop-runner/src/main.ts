@@ -7,60 +7,42 @@ import { answerServer } from "./connection/inbound.ts";
 import { type Link, openLink } from "./connection/link.ts";
 import { Outbox } from "./connection/outbox.ts";
 import { proposeKey, tryKeys } from "./connection/rotate-key.ts";
+import { StatusHistory } from "./connection/status-history.ts";
+import { statusLine } from "./connection/status-words.ts";
 import { beginUpload } from "./connection/upload.ts";
 import { DeviceKeys } from "./identity/device-keys.ts";
 import { readHardwareId } from "./identity/hardware-id.ts";
-import { ensureHome, type RunnerHome, writeJsonFile } from "./identity/home.ts";
+import { ensureHome } from "./identity/home.ts";
 import { loadIdentity } from "./identity/identity.ts";
-import { type FolderLock, lockFolder } from "./identity/lock.ts";
 import { loadPairing } from "./identity/pairing-file.ts";
 import { ArtifactIndex } from "./journal/artifact-index.ts";
 import { DiskReserve } from "./journal/disk-reserve.ts";
-import { Journal } from "./journal/journal.ts";
+import { nameOfRun } from "./journal/run-history.ts";
+import { problemLine, runLine } from "./log/log-lines.ts";
+import { RunnerLog } from "./log/runner-log.ts";
 import { areSignaturesRequired } from "./policy/admission.ts";
 import { PolicyKeeper } from "./policy/policy-keeper.ts";
+import type { RunnerOptions } from "./runner-options.ts";
 import { ArtifactStore } from "./runs/artifact-store.ts";
 import { readBrowserVersion } from "./runs/browser-version.ts";
+import { commandNotes } from "./runs/command-note.ts";
 import { EventWriter } from "./runs/event-writer.ts";
 import { LiveView } from "./runs/live-view.ts";
 import { type LogEntry, RunLogs } from "./runs/run-log.ts";
 import { RunManager } from "./runs/run-manager.ts";
 import { WorkerHost } from "./runs/worker-host.ts";
+import { SignerApprovals } from "./signing/signer-approvals.ts";
 import { SigningKeeper } from "./signing/signing-keeper.ts";
+import { StartRefused, takeFolder } from "./take-folder.ts";
+import { Hints } from "./ui/hints.ts";
+import { openLocalPage } from "./ui/local-page.ts";
 import { runnerVersion } from "./version.ts";
-
-export type RunnerOptions = {
-  home: RunnerHome;
-  /** Told of each change of the connection. */
-  onStatus?: (status: ConnectionStatus) => void;
-  /** What went wrong and does not stop the runner. Never holds a value, a page's content or a key. */
-  onProblem?: (what: string, error: unknown) => void;
-  /** Runs at once; the number of cores when absent. */
-  concurrency?: number;
-  /** Room for artifacts of finished runs, bytes; 2 GB when absent. */
-  artifactsMaxBytes?: number;
-  /** Bounds the journal's file; for tests of a full disk. */
-  journalMaxBytes?: number;
-  /** The worker's program; the one beside this program when absent. */
-  workerFile?: string;
-  cancelGraceMs?: number;
-};
 
 export type Runner = {
   /** Resolves when the runner has stopped: by `stop`, or because the server refused it for good. */
   readonly ended: Promise<ConnectionStatus>;
   stop(): Promise<void>;
 };
-
-/** Why a runner could not be started; words for each are the caller's. */
-export class StartRefused extends Error {
-  readonly reason: "NOT_PAIRED" | "ALREADY_RUNNING" | "JOURNAL_UNREADABLE";
-
-  constructor(reason: StartRefused["reason"], cause?: unknown) {
-    super(reason, { cause });
-    this.reason = reason;
-  }
-}
 
 /** The longest that a run may take, milliseconds. */
 const runTimeoutMs = 60 * 60_000;
@@ -77,12 +59,22 @@ const farewellMs = 1_500;
  * @throws StartRefused when the folder is not paired or another process has it
  */
 export function startRunner(options: RunnerOptions): Runner {
-  const { home, onProblem = () => {} } = options;
+  const { home } = options;
   const pairing = loadPairing(home);
   const identity = loadIdentity(home);
   if (!pairing || !identity) throw new StartRefused("NOT_PAIRED");
   ensureHome(home);
-  const { journal, lock } = takeFolder(options);
+  const { journal, lock } = takeFolder(home, options.journalMaxBytes);
+  const startedAt = Date.now();
+  const hints = new Hints();
+  const log = new RunnerLog(home, () => hints.tell("log"));
+  const onProblem = (what: string, error: unknown) => {
+    log.add("warn", problemLine(what, error));
+    options.onProblem?.(what, error);
+  };
+  const approvals = new SignerApprovals(home);
+  approvals.onChange = () => hints.tell("approvals");
+  log.add("info", `Started, version ${runnerVersion}.`);
 
   const reserve = new DiskReserve(home.reserveFile);
   reserve.hold();
@@ -105,7 +97,9 @@ export function startRunner(options: RunnerOptions): Runner {
     onChange: () => {
       worker.setPolicy(policy.network);
       manager.pump();
+      hints.tell("policy");
     },
+    onSigners: () => approvals.onChange(),
   });
   const worker = new WorkerHost({ file: options.workerFile, home: home.folder, onProblem });
   const live = new LiveView((runId, on) => worker.setLive(runId, on));
@@ -115,7 +109,10 @@ export function startRunner(options: RunnerOptions): Runner {
     onUnwanted: (commandId) => manager.cancel([commandId]),
   });
   const writer = new EventWriter(journal, {
-    onWritten: () => outbox.wake(),
+    onWritten: () => {
+      outbox.wake();
+      hints.tell("runs");
+    },
     onFull: (error) => onProblem("events could not be written to the journal yet", error),
     makeRoom: () => reserve.giveUp(),
   });
@@ -132,6 +129,7 @@ export function startRunner(options: RunnerOptions): Runner {
   };
   worker.onFrame = (frame) => live.frame(frame);
 
+  const notes = commandNotes({ journal, runnerId: pairing.runnerId, onCommand: options.onCommand });
   const manager = new RunManager({
     journal,
     writer,
@@ -143,10 +141,19 @@ export function startRunner(options: RunnerOptions): Runner {
     limits: { runTimeoutMs, artifactsMaxBytes: Math.min(maxBytes, artifactsOfOneRun) },
     policy,
     signing,
-    onRefusal: (entry) => policy.record(entry),
+    onRefusal: (entry) => {
+      policy.record(entry);
+      hints.tell("policy");
+    },
     unseal: (armored) => identity.unseal(armored),
     onOutbox: (key) => outbox.wake(key),
     onLogLine: addLogLine,
+    onQueue: () => hints.tell("runs"),
+    onNote: notes.tell,
+    onRunChange: (runId, change) => {
+      notes.runChanged(runId, change);
+      log.add(change.state === "failed" ? "error" : "info", runLine(nameOfRun(journal, runId), change));
+    },
     onRunEnded: (runId) => {
       live.forget(runId);
       reserve.hold();
@@ -164,12 +171,10 @@ export function startRunner(options: RunnerOptions): Runner {
     worker.browserVersion === undefined ? installed : { name: installed?.name ?? "Chromium", version: worker.browserVersion };
   const keys = new DeviceKeys(home, identity);
   const credentials: Credentials = { home, keys, pairing, instanceId: randomUUID(), version: runnerVersion, browser };
+  const history = new StatusHistory(home, log);
   const report = (status: ConnectionStatus) => {
-    try {
-      writeJsonFile(home.stateFile, { pid: process.pid, connection: status.state, since: new Date().toISOString() });
-    } catch {
-      // only `deskhand status` reads it
-    }
+    history.take(status);
+    hints.tell("status");
     options.onStatus?.(status);
     if (status.state === "refused") void finish(status);
   };
@@ -184,7 +189,7 @@ export function startRunner(options: RunnerOptions): Runner {
     holding: () => journal.holding(5_000),
     onConnected(link, welcome) {
       answerServer(link, {
-        accept: (command) => manager.accept(command),
+        accept: (command) => notes.answered(command, manager.accept(command)),
         cancel: (commandIds) => manager.cancel(commandIds),
         setLive(runId, on) {
           live.set(runId, on);
@@ -194,8 +199,8 @@ export function startRunner(options: RunnerOptions): Runner {
         takeWishes: signing.takeWishes,
         async readLog(runId, after) {
           flushLogs();
-          const log = await logs.read(runId, after);
-          if (log) return { v: 1, ok: true, ...log };
+          const lines = await logs.read(runId, after);
+          if (lines) return { v: 1, ok: true, ...lines };
           return manager.isActive(runId) ? { v: 1, ok: true, lines: [], more: false } : { v: 1, ok: false, code: "ARTIFACT_GONE" };
         },
         rotateKey: () => rotateKey(link),
@@ -232,6 +237,21 @@ export function startRunner(options: RunnerOptions): Runner {
   }
 
   manager.begin().catch((error) => onProblem("the journal's runs could not be carried on", error));
+  const about = { name: pairing.name, serverUrl: pairing.serverUrl, version: runnerVersion, startedAt };
+  const page = openLocalPage(options.localPort, (port) => policy.keepFrom(port), {
+    home,
+    about,
+    connection: () => history.current,
+    fingerprint: () => keys.fingerprint,
+    journal,
+    policy,
+    log,
+    artifactsMaxBytes: maxBytes,
+    cancelRun: (runId) => manager.cancelHere(runId),
+    approvals,
+    hints,
+    onProblem,
+  });
   const prune = () => {
     try {
       journal.prune(Date.now() - dayMs, keptCommands);
@@ -249,7 +269,10 @@ export function startRunner(options: RunnerOptions): Runner {
       clearInterval(pruning);
       await manager.stop();
       await outbox.drained(farewellMs);
+      await connection?.sayGoodbye();
       connection?.stop();
+      log.add("info", "Stopped.");
+      await page?.close(statusLine(status) ?? "The runner has stopped.");
       policy.close();
       signing.close();
       writer.close();
@@ -261,15 +284,4 @@ export function startRunner(options: RunnerOptions): Runner {
     return finishing;
   }
   return { ended, stop: () => finish({ state: "stopped" }) };
-}
-
-function takeFolder({ home, journalMaxBytes }: RunnerOptions): { journal: Journal; lock: FolderLock } {
-  const lock = lockFolder(home);
-  if (!lock) throw new StartRefused("ALREADY_RUNNING");
-  try {
-    return { lock, journal: new Journal(home.journalFile, { maxBytes: journalMaxBytes }) };
-  } catch (error) {
-    lock.release();
-    throw new StartRefused("JOURNAL_UNREADABLE", error);
-  }
 }

@@ -32,8 +32,12 @@ export function buildServerBundle(report: StepReport): Promise<boolean> {
   );
 }
 
+/** What the runner's local page is made of; it lies beside the program, which reads it when somebody opens the page. */
+const localPage = ["main.tsx", "page.css", "page.html", "page.svg"];
+const localPageOutputs = ["page.js", "page.css", "page.html", "page.svg"];
+
 /**
- * The runner's command line and its worker to desktop-runner/dist; only playwright-core stays outside. What commands do not share lies
+ * The runner's command line, its worker and its local page to desktop-runner/dist; only playwright-core stays outside. What commands do not share lies
  * in files of its own, so that the runner that is always on holds only what it uses.
  */
 export function buildRunnerBundle(report: StepReport): Promise<boolean> {
@@ -43,7 +47,8 @@ export function buildRunnerBundle(report: StepReport): Promise<boolean> {
     {
       name: "runner",
       inputs: ["desktop-runner/src", "desktop-runner/package.json", "packages/shared/src", "package-lock.json", "scripts/build/bundles.ts"],
-      isComplete: () => Object.keys(outputs).every((name) => existsSync(path.join(folder, `${name}.mjs`))),
+      isComplete: () =>
+        [...Object.keys(outputs).map((name) => `${name}.mjs`), ...localPageOutputs].every((file) => existsSync(path.join(folder, file))),
       run: async () => {
         const written = await bundle({
           entryPoints: Object.fromEntries(Object.entries(outputs).map(([name, file]) => [name, inRoot("desktop-runner/src", file)])),
@@ -58,8 +63,18 @@ export function buildRunnerBundle(report: StepReport): Promise<boolean> {
           // bundled CommonJS packages (ws, commander) call require()
           banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
         });
+        const page = await bundle({
+          entryPoints: localPage.map((file) => ({ in: inRoot("desktop-runner/src/ui/page", file), out: "page" })),
+          outdir: folder,
+          platform: "browser",
+          target: "es2023",
+          loader: { ".html": "copy", ".svg": "copy" },
+          minify: true,
+          legalComments: "none",
+        });
         // what an earlier build left
-        for (const file of readdirSync(folder)) if (!written.has(path.join(folder, file))) rmSync(path.join(folder, file));
+        const made = new Set([...written, ...page]);
+        for (const file of readdirSync(folder)) if (!made.has(path.join(folder, file))) rmSync(path.join(folder, file));
       },
     },
     report,

@@ -58,10 +58,13 @@ export async function startRunner({ settings, env, log, watchdog }: Options, onS
     name: "runner",
     // always on and mostly idle: V8 without its optimizing compilers, and with what it compiled before, takes 9 MB less;
     // one arena for glibc's malloc instead of one for each thread another 2
-    args: ["--lite-mode", "--optimize-for-size", "--lazy-feedback-allocation", "--single-threaded-gc", program, "start"],
+    args: ["--lite-mode", "--optimize-for-size", "--lazy-feedback-allocation", "--single-threaded-gc", program, "start", "--json"],
     env: {
       ...env,
       MALLOC_ARENA_MAX: "1",
+      // what is freed goes back at once: half a megabyte
+      MALLOC_TRIM_THRESHOLD_: "0",
+      MALLOC_TOP_PAD_: "0",
       NODE_COMPILE_CACHE: env.NODE_COMPILE_CACHE ?? path.join(settings.DESKHAND_DATA_DIR, "cache", "compiled"),
     },
     log,

@@ -31,7 +31,7 @@ export function openLog(dataDir: string, name: string, loud: boolean): Log {
     take(stream, kind) {
       createInterface({ input: stream }).on("line", (line) => {
         output.write(`${line}\n`);
-        last = [...last, line].slice(-30);
+        last = [...last, inWords(line)].slice(-30);
         const words = loud ? line : worthTelling(line, kind);
         if (words) say(`${name}: ${words}`);
       });
@@ -40,10 +40,22 @@ export function openLog(dataDir: string, name: string, loud: boolean): Log {
   };
 }
 
+/** What ended a program of ours that logs in JSON, for people. */
+function inWords(line: string): string {
+  if (!line.startsWith('{"type":"error"')) return line;
+  try {
+    const { message, whatToDo } = JSON.parse(line) as { message?: string; whatToDo?: string };
+    return [message, whatToDo].filter(Boolean).join("\n");
+  } catch {
+    return line;
+  }
+}
+
 function worthTelling(line: string, kind: "output" | "error"): string | undefined {
   if (!line.startsWith("{")) return (kind === "error" && line.trim()) || undefined;
   try {
-    const { level, msg, err } = JSON.parse(line) as { level?: number; msg?: string; err?: { message?: string } };
+    const { type, level, msg, err } = JSON.parse(line) as { type?: string; level?: number; msg?: string; err?: { message?: string } };
+    if (type === "error") return inWords(line);
     if (level === undefined || level < warning) return undefined;
     return err?.message && err.message !== msg ? `${msg} (${err.message})` : msg;
   } catch {

@@ -55,6 +55,17 @@ class EndingClient extends pg.Client {
   }
 }
 
+/**
+ * Connections for what speaks SQL without Prisma. One that ends, in whoever's hands it is, does not end this process; one that cannot be
+ * had in 5 s is an error. The caller ends the pool.
+ */
+export function createPool(databaseUrl: string, config: pg.PoolConfig & { max: number }): pg.Pool {
+  const pool = new pg.Pool({ Client: EndingClient, connectionString: databaseUrl, connectionTimeoutMillis: 5_000, ...config });
+  // a connection that ends while nobody uses it is replaced; whose query it interrupts is told by the query
+  pool.on("error", () => {});
+  return pool;
+}
+
 /** Most connections of one client, for Prisma and for plain SQL: what a server process takes of the database's. */
 const PRISMA_CONNECTIONS = 10;
 const PLAIN_CONNECTIONS = 4;
@@ -67,26 +78,13 @@ const planByKey = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergej
  * `queryTimeoutMs` (20 s), is an error: a server that hangs must not make ours hang.
  */
 export function createDb(databaseUrl: string, { queryTimeoutMs = 20_000 } = {}): Db {
-  const createPool = (max: number, options?: string) => {
-    const pool = new pg.Pool({
-      Client: EndingClient,
-      connectionString: databaseUrl,
-      max,
-      options,
-      connectionTimeoutMillis: 5_000,
-      idleTimeoutMillis: 60_000,
-      query_timeout: queryTimeoutMs,
-    });
-    // a connection that ends while nobody uses it is replaced; whose query it interrupts is told by the query
-    pool.on("error", () => {});
-    return pool;
-  };
+  const common = { idleTimeoutMillis: 60_000, query_timeout: queryTimeoutMs };
   const prisma = new PrismaClient({
-    adapter: new PrismaPg(createPool(PRISMA_CONNECTIONS), { disposeExternalPool: true }),
+    adapter: new PrismaPg(createPool(databaseUrl, { ...common, max: PRISMA_CONNECTIONS }), { disposeExternalPool: true }),
     transactionOptions: { maxWait: 5_000, timeout: 15_000 },
   });
   const disconnect = prisma.$disconnect.bind(prisma);
-  const pool = createPool(PLAIN_CONNECTIONS, planByKey);
+  const pool = createPool(databaseUrl, { ...common, max: PLAIN_CONNECTIONS, options: planByKey });
   let ended: Promise<void> | undefined;
   return Object.assign(prisma, {
     plain: createPlainSql(pool),

@@ -61,9 +61,34 @@ const settings = {
     example: "the output of: openssl rand -base64 48",
     secret: true,
   },
+  SMTP_URL: {
+    schema: z
+      .string()
+      .refine((value) => URL.canParse(value) && /^smtps?:$/.test(new URL(value).protocol), "must be an smtp:// or smtps:// address")
+      .optional(),
+    example: "smtp://user:password@mail.example.com:587",
+    secret: true,
+  },
+  MAIL_FROM: {
+    schema: z
+      .string()
+      .regex(/^[^\p{Cc}]*@[^\p{Cc}]*$/u, "must be an e-mail address, with or without a name before it")
+      .optional(),
+    example: "Deskhand <alerts@example.com>",
+  },
+  WEBHOOK_ALLOW_PRIVATE: { schema: z.enum(["on", "off"]).default("off"), example: "on" },
   LOG_LEVEL: { schema: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"), example: "info" },
   DESKHAND_BROWSER: { schema: z.string().optional(), example: "/usr/bin/chromium" },
   DESKHAND_LOCAL_RUNNER: { schema: z.enum(["on", "off"]).default("on"), example: "on" },
+  DESKHAND_LOCAL_PORT: {
+    schema: z
+      .string()
+      .regex(/^\d{1,5}$/, "must be a whole number")
+      .transform(Number)
+      .refine((value) => value === 0 || (value >= 1024 && value <= 65_535), "must be 0 or between 1024 and 65535")
+      .default(18_789),
+    example: "18789",
+  },
   GITHUB_CLIENT_ID: { schema: z.string().optional(), example: "Iv1.0123456789abcdef" },
   GITHUB_CLIENT_SECRET: { schema: z.string().optional(), example: "0123456789abcdef0123456789abcdef01234567", secret: true },
   GOOGLE_CLIENT_ID: { schema: z.string().optional(), example: "1234567890-abc.apps.googleusercontent.com" },
@@ -135,6 +160,7 @@ export function readSettings(source: Record<string, string | undefined>): Settin
   for (const [first, second] of [
     ["GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"],
     ["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET"],
+    ["SMTP_URL", "MAIL_FROM"],
   ] as const) {
     if (Boolean(values[first]) === Boolean(values[second])) continue;
     const [missing, present] = values[first] ? [second, first] : [first, second];

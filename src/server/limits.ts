@@ -22,6 +22,15 @@ export function commandsByRunner({ commandsPerRunnerPerMinute }: Plan): RateLimi
   return { name: "commands-runner", points: commandsPerRunnerPerMinute, seconds: 60 };
 }
 
+/** Alerts by e-mail to one person; more are not sent, and the dashboard says so. */
+export const alertMailsByPerson: RateLimit = { name: "alert-mail", points: 30, seconds: 60 * 60 };
+
+/** Tests of webhooks and deliveries asked for again, in one project: each is a request to somebody else's server. */
+export const webhookTestsByProject: RateLimit = { name: "webhook-test", points: 60, seconds: 10 * 60 };
+
+/** Webhooks of a project. */
+export const MAX_WEBHOOKS_PER_PROJECT = 20;
+
 /** The largest body of a tRPC or REST request, in bytes: a recording of 2 MB in JSON with room to spare. */
 export const MAX_REQUEST_BYTES = 3_000_000;
 

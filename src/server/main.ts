@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import next from "next";
 import { stampClientAddress } from "@/server/client-address";
 import { systemClock } from "@/server/context";
+import { cachedQueue } from "@/server/domain/sample/queue-state";
 import { startJobs } from "@/server/jobs/registry";
 import { answerLocalRunner } from "@/server/local-runner";
 import { serverProcess } from "@/server/process";
@@ -19,11 +20,12 @@ const { env, db, logger, signals } = parts;
 process.env.NEXTAUTH_URL = env.PUBLIC_URL;
 process.env.NEXTAUTH_SECRET = env.AUTH_SECRET;
 
+const readQueue = cachedQueue({ db, clock: systemClock });
 let draining = false;
 const server = createServer((request, response) => {
   void (async () => {
     // before the stamp: whether a proxy stands in between decides who may see the metrics
-    if (await answerStatusPage({ db, isDraining: () => draining }, request, response)) return;
+    if (await answerStatusPage({ db, isDraining: () => draining, readQueue }, request, response)) return;
     stampClientAddress(request, env.TRUSTED_PROXIES);
     if (relay.handleRequest(request, response)) return;
     if (await answerRunnerDownload(request, response)) return;
@@ -41,7 +43,7 @@ const relay = createRelay({ httpServer: server, env, db, logger, signals, clock:
 parts.runnerLink = relay.link;
 
 await app.prepare();
-const jobs = await startJobs({ env, db, logger, clock: systemClock });
+const jobs = await startJobs({ env, db, logger, signals, clock: systemClock });
 
 // an artifact of a runner behind a slow line may take long to arrive; headers have Node's own limit of a minute
 server.requestTimeout = 60 * 60_000;

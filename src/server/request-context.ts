@@ -28,5 +28,5 @@ export async function createRequestContext(request: Request, requestId: string, 
   const actor = await authenticateRequest(request.headers, { env, db, logger, clock });
   if (actor.kind === "user") requireSameOrigin(request.method, request.headers, env.PUBLIC_URL);
   if (actor.kind === "apiKey") await takeFromLimit(db, apiByProject(plan), actor.projectId);
-  return { db, logger, clock, actor, plan, ip: clientAddress(request.headers), requestId };
+  return { db, logger: logger.child({ requestId }), clock, actor, plan, ip: clientAddress(request.headers), requestId };
 }

@@ -22,6 +22,8 @@ const signal = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("runner-policy"), runnerId: id }),
   /** Somebody asks to sign for this runner, or a key was revoked. */
   z.object({ kind: z.literal("runner-signers"), runnerId: id }),
+  /** There may be alerts to raise or deliveries to send. */
+  z.object({ kind: z.literal("alerts") }),
   /** The runner was accepted, rejected, revoked or locked. */
   z.object({ kind: z.literal("runner-status"), runnerId: id }),
 ]);

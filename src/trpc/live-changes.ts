@@ -19,6 +19,7 @@ const affected: Record<Exclude<ChangeTopic, "project">, readonly string[]> = {
   run: ["run", "deployment", "profile", "runner", "workflow"],
   apiKey: ["apiKey"],
   signingKey: ["signingKey"],
+  alert: ["alert", "webhook"],
 };
 
 /**

@@ -2,7 +2,7 @@ import { chmod, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type TestFolder, testFolder } from "../testing/worker.ts";
-import { findBrowser } from "./find-browser.ts";
+import { findBrowser, findWindowBrowser } from "./find-browser.ts";
 
 let folder: TestFolder;
 beforeEach(async () => {
@@ -42,4 +42,16 @@ it("passes over what is a folder or cannot be run", async () => {
   const file = await program("google-chrome-stable");
   await chmod(file, 0o644);
   expect(findBrowser(env({}), "linux")?.path ?? "none").not.toContain(folder.path);
+});
+
+it("shows a window with a browser that has windows: no headless shell, and none that may not look into the runner's folder", async () => {
+  const shell = await program("chrome-headless-shell");
+  expect(findWindowBrowser(env({ DESKHAND_BROWSER: shell }), "win32")).toBeUndefined();
+  await program("snap/bin/chromium");
+  const inSnap = env({ PATH: `${folder.path}${path.delimiter}${path.join(folder.path, "snap/bin")}` });
+  expect(findWindowBrowser(inSnap, "win32")).toBeUndefined();
+  const chrome = await program("google-chrome");
+  expect(findWindowBrowser(env({ DESKHAND_BROWSER: shell }), "linux")).toBe(chrome);
+  const own = await program("my-chrome");
+  expect(findWindowBrowser(env({ DESKHAND_BROWSER: own }), "linux")).toBe(own);
 });

@@ -3,6 +3,8 @@ import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 export type FoundBrowser = { path: string; from: "DESKHAND_BROWSER" | "installed" | "playwright" };
 
 /**
@@ -30,6 +32,17 @@ export function findInstalledBrowser(
   return installed ? { path: installed, from: "installed" } : undefined;
 }
 
+/**
+ * A browser that can show a window: `DESKHAND_BROWSER` unless it is a headless shell, else one that is installed. Not one from a snap,
+ * which may neither read the runner's folder nor keep its window's data there.
+ */
+export function findWindowBrowser(env: Environment = process.env, platform: NodeJS.Platform = process.platform): string | undefined {
+  const wish = env.DESKHAND_BROWSER?.trim();
+  const wished = wish ? (path.isAbsolute(wish) ? [wish] : onPath([wish], env)) : [];
+  const candidates = [...wished, ...onPath(pathNames(platform), env), ...knownPlaces(env, platform)];
+  return existing(candidates.filter((file) => !/headless[-_]shell|[\\/]snap[\\/]/.test(file)));
+}
+
 // loaded only when it is asked: `deskhand doctor` is part of the program that is always on, which must not hold Playwright
 function playwright(): typeof import("playwright-core") {
   return createRequire(import.meta.url)("playwright-core");
@@ -42,7 +55,7 @@ function pathNames(platform: NodeJS.Platform): string[] {
   return [...shells, "google-chrome-stable", "google-chrome", "chromium", "chromium-browser", "microsoft-edge-stable", "microsoft-edge"];
 }
 
-function knownPlaces(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string[] {
+function knownPlaces(env: Environment, platform: NodeJS.Platform): string[] {
   if (platform === "darwin") {
     const apps = [
       "Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -63,7 +76,7 @@ function knownPlaces(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string[
   return ["/opt/google/chrome/chrome", "/snap/bin/chromium"];
 }
 
-function onPath(names: string[], env: NodeJS.ProcessEnv): string[] {
+function onPath(names: string[], env: Environment): string[] {
   const folders = (env.PATH ?? "").split(path.delimiter).filter(Boolean);
   return names.flatMap((name) => folders.map((folder) => path.join(folder, name)));
 }

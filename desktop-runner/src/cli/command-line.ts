@@ -70,6 +70,9 @@ function createProgram(context: CommandContext, end: (exitCode: number) => void)
   command("status", "show what this computer's runner is and does").action(async (flags) =>
     end(await (await import("./commands/status.ts")).status(flags, context)),
   );
+  command("open", "open the runner's own page: status, approvals, policy, pause, log; works without the server").action(async (flags) =>
+    end(await (await import("./commands/open.ts")).open(flags, context)),
+  );
   command("login", "keep an API key for the commands below; it is read from standard input")
     .option("--server <url>", "the server's address")
     .option("--api-key <key>", "the key itself (other users of this computer may see it)")

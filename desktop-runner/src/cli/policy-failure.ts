@@ -1,7 +1,7 @@
 import { PolicyEditError } from "../policy/edit-policy.ts";
 import type { Policy } from "../policy/policy-file.ts";
+import { settingNames } from "../policy/policy-settings.ts";
 import { CliError, usageError } from "./failure.ts";
-import { settingNames } from "./policy-settings.ts";
 
 /** Makes an edit, and gives its refusal the words of a command. */
 export function edited(edit: () => Policy): Policy {

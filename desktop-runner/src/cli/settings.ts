@@ -61,6 +61,19 @@ export function numberFrom(env: Environment, name: string, { min, max }: { min: 
   return value;
 }
 
+/** Where the runner's own page is wanted when nobody says otherwise. */
+const defaultLocalPort = 18_789;
+
+/** The port of the local page from DESKHAND_LOCAL_PORT; 0 is any free one. */
+export function readLocalPort(env: Environment): number {
+  const port = numberFrom(env, "DESKHAND_LOCAL_PORT", { min: 0, max: 65_535 }) ?? defaultLocalPort;
+  if (port === 0 || port >= 1024) return port;
+  throw usageError(
+    `DESKHAND_LOCAL_PORT is "${port}".`,
+    `It must be 0 or from 1024 to 65535, for example DESKHAND_LOCAL_PORT=${defaultLocalPort}.`,
+  );
+}
+
 function read<T extends z.ZodType>(file: string, schema: T): z.infer<T> | undefined {
   try {
     return schema.safeParse(readJsonFile(file)).data;

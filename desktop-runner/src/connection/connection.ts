@@ -1,5 +1,5 @@
 import type { ErrorCode } from "@deskhand/shared/error-codes";
-import { heartbeatReply } from "@deskhand/shared/protocol/commands";
+import { heartbeatReply, receipt } from "@deskhand/shared/protocol/commands";
 import type { Welcome } from "@deskhand/shared/protocol/handshake";
 import type * as z from "zod";
 import { retryDelayMs } from "./backoff.ts";
@@ -27,10 +27,16 @@ export type ConnectionOptions = {
   random?: () => number;
 };
 
-export type Connection = { stop(): void };
+export type Connection = {
+  /** Tells the server that this runner leaves on purpose, so that nobody is told that it has gone silent. Never throws. */
+  sayGoodbye(): Promise<void>;
+  stop(): void;
+};
 
 /** After so many heartbeats without an answer the connection counts as lost, though the socket may still look open. */
 const missedHeartbeats = 2;
+/** How long the server may take to hear the goodbye, milliseconds. */
+const goodbyeMs = 500;
 
 /**
  * Keeps the runner connected until it is stopped or refused for good. It never gives up otherwise; on `drain` the new connection
@@ -128,6 +134,10 @@ export function keepConnected(options: ConnectionOptions): Connection {
 
   open();
   return {
+    async sayGoodbye() {
+      // a server that does not know the word is left all the same
+      await current?.request("goodbye", { v: 1 }, receipt, goodbyeMs).catch(() => {});
+    },
     stop() {
       if (stopped) return;
       stop();

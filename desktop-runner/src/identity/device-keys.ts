@@ -24,6 +24,11 @@ export class DeviceKeys {
     return this.#file.nextDeviceKey !== undefined;
   }
 
+  /** Of the key in use, as people compare it. */
+  get fingerprint(): string {
+    return fingerprintOf(publicKeyOf(this.#inUse()));
+  }
+
   signProof(runnerId: string, nonce: string, proof: Pick<Proof, "instanceId" | "joinId" | "nextJoinId">): string {
     return signWith(this.#inUse(), proofText(runnerId, nonce, proof));
   }

@@ -28,6 +28,13 @@ export type RunnerHome = {
   signingKeyFile: string;
   profilesFolder: string;
   artifactsFolder: string;
+  /** What the runner said of itself: JSON lines, and those before them. */
+  logFile: string;
+  previousLogFile: string;
+  /** Where the local page is, links that open it, and the window that shows it. */
+  pageFolder: string;
+  pageFile: string;
+  windowFolder: string;
 };
 
 /** The folder named by DESKHAND_HOME, else ~/.deskhand. A leading ~ is the person's own folder. */
@@ -53,13 +60,18 @@ export function runnerHome(env: Readonly<Record<string, string | undefined>> = p
     signingKeyFile: inside("signing-key.json"),
     profilesFolder: inside("profiles"),
     artifactsFolder: inside("artifacts"),
+    logFile: inside("runner.log"),
+    previousLogFile: inside("runner.previous.log"),
+    pageFolder: inside("page"),
+    pageFile: inside("page/address.json"),
+    windowFolder: inside("page/window"),
   };
 }
 
 /** Makes the folder with mode 700; the folders above it are left as they are. */
 export function ensureHome(home: RunnerHome): void {
   mkdirSync(path.dirname(home.folder), { recursive: true });
-  for (const folder of [home.folder, home.policyFolder, home.profilesFolder, home.artifactsFolder]) {
+  for (const folder of [home.folder, home.policyFolder, home.profilesFolder, home.artifactsFolder, home.pageFolder]) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (process.platform !== "win32") chmodSync(folder, 0o700);
   }

@@ -56,6 +56,11 @@ create table if not exists refusals (
   unique (run_id, kind, rule, subject)
 ) strict, without rowid;
 create unique index if not exists refusals_revision on refusals (revision);
+create table if not exists run_names (
+  run_id text primary key,
+  workflow text not null,
+  profile text not null
+) strict, without rowid;
 create table if not exists refusals_stored (revision integer not null) strict;
 create table if not exists manifest_uses (
   manifest_id text not null,
@@ -72,7 +77,7 @@ create table if not exists asked_permissions (
 insert into refusals_stored (revision) select 0 where not exists (select 1 from refusals_stored);
 `;
 
-const schemaVersion = 3;
+const schemaVersion = 4;
 
 /**
  * Opens the journal's database, made when absent. Each commit is on the disk before it returns (WAL, synchronous FULL).

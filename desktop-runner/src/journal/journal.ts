@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { Command } from "@deskhand/shared/protocol/commands";
+import type { Command, RunStartPayload } from "@deskhand/shared/protocol/commands";
 import type { RunEvent } from "@deskhand/shared/protocol/run-events";
 import { columns, type JournaledCommand, type Outcome, type PendingEvents, toCommand } from "./command-row.ts";
 import { inTransaction, openJournalDatabase, withoutSync } from "./database.ts";
@@ -48,6 +48,7 @@ export class Journal {
         startBy,
         this.#clock(),
       );
+      if (command.kind === "run.start") this.#nameRun(command.payload);
       return "new";
     });
   }
@@ -175,14 +176,16 @@ export class Journal {
         before,
         keep,
       );
-      if (removed > 0) this.#run("delete from run_events where run_id not in (select run_id from commands where run_id is not null)");
+      for (const table of removed > 0 ? ["run_events", "run_names"] : []) {
+        this.#run(`delete from ${table} where run_id not in (select run_id from commands where run_id is not null)`);
+      }
       return removed;
     });
   }
 
   /** For a new pairing: the commands of the old one are nobody's any more. */
   forgetCommands(): void {
-    this.database.exec("begin immediate; delete from run_events; delete from commands; commit");
+    this.database.exec("begin immediate; delete from run_events; delete from run_names; delete from commands; commit");
   }
 
   counts(): { waiting: number; running: number; undelivered: number; unsentEvents: number } {
@@ -202,6 +205,12 @@ export class Journal {
   /** SQLite's own check of the file; true when it is whole. */
   isWhole(): boolean {
     return this.#statement("pragma quick_check(1)").get()?.quick_check === "ok";
+  }
+
+  /** For people at this computer, who see runs here when the server is away; the payload goes with the run's end. */
+  #nameRun({ runId, names, recording }: RunStartPayload): void {
+    const workflow = names?.workflow ?? (typeof recording.title === "string" ? recording.title.slice(0, 200) : "");
+    this.#run("insert or ignore into run_names (run_id, workflow, profile) values (?, ?, ?)", runId, workflow, names?.profile ?? "");
   }
 
   #endRun(runId: string, state: Outcome, failureCode: string | null): void {

@@ -2,14 +2,19 @@ import type { PolicyReport } from "@deskhand/shared/protocol/policy";
 import type { RefusalReason } from "./network-policy.ts";
 import { isNothingAllowed, type LoadedPolicy, startingPolicy } from "./policy-file.ts";
 import { quietUntil } from "./quiet-hours.ts";
+import { noTightening, type Tightening } from "./tightening.ts";
 
 /** Whether runs begin now. `until` is the end of the quiet hours, milliseconds since the epoch. */
-export type Readiness = { state: "ready" } | { state: "paused" } | { state: "quiet"; until: number };
+export type Readiness = { state: "ready" } | { state: "paused"; by: "device" | "project" } | { state: "quiet"; until: number };
 
-/** Does the policy let runs begin now? One that cannot be read holds none back: they are refused instead, which their owner sees. */
-export function readinessOf(loaded: LoadedPolicy, now: number): Readiness {
+/**
+ * Do the policy, and what the project asked beyond it, let runs begin now? A policy that cannot be read holds none back: they are refused
+ * instead, which their owner sees.
+ */
+export function readinessOf(loaded: LoadedPolicy, now: number, tightening: Pick<Tightening, "paused"> = noTightening): Readiness {
   const { paused, quietHours } = loaded.ok ? loaded.policy : startingPolicy;
-  if (paused) return { state: "paused" };
+  if (paused) return { state: "paused", by: "device" };
+  if (tightening.paused) return { state: "paused", by: "project" };
   const until = quietUntil(quietHours, now);
   return until === undefined ? { state: "ready" } : { state: "quiet", until };
 }

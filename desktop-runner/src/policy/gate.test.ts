@@ -138,3 +138,22 @@ it.each([
   socket.write(bytes);
   await new Promise<void>((resolve) => socket.once("close", () => resolve()));
 });
+
+describe("the runner's own page", () => {
+  it("cannot be opened though its address is allowed; what was open is cut when it comes", async () => {
+    const policy = allowing("127.0.0.1", "*.example");
+    gate.setPolicy({ ...policy, ownPort: port });
+    const context = await browser.newContext({ proxy: through(gate.address) });
+    const visit = async (url: string) => (await context.newPage()).goto(url);
+    for (const host of ["127.0.0.1", "0.0.0.0", "[::ffff:127.0.0.1]"]) {
+      await expect(visit(`http://${host}:${port}/`)).rejects.toThrow("net::");
+    }
+    expect(site.requests).toEqual([]);
+    expect(refused).toContainEqual({ kind: "local", rule: "it is the runner's own page", subject: "127.0.0.1" });
+    gate.setPolicy(policy);
+    await visit(site.origin);
+    gate.setPolicy({ ...policy, ownPort: port });
+    await expect(visit(site.origin)).rejects.toThrow("net::");
+    await context.close();
+  });
+});

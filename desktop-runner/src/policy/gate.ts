@@ -54,7 +54,7 @@ export class Gate {
   }
 
   /** From now on these rules hold; open connections that they do not allow are cut. */
-  setPolicy(policy: Pick<NetworkPolicy, "rules" | "damaged">): void {
+  setPolicy(policy: Omit<NetworkPolicy, "maxDownload">): void {
     this.#rules = compileRules(policy);
     this.#refusals.clear();
     this.#troubles.clear();

@@ -8,6 +8,8 @@ export type NetworkPolicy = {
   maxDownload: { bytes: number; by: "device" | "server" };
   /** The policy cannot be read: everything is refused. */
   damaged: boolean;
+  /** The port of the runner's local page, which no run may reach on this computer, whatever the rules allow. */
+  ownPort?: number | undefined;
 };
 
 /** What was refused and why, as it is recorded: see `refusal` of the protocol. */

@@ -1,14 +1,16 @@
 import type { Welcome } from "@deskhand/shared/protocol/handshake";
+import type { Refusal } from "@deskhand/shared/protocol/policy";
 import type { Link } from "../connection/link.ts";
 import { PolicyReporter } from "../connection/policy-reporter.ts";
 import type { RunnerHome } from "../identity/home.ts";
 import type { Journal } from "../journal/journal.ts";
 import { type RefusalEntry, RefusalLog } from "../journal/refusal-log.ts";
 import type { SigningKeeper } from "../signing/signing-keeper.ts";
-import { policyState } from "./admission.ts";
+import { policyState, type Readiness, readinessOf } from "./admission.ts";
 import type { NetworkPolicy } from "./network-policy.ts";
 import type { LoadedPolicy } from "./policy-file.ts";
 import { PolicyStore } from "./policy-store.ts";
+import type { Tightening } from "./tightening.ts";
 
 export type PolicyKeeperOptions = {
   home: RunnerHome;
@@ -17,6 +19,8 @@ export type PolicyKeeperOptions = {
   onProblem(what: string, error: unknown): void;
   /** Another policy holds from now on. */
   onChange(): void;
+  /** Another key asks to sign, or was decided about. */
+  onSigners(): void;
 };
 
 const keptRefusals = 2_000;
@@ -28,10 +32,13 @@ export class PolicyKeeper {
   readonly #reporter: PolicyReporter;
   readonly #signing: SigningKeeper;
   readonly #onProblem: PolicyKeeperOptions["onProblem"];
+  readonly #onChange: () => void;
+  #ownPort: number | undefined;
 
-  constructor({ home, journal, signing, onProblem, onChange }: PolicyKeeperOptions) {
+  constructor({ home, journal, signing, onProblem, onChange, onSigners }: PolicyKeeperOptions) {
     this.#onProblem = onProblem;
     this.#signing = signing;
+    this.#onChange = onChange;
     this.#refusals = new RefusalLog(journal);
     this.#store = new PolicyStore(home, onProblem);
     const state = () => ({ ...policyState(this.loaded, Date.now()), signing: signing.report });
@@ -40,7 +47,10 @@ export class PolicyKeeper {
       signing.takeWishes(answer.signers);
     };
     this.#reporter = new PolicyReporter({ log: this.#refusals, state, onAnswer });
-    signing.onChange = () => this.#reporter.changed();
+    signing.onChange = () => {
+      onSigners();
+      this.#reporter.changed();
+    };
     this.#store.onChange = () => {
       onChange();
       this.#reporter.changed();
@@ -54,8 +64,29 @@ export class PolicyKeeper {
     return this.#store.loaded;
   }
 
+  /** Whether runs begin now. */
+  readiness(now: number): Readiness {
+    return readinessOf(this.loaded, now, this.#store.tightening);
+  }
+
   get network(): NetworkPolicy {
-    return this.#store.network;
+    return { ...this.#store.network, ownPort: this.#ownPort };
+  }
+
+  /** What the project asks to refuse beyond the owner's policy. */
+  get tightening(): Tightening {
+    return this.#store.tightening;
+  }
+
+  /** The newest of what was refused. */
+  newestRefusals(limit: number): Refusal[] {
+    return this.#refusals.newest(limit);
+  }
+
+  /** The local page is there from now on: no run may reach it. */
+  keepFrom(ownPort: number): void {
+    this.#ownPort = ownPort;
+    this.#onChange();
   }
 
   /** Keeps a refusal, and has the server told of it. */

@@ -35,6 +35,10 @@ export class PolicyStore {
     return this.#policy.value;
   }
 
+  get tightening(): Tightening {
+    return this.#tightening;
+  }
+
   get network(): NetworkPolicy {
     const { loaded } = this;
     return loaded.ok ? networkPolicy(loaded.policy, this.#tightening) : { ...closedPolicy, damaged: true };

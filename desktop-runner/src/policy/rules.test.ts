@@ -1,8 +1,8 @@
 import { parseAddress } from "@deskhand/shared/schemas/ip-address";
+import { specialRangeOf } from "@deskhand/shared/schemas/special-ranges";
 import { describe, expect, it } from "vitest";
 import type { HostRule } from "./network-policy.ts";
 import { compileRules, decideAddress, decideHost, targetOf } from "./rules.ts";
-import { specialRangeOf } from "./special-ranges.ts";
 
 /** "allow example.com", "deny *", "allow nas.example --private", "server deny x" */
 function rulesOf(...texts: string[]) {
@@ -100,4 +100,41 @@ describe("an address in a recording", () => {
     ["chrome://settings", { scheme: "chrome" }],
     ["view-source:http://a.example", { scheme: "view-source" }],
   ])("%s", (address, expected) => expect(targetOf(address)).toEqual(expected));
+});
+
+describe("the runner's own page", () => {
+  const rules: HostRule[] = ["*", "127.0.0.1", "localhost", "127.0.0.0/8", "::1", "0.0.0.0"].map((pattern) => ({
+    effect: "allow",
+    pattern,
+    by: "device",
+  }));
+  const compiled = compileRules({
+    rules: [...rules, { effect: "allow", pattern: "a.example", private: true, by: "device" }],
+    damaged: false,
+    ownPort: 18789,
+  });
+  const decide = (host: string, port: number, resolved?: string) => {
+    const target = { scheme: "http", host, port } as const;
+    const address = resolved && parseAddress(resolved);
+    return address ? decideAddress(compiled, target, address) : decideHost(compiled, target);
+  };
+
+  it.each([
+    ["127.0.0.1", undefined],
+    ["127.0.0.2", undefined],
+    ["0.0.0.0", undefined],
+    ["::1", undefined],
+    ["::ffff:127.0.0.1", undefined],
+    ["64:ff9b::7f00:1", undefined],
+    ["localhost", "127.0.0.1"],
+    ["a.example", "127.0.0.1"],
+    ["a.example", "::1"],
+  ])("is out of a run's reach as %s (%s), whatever is allowed", (host, resolved) => {
+    expect(decide(host, 18_789, resolved)).toMatchObject({ allowed: false, kind: "local", rule: "it is the runner's own page" });
+  });
+
+  it("takes nothing else away", () => {
+    expect(decide("127.0.0.1", 3000)).toMatchObject({ allowed: true });
+    expect(decide("a.example", 18_789, "203.0.114.1")).toMatchObject({ allowed: true });
+  });
 });

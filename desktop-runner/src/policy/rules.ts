@@ -8,22 +8,22 @@ import {
   type WebTarget,
 } from "@deskhand/shared/schemas/host-pattern";
 import { type IpAddress, parseAddress } from "@deskhand/shared/schemas/ip-address";
-import { nothingAllows } from "@deskhand/shared/schemas/refusal-words";
+import { nothingAllows, ownPage } from "@deskhand/shared/schemas/refusal-words";
+import { specialRangeOf } from "@deskhand/shared/schemas/special-ranges";
 import type { HostRule, NetworkPolicy, RefusalReason } from "./network-policy.ts";
-import { specialRangeOf } from "./special-ranges.ts";
 
 export type Decision = { allowed: true; rule: string } | ({ allowed: false } & RefusalReason);
 
 type CompiledRule = HostRule & { match: HostPattern; weight: number };
-export type HostRules = { readonly damaged: boolean; readonly rules: readonly CompiledRule[] };
+export type HostRules = { readonly damaged: boolean; readonly ownPort: number | undefined; readonly rules: readonly CompiledRule[] };
 
 /** The rules in the order in which they are asked: the most specific first. */
-export function compileRules({ rules, damaged }: Pick<NetworkPolicy, "rules" | "damaged">): HostRules {
+export function compileRules({ rules, damaged, ownPort }: Omit<NetworkPolicy, "maxDownload">): HostRules {
   const compiled = rules.flatMap((rule): CompiledRule[] => {
     const parsed = parseHostPattern(rule.pattern);
     return parsed.ok ? [{ ...rule, match: parsed.pattern, weight: specificity(parsed.pattern) }] : [];
   });
-  return { damaged, rules: compiled.sort((a, b) => b.weight - a.weight) };
+  return { damaged, ownPort, rules: compiled.sort((a, b) => b.weight - a.weight) };
 }
 
 /**
@@ -45,10 +45,13 @@ export function decideHost(compiled: HostRules, target: WebTarget): Decision {
 /** May this host, which {@link decideHost} allowed, be reached at this address? One that is not public needs a rule that says so. */
 export function decideAddress(compiled: HostRules, target: WebTarget, address: IpAddress): Decision {
   const refuse = (kind: string, rule: string): Decision => ({ allowed: false, kind, rule, subject: target.host.slice(0, 200) });
+  const special = specialRangeOf(address);
+  // a run that reached it could try to be the person who sits here
+  const isHere = special === "loopback" || special === "this computer";
+  if (isHere && target.port === compiled.ownPort) return refuse("local", ownPage);
   const about = compiled.rules.filter(({ match }) => coversAddress(match, target, address));
   const denying = about.find(({ effect }) => effect === "deny");
   if (denying) return refuse("host", ruleName(denying));
-  const special = specialRangeOf(address);
   const allowing = about.find(({ effect }) => effect === "allow") ?? compiled.rules.find((rule) => opensPrivate(rule, target));
   if (special === undefined) return { allowed: true, rule: allowing ? ruleName(allowing) : "public address" };
   return allowing ? { allowed: true, rule: ruleName(allowing) } : refuse("address", `it leads to ${special}, which no rule names`);

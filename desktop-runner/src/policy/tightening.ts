@@ -4,12 +4,12 @@ import type { HostRule, NetworkPolicy, RefusalReason } from "./network-policy.ts
 import type { Policy } from "./policy-file.ts";
 
 /** What the project asks to refuse beyond the owner's policy: it has no way to say what is allowed. */
-export type Tightening = { deniedHosts: string[]; maxDownloadBytes: number | null };
+export type Tightening = { deniedHosts: string[]; maxDownloadBytes: number | null /** No run begins. */; paused: boolean };
 export type ReadTightening = { tightening: Tightening; ignored: RefusalReason[] };
 
-export const noTightening: Tightening = { deniedHosts: [], maxDownloadBytes: null };
+export const noTightening: Tightening = { deniedHosts: [], maxDownloadBytes: null, paused: false };
 
-const knownKeys = new Set(["deniedHosts", "maxDownloadBytes"]);
+const knownKeys = new Set(["deniedHosts", "maxDownloadBytes", "paused"]);
 /** Asked-for things that are recorded at once; a server that asks for more is told as one. */
 const maxIgnored = 20;
 
@@ -20,7 +20,7 @@ const maxIgnored = 20;
 export function readTightening(raw: unknown, policy: Policy | undefined): ReadTightening | undefined {
   const parsed = tighteningMessage.safeParse(raw);
   if (!parsed.success) return undefined;
-  const { deniedHosts, maxDownloadBytes, ...rest } = parsed.data;
+  const { deniedHosts, maxDownloadBytes, paused, ...rest } = parsed.data;
   const ignored: RefusalReason[] = [];
   const ignore = (subject: string, rule: string) => {
     if (ignored.length < maxIgnored) ignored.push({ kind: "widening", rule, subject: printable(subject) });
@@ -33,7 +33,7 @@ export function readTightening(raw: unknown, policy: Policy | undefined): ReadTi
     const pattern = parseHostPattern(text);
     return pattern.ok ? [pattern.pattern.text] : [];
   });
-  return { tightening: { deniedHosts: [...new Set(denied)], maxDownloadBytes }, ignored };
+  return { tightening: { deniedHosts: [...new Set(denied)], maxDownloadBytes, paused }, ignored };
 }
 
 /** What holds for connections and downloads: the owner's rules, and what the project takes away from them. */

@@ -2,16 +2,19 @@ import path from "node:path";
 import type { Command, CommandAnswer } from "@deskhand/shared/protocol/commands";
 import { describeRefusal } from "@deskhand/shared/schemas/refusal-words";
 import type { JournaledCommand } from "../journal/command-row.ts";
-import { readinessOf, refuseCommand, requesterOf } from "../policy/admission.ts";
+import { refuseCommand, requesterOf } from "../policy/admission.ts";
 import type { RefusalReason } from "../policy/network-policy.ts";
-import type { ArtifactEvent, WorkerRunEvent } from "../worker/messages.ts";
-import { deleteProfile } from "./delete-profile.ts";
+import type { WorkerRunEvent } from "../worker/messages.ts";
+import { keepArtifact } from "./keep-artifact.ts";
+import { ProfileDeletions } from "./profile-deletions.ts";
 import type { LogEntry } from "./run-log.ts";
 import type { RunManagerOptions } from "./run-manager-options.ts";
 import { RunPlan } from "./run-plan.ts";
 import { toRunEvent } from "./worker-events.ts";
 
-type Active = { commandId: string; runId: string; profileId: string; closing: boolean; cancelled: boolean; grace?: NodeJS.Timeout };
+/** Who cancelled: somebody by way of the server, or the person at this computer. */
+type CancelCode = "CANCELLED" | "CANCELLED_ON_DEVICE";
+type Active = { commandId: string; runId: string; profileId: string; closing: boolean; cancelled?: CancelCode; grace?: NodeJS.Timeout };
 
 /** Commands that a heartbeat can name; more are not taken. */
 const maxHeld = 5_000;
@@ -25,8 +28,7 @@ export class RunManager {
   readonly #options: RunManagerOptions;
   readonly #clock: () => number;
   readonly #active = new Map<string, Active>();
-  /** Profiles that are being deleted, by the command. */
-  readonly #deleting = new Map<string, string>();
+  readonly #deletions: ProfileDeletions;
   readonly #keeping = new Set<Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
@@ -34,6 +36,7 @@ export class RunManager {
   constructor(options: RunManagerOptions) {
     this.#options = options;
     this.#clock = options.clock ?? Date.now;
+    this.#deletions = new ProfileDeletions({ ...options, refuse: (...refused) => this.#refuse(...refused), onDone: () => this.pump() });
     options.worker.onEvent = (runId, event) => this.#onEvent(runId, event);
     options.worker.onExit = () => this.#onWorkerExit();
   }
@@ -77,10 +80,7 @@ export class RunManager {
   cancel(commandIds: readonly string[]): void {
     for (const id of commandIds) {
       try {
-        const command = this.#options.journal.command(id);
-        if (!command || command.state === "done") continue;
-        if (command.state === "accepted") this.#end(command, "cancelled", "CANCELLED");
-        else if (command.runId) this.#cancelActive(command.runId);
+        this.#cancel(this.#options.journal.command(id), "CANCELLED");
       } catch (error) {
         // the server asks again with each heartbeat
         this.#options.onProblem("a cancel could not be written to the journal", error);
@@ -89,14 +89,25 @@ export class RunManager {
     this.pump();
   }
 
+  /** Ends this run, as the person at this computer asks. False when it is unknown or over; throws when the journal cannot be written. */
+  cancelHere(runId: string): boolean {
+    const command = this.#options.journal.commandOfRun(runId);
+    if (!command || command.state === "done") return false;
+    if (this.#active.get(runId)?.cancelled) return true;
+    this.#log(runId, "warn", "Cancelled by the person at this runner's computer.");
+    this.#cancel(command, "CANCELLED_ON_DEVICE");
+    this.pump();
+    return true;
+  }
+
   /** Starts what can be started now. */
   pump(): void {
     if (this.#stopped) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const now = this.#clock();
-    const busy = [...this.#active.values(), ...[...this.#deleting.values()].map((profileId) => ({ profileId, closing: true }))];
-    const plan = new RunPlan(this.#options.concurrency, busy, now, readinessOf(this.#options.policy.loaded, now));
+    const busy = [...this.#active.values(), ...this.#deletions.busy];
+    const plan = new RunPlan(this.#options.concurrency, busy, now, this.#options.policy.readiness(now));
     try {
       for (const command of this.#options.journal.waiting()) {
         const step = plan.decide(command);
@@ -108,6 +119,7 @@ export class RunManager {
       this.#timer = setTimeout(() => this.pump(), retryStartMs);
       return;
     }
+    this.#options.onQueue?.();
     const next = plan.nextLook;
     if (next !== undefined) this.#timer = setTimeout(() => this.pump(), Math.min(Math.max(next - this.#clock(), 0) + 1, 2 ** 31 - 1));
   }
@@ -115,16 +127,17 @@ export class RunManager {
   /** Ends the runs under way with RUNNER_RESTARTED and lets the worker go. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    const deleted = this.#deletions.stop();
     clearTimeout(this.#timer);
     const active = [...this.#active.values()];
     this.#options.writer.flush();
     for (const { runId, cancelled } of active) {
-      this.#endActive(runId, cancelled ? "cancelled" : "failed", cancelled ? "CANCELLED" : "RUNNER_RESTARTED");
+      this.#endActive(runId, cancelled ? "cancelled" : "failed", cancelled ?? "RUNNER_RESTARTED");
     }
     this.#options.onOutbox();
     await this.#options.worker.stop();
     this.#options.logs.flush();
-    await Promise.all(this.#keeping);
+    await Promise.all([deleted, ...this.#keeping]);
   }
 
   #start(command: JournaledCommand): void {
@@ -138,25 +151,17 @@ export class RunManager {
     if (!journal.markRunning(command.id)) return;
     const { id: commandId, runId, profileId } = command;
     if (runId === null) {
-      const deleting = this.#deleteProfile(command, payload).finally(() => {
-        this.#keeping.delete(deleting);
-        this.#deleting.delete(commandId);
-        this.pump();
-      });
-      this.#deleting.set(commandId, profileId);
-      this.#keeping.add(deleting);
+      this.#deletions.start(command, payload);
     } else {
-      this.#active.set(runId, { commandId, runId, profileId, closing: false, cancelled: false });
+      this.#active.set(runId, { commandId, runId, profileId, closing: false });
+      this.#options.onRunChange?.(runId, { state: "running" });
       void this.#run(command, runId, payload);
     }
   }
 
   #refuse(command: JournaledCommand, reason: RefusalReason): void {
     const { title, whatToDo } = describeRefusal(reason);
-    if (command.runId) {
-      this.#log(command.runId, "error", `${title} ${whatToDo}`);
-      this.#options.logs.close(command.runId);
-    }
+    if (command.runId) this.#log(command.runId, "error", `${title} ${whatToDo}`);
     this.#options.onRefusal({ runId: command.runId, ...reason, count: 1, fatal: true, at: this.#clock() });
     if (command.runId && this.#active.has(command.runId)) this.#endActive(command.runId, "failed", "POLICY_DENIED");
     else this.#end(command, "failed", "POLICY_DENIED");
@@ -202,40 +207,41 @@ export class RunManager {
       const { reason, count, fatal, at } = event;
       this.#options.onRefusal({ runId, ...reason, count, fatal, at });
     }
-    if (event.kind === "artifact") this.#keepArtifact(runId, event);
+    if (event.kind === "artifact") keepArtifact(this.#options, runId, event);
     const told = toRunEvent(event, this.#clock());
+    // the worker does not know who cancelled
+    if (told?.kind === "finished" && told.state === "cancelled" && active.cancelled) told.failureCode = active.cancelled;
     if (told) this.#options.writer.add(runId, told);
-    if (event.kind === "finished") this.#release(runId);
-  }
-
-  #keepArtifact(runId: string, { id, file, contentType, bytes }: ArtifactEvent): void {
-    try {
-      this.#options.artifacts.add({ id, runId, file, contentType, bytes });
-    } catch (error) {
-      // the file is there but will not be found: told as gone
-      this.#options.onProblem("an artifact could not be indexed", error);
-    }
+    if (told?.kind !== "finished") return;
+    this.#options.onRunChange?.(runId, { state: told.state, code: told.failureCode });
+    this.#release(runId);
   }
 
   #onWorkerExit(): void {
     for (const { runId, cancelled } of [...this.#active.values()]) {
       if (!this.#options.worker.has(runId)) continue;
       if (!cancelled) this.#log(runId, "error", "The part of the runner that drives the browser stopped unexpectedly.");
-      this.#endActive(runId, cancelled ? "cancelled" : "failed", cancelled ? "CANCELLED" : "WORKER_CRASHED");
+      this.#endActive(runId, cancelled ? "cancelled" : "failed", cancelled ?? "WORKER_CRASHED");
     }
   }
 
-  #cancelActive(runId: string): void {
+  #cancel(command: JournaledCommand | undefined, code: CancelCode): void {
+    if (command?.state === "accepted") this.#end(command, "cancelled", code);
+    else if (command?.state === "running" && command.runId) this.#cancelActive(command.runId, code);
+  }
+
+  #cancelActive(runId: string, code: CancelCode): void {
     const active = this.#active.get(runId);
     if (!active || active.cancelled) return;
     this.#options.journal.markCancelRequested(active.commandId);
-    active.cancelled = true;
+    active.cancelled = code;
+    this.#options.onNote?.({ commandId: active.commandId, runId, to: "cancelling", reason: null });
     if (!this.#options.worker.cancel(runId)) {
-      this.#endActive(runId, "cancelled", "CANCELLED");
+      this.#endActive(runId, "cancelled", code);
       return;
     }
     active.grace = setTimeout(() => {
-      this.#endActive(runId, "cancelled", "CANCELLED");
+      this.#endActive(runId, "cancelled", code);
       this.#options.worker.kill();
     }, this.#options.cancelGraceMs ?? 10_000);
   }
@@ -252,6 +258,7 @@ export class RunManager {
       }
     } else writer.add(runId, { kind: "finished", at: this.#clock(), state, failureCode: code, failureStep: null });
     this.#options.onOutbox();
+    this.#options.onRunChange?.(runId, { state, code });
     this.#release(runId);
   }
 
@@ -271,23 +278,14 @@ export class RunManager {
   }
 
   #end(command: JournaledCommand, state: "failed" | "cancelled", code: string): void {
-    if (command.runId) this.#options.journal.endRun(command.runId, state, code);
-    else this.#options.journal.finish(command.id, state, code);
-    this.#options.onOutbox();
-  }
-
-  async #deleteProfile(command: JournaledCommand, payload: unknown): Promise<void> {
-    let done = false;
-    try {
-      const verdict = await this.#options.signing.judge(command, payload);
-      // stopped meanwhile: it is carried on after the next start
-      if (this.#stopped) return;
-      if (!verdict.ok) return this.#refuse(command, verdict.reason);
-      done = deleteProfile(this.#options.profilesFolder, payload);
-    } catch (error) {
-      this.#options.onProblem("a profile's folder could not be removed", error);
+    if (command.runId) {
+      this.#options.journal.endRun(command.runId, state, code);
+      this.#options.logs.close(command.runId);
+      this.#options.onRunChange?.(command.runId, { state, code });
+    } else {
+      this.#options.journal.finish(command.id, state, code);
+      this.#options.onNote?.({ commandId: command.id, runId: null, to: state, reason: code });
     }
-    this.#options.journal.finish(command.id, done ? "succeeded" : "failed", done ? null : "INTERNAL");
     this.#options.onOutbox();
   }
 

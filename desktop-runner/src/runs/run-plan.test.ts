@@ -27,9 +27,9 @@ test("what waits too long expires, and nothing overtakes what waits on its profi
 });
 
 test("no run starts while the policy holds runs back; other commands do, and the end of quiet hours is looked for", () => {
-  const paused = new RunPlan(2, [], 0, { state: "paused" });
+  const paused = new RunPlan(2, [], 0, { state: "paused", by: "device" });
   expect([paused.decide(command("a")), paused.decide(command("b", "profile.delete")), paused.nextLook]).toEqual(["wait", "start", 1_000]);
   const quiet = new RunPlan(2, [], 0, { state: "quiet", until: 500 });
   expect([quiet.nextLook, quiet.decide(command("a")), quiet.nextLook]).toEqual([undefined, "wait", 500]);
-  expect(new RunPlan(2, [], 2_000, { state: "paused" }).decide(command("a"))).toBe("expire");
+  expect(new RunPlan(2, [], 2_000, { state: "paused", by: "device" }).decide(command("a"))).toBe("expire");
 });

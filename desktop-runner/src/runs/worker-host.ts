@@ -101,7 +101,14 @@ export class WorkerHost implements Worker {
       stdio: ["ignore", "ignore", "inherit", "ipc"],
       // what makes the idle runner small would make the worker, and the browsers it starts, slow. Node looks names up on the threads
       // that also write files: a name server that is slow must not hold those up
-      env: { ...process.env, MALLOC_ARENA_MAX: undefined, UV_THREADPOOL_SIZE: "12", DESKHAND_HOME: this.#options.home },
+      env: {
+        ...process.env,
+        MALLOC_ARENA_MAX: undefined,
+        MALLOC_TRIM_THRESHOLD_: undefined,
+        MALLOC_TOP_PAD_: undefined,
+        UV_THREADPOOL_SIZE: "12",
+        DESKHAND_HOME: this.#options.home,
+      },
     });
     child.on("message", (message) => this.#onMessage(child, message as WorkerMessage));
     child.on("error", (error) => {

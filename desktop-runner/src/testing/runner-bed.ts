@@ -3,7 +3,8 @@ import { afterEach, beforeEach, expect, vi } from "vitest";
 import type { ConnectionStatus } from "../connection/connection.ts";
 import { FakeRelay } from "../connection/testing/fake-relay.ts";
 import { type PairedHome, pairedHome } from "../connection/testing/paired-home.ts";
-import { type Runner, type RunnerOptions, startRunner } from "../main.ts";
+import { type Runner, startRunner } from "../main.ts";
+import type { RunnerOptions } from "../runner-options.ts";
 
 /** Waits up to 10 s until the check throws no more. */
 export const until = (check: () => unknown) => vi.waitFor(check, { timeout: 10_000, interval: 5 });

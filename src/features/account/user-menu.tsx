@@ -1,7 +1,7 @@
 "use client";
 
 import { Avatar, Menu, Skeleton, UnstyledButton, VisuallyHidden } from "@mantine/core";
-import { IconDevices, IconLogout, IconSelector, IconSettings } from "@tabler/icons-react";
+import { IconActivity, IconDevices, IconLogout, IconSelector, IconSettings } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { signOut } from "next-auth/react";
@@ -38,6 +38,11 @@ export function UserMenu() {
         <Menu.Item component={Link} href="/dashboard/settings#devices" leftSection={<IconDevices size={15} aria-hidden />}>
           Signed-in devices
         </Menu.Item>
+        {me.data?.isOperator && (
+          <Menu.Item component={Link} href="/admin/relay" leftSection={<IconActivity size={15} aria-hidden />}>
+            Installation
+          </Menu.Item>
+        )}
         <Menu.Divider />
         <Menu.Item leftSection={<IconLogout size={15} aria-hidden />} onClick={() => void signOut({ callbackUrl: "/sign-in" })}>
           Sign out

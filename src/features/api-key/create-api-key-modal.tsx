@@ -1,12 +1,11 @@
 "use client";
 
 import { type ApiKeyScope, apiKeyScope, createApiKeyInput } from "@deskhand/shared/schemas/api-key";
-import { Alert, Button, Checkbox, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Checkbox, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { schemaResolver, useForm } from "@mantine/form";
-import { IconAlertTriangle } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
-import { CopyField } from "@/components/copy-field";
 import { ErrorState } from "@/components/error-state";
+import { NewSecret } from "@/components/new-secret";
 import { useTRPC } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
 import { scopeWords } from "./scope-words.ts";
@@ -30,19 +29,9 @@ export function CreateApiKeyModal({ opened, onClose }: { opened: boolean; onClos
       closeButtonProps={{ "aria-label": "Close" }}
     >
       {key ? (
-        <Stack>
-          <Alert
-            variant="default"
-            icon={<IconAlertTriangle size={18} color="var(--deskhand-wait)" aria-hidden />}
-            title="It is shown only now"
-          >
-            Keep it where you keep passwords. Deskhand stores only its hash and cannot show it again.
-          </Alert>
-          <CopyField label="API key" value={key} wrap />
-          <Group justify="flex-end">
-            <Button onClick={close}>Done</Button>
-          </Group>
-        </Stack>
+        <NewSecret label="API key" secret={key} onDone={close}>
+          Keep it where you keep passwords. Deskhand stores only its hash and cannot show it again.
+        </NewSecret>
       ) : (
         <CreateApiKeyForm create={create} onCancel={close} />
       )}

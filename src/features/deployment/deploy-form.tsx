@@ -157,9 +157,9 @@ function ReadyForm({ workflowId, version, runners, schema, recording, lastConten
             setChosen(null);
           }}
         />
-        {runner && policyHindrance(runner.policy) && (
+        {runner && hindranceOf(runner) && (
           <Alert variant="default" role="status" title={`${runner.name} will not open anything now`}>
-            {policyHindrance(runner.policy)}
+            {hindranceOf(runner)}
           </Alert>
         )}
         {runner?.signaturesRequired && <SignerNotice runner={runner} signer={signer} />}
@@ -204,6 +204,11 @@ function ReadyForm({ workflowId, version, runners, schema, recording, lastConten
       </Stack>
     </form>
   );
+}
+
+/** Why no run would begin on it now. */
+function hindranceOf({ policy, tightening }: RunnerView): string | null {
+  return tightening.paused ? "The project paused it: runs wait until somebody resumes it on its page." : policyHindrance(policy);
 }
 
 function FormSkeleton() {

@@ -79,12 +79,13 @@ describe("filters in the address", () => {
 });
 
 describe("words for a run", () => {
-  const working = { runnerPaused: false, runnerQuietUntil: null };
+  const working = { runnerPaused: false, runnerPausedByProject: false, runnerQuietUntil: null };
   const run = { state: "queued", cancelRequestedAt: null, runnerOnline: false, runnerName: "Studio Mac", ...working } as const;
   it("say what a queued run waits for", () => {
     expect(describePhase(run)).toContain("Waits for Studio Mac, which is offline");
     expect(describePhase({ ...run, runnerOnline: true })).toContain("its turn");
     expect(describePhase({ ...run, state: "accepted", runnerOnline: true, runnerPaused: true })).toContain("deskhand resume");
+    expect(describePhase({ ...run, state: "accepted", runnerOnline: true, runnerPausedByProject: true })).toContain("on its page");
     expect(describePhase({ ...run, runnerOnline: true, runnerQuietUntil: "2026-01-01T06:00:00.000Z" })).toContain("quiet hours until");
     expect(describePhase({ ...run, state: "running", runnerOnline: true, runnerPaused: true })).toBeNull();
   });

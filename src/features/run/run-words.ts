@@ -2,7 +2,10 @@ import { isFinal, type RunDetail, type RunStepView, type RunView } from "@deskha
 import { describeRunFailure, isRunFailureCode, type RunFailureWords } from "@deskhand/shared/schemas/run-failure";
 import { timeWords } from "@/components/policy-words";
 
-type Phase = Pick<RunView, "state" | "cancelRequestedAt" | "runnerOnline" | "runnerName" | "runnerPaused" | "runnerQuietUntil">;
+type Phase = Pick<
+  RunView,
+  "state" | "cancelRequestedAt" | "runnerOnline" | "runnerName" | "runnerPaused" | "runnerPausedByProject" | "runnerQuietUntil"
+>;
 
 /** What a run is doing right now, for the line under its title; null when its state says it all. */
 export function describePhase(run: Phase): string | null {
@@ -18,6 +21,7 @@ export function describePhase(run: Phase): string | null {
       : `${run.runnerName} is offline. It goes on without us and tells what happened when it is back.`;
   }
   if (run.state !== "running") {
+    if (run.runnerPausedByProject) return `Waits: ${run.runnerName} was paused. It starts when somebody resumes the runner on its page.`;
     if (run.runnerPaused) return `Waits: ${run.runnerName} is paused. It starts when somebody runs “deskhand resume” on its computer.`;
     if (run.runnerQuietUntil) return `Waits: ${run.runnerName} has quiet hours until ${timeWords(run.runnerQuietUntil)}.`;
   }

@@ -23,6 +23,7 @@ function run(changes: Partial<RunDetail>): RunDetail {
     runnerName: "Studio Mac",
     runnerOnline: true,
     runnerPaused: false,
+    runnerPausedByProject: false,
     runnerQuietUntil: null,
     refusals: [],
     profileId: "profile",

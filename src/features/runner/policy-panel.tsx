@@ -5,7 +5,7 @@ import { Button, Group, NumberInput, Stack, Text, Textarea } from "@mantine/core
 import { useForm } from "@mantine/form";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { ErrorState } from "@/components/error-state";
-import { notifyDone } from "@/components/notify";
+import { notifyDone, notifyError } from "@/components/notify";
 import { Panel } from "@/components/panel";
 import { policyHindrance } from "@/components/policy-words";
 import { RefusalTable } from "@/components/refusal-table";
@@ -38,7 +38,8 @@ export function PolicyPanel({ runner, mayManage }: { runner: RunnerView; mayMana
   );
 }
 
-function policyWords({ policy }: RunnerView): string {
+function policyWords({ policy, tightening }: RunnerView): string {
+  if (tightening.paused) return "The project paused it: runs wait until somebody resumes it here.";
   if (!policy) return "This runner has not told of its policy yet.";
   return policyHindrance(policy) ?? "It works, and opens the hosts that its owner allowed.";
 }
@@ -56,7 +57,13 @@ function Tightened({ runner }: { runner: RunnerView }) {
 
 function TightenForm({ runner }: { runner: RunnerView }) {
   const trpc = useTRPC();
-  const { deniedHosts, maxDownloadBytes } = runner.tightening;
+  const { deniedHosts, maxDownloadBytes, paused } = runner.tightening;
+  const pause = useMutation(
+    trpc.runner.tighten.mutationOptions({
+      onSuccess: ({ name, tightening }) => notifyDone(`${name} was ${tightening.paused ? "paused" : "resumed"}.`),
+      onError: notifyError,
+    }),
+  );
   const form = useForm({
     initialValues: { hosts: deniedHosts.join("\n"), megabytes: maxDownloadBytes === null ? "" : maxDownloadBytes / megabyte },
   });
@@ -96,6 +103,13 @@ function TightenForm({ runner }: { runner: RunnerView }) {
         />
         {tighten.isError && <ErrorState error={tighten.error} />}
         <Group>
+          <Button
+            variant="default"
+            loading={pause.isPending}
+            onClick={() => pause.mutate({ id: runner.id, deniedHosts, maxDownloadBytes, paused: !paused })}
+          >
+            {paused ? "Resume" : "Pause"}
+          </Button>
           <Button type="submit" variant="default" loading={tighten.isPending} disabled={!form.isDirty()}>
             Save
           </Button>

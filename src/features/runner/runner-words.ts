@@ -30,11 +30,16 @@ type Situation = {
 };
 
 /** What state a runner is in, in words. */
-export function runnerSituation({ status, online, policy }: Pick<RunnerView, "status" | "online" | "policy">): Situation {
+export function runnerSituation({
+  status,
+  online,
+  policy,
+  tightening,
+}: Pick<RunnerView, "status" | "online" | "policy" | "tightening">): Situation {
   switch (status) {
     case "accepted":
       if (online && policy?.damaged) return { label: "Refuses all", tone: "bad", explanation: null };
-      if (online && policy?.paused) return { label: "Paused", tone: "wait", explanation: null };
+      if (online && (policy?.paused || tightening.paused)) return { label: "Paused", tone: "wait", explanation: null };
       if (online && policy?.quietUntil) return { label: "Quiet hours", tone: "wait", explanation: null };
       return online
         ? { label: "Online", tone: "good", explanation: null }

@@ -3,6 +3,7 @@
 import { NavLink } from "@mantine/core";
 import {
   IconApi,
+  IconBell,
   IconDeviceDesktop,
   IconHome,
   IconKey,
@@ -34,6 +35,7 @@ const groups = [
   {
     label: "Project",
     pages: [
+      { href: "/dashboard/alerts", label: "Alerts", icon: IconBell },
       { href: "/dashboard/api-keys", label: "API keys", icon: IconKey },
       { href: "/dashboard/api", label: "API reference", icon: IconApi },
       { href: "/dashboard/settings", label: "Settings", icon: IconSettings },

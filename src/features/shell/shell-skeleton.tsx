@@ -1,7 +1,7 @@
 import { Logo } from "./logo.tsx";
 import classes from "./shell-skeleton.module.css";
 
-const links = ["a", "b", "c", "d", "e", "f", "g", "h"];
+const links = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];
 
 /** The dashboard's frame in plain HTML and CSS, in the geometry of {@link DashboardShell}: what the server sends until the page lives. */
 export function ShellSkeleton() {

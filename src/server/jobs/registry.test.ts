@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { createDb, type Db } from "@/server/db";
+import { readEnv } from "@/server/env";
 import { createLogger } from "@/server/logger";
 import { createTestDatabase, startPrivatePostgres, type TestDatabase } from "@/server/testing/database";
-import { createRun, createScene, createUser, testClock } from "@/server/testing/factories";
+import { createRun, createScene, createUser, testClock, testSecret } from "@/server/testing/factories";
 import { startJobs } from "./registry.ts";
 
 const day = 24 * 60 * 60_000;
@@ -54,7 +55,7 @@ test("the jobs run at the start, in two processes at once, and leave what is sti
   });
   await db.refusal.createMany({ data: [refusal("old", ago(90 * day)), refusal("lately", ago(89 * day))] });
 
-  const parts = { env: { DATABASE_URL: database.url }, db, logger: createLogger("silent"), clock };
+  const parts = { env: readEnv({ DATABASE_URL: database.url, AUTH_SECRET: testSecret }), db, logger: createLogger("silent"), clock };
   const processes = await Promise.all([startJobs(parts), startJobs(parts)]);
   try {
     await vi.waitFor(
@@ -75,7 +76,13 @@ test("jobs go on after the database was away", async () => {
   const clock = testClock();
   const postgres = await startPrivatePostgres();
   const db = createDb(postgres.url);
-  const jobs = await startJobs({ env: { DATABASE_URL: postgres.url }, db, logger: createLogger("silent"), clock, restartMs: 100 });
+  const jobs = await startJobs({
+    env: readEnv({ DATABASE_URL: postgres.url, AUTH_SECRET: testSecret }),
+    db,
+    logger: createLogger("silent"),
+    clock,
+    restartMs: 100,
+  });
   try {
     await postgres.stop();
     await postgres.start();

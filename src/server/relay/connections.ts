@@ -12,6 +12,8 @@ export type Connection = {
   projectId: string;
   /** What is added to the runner's clock to get ours, in milliseconds. */
   clockOffsetMs: number;
+  /** The runner said that it stops. */
+  saidGoodbye?: boolean;
 };
 
 export type Connections = ReturnType<typeof createConnections>;

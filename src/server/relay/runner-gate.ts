@@ -17,12 +17,15 @@ import { challengeRunner, type ProvenRunner, refuse } from "./authenticate.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Connection, Connections } from "./connections.ts";
 import { createDelivery } from "./deliver-commands.ts";
+import { createDepartures } from "./departures.ts";
 import { handleCommandFinished } from "./handlers/command-finished.ts";
+import { handleGoodbye } from "./handlers/goodbye.ts";
 import { handleHeartbeat } from "./handlers/heartbeat.ts";
 import { handleKeyRotation } from "./handlers/key-rotation.ts";
 import { handleLive } from "./handlers/live.ts";
 import { handlePolicyReport } from "./handlers/policy-report.ts";
 import { handleRunEvents } from "./handlers/run-events.ts";
+import { measurePings } from "./measure-pings.ts";
 import { createMessageLimit, discardRequest, refuseOthers } from "./messages.ts";
 import { contextFor, type RelayParts } from "./parts.ts";
 import type { Viewers } from "./viewers.ts";
@@ -44,6 +47,7 @@ export function createRunnerGate({ parts, io, connections, viewers, cluster, ser
   const namespace = io.of(RUNNER_NAMESPACE);
   const waiting = new Map<Socket, ProvenRunner>();
   const asking = new Map<Socket, "once" | "once more">();
+  const departures = createDepartures();
   const deliver = createDelivery(parts, track);
   const system = contextFor(parts, { kind: "system" });
   let draining = false;
@@ -69,9 +73,10 @@ export function createRunnerGate({ parts, io, connections, viewers, cluster, ser
     waiting.delete(socket);
     const { runnerId, instanceId, clockOffsetMs } = proven;
     const connection: Connection = { socket, connectionId, instanceId, runnerId, projectId: result.projectId, clockOffsetMs };
-    const leave = () => {
+    const leave = (words?: string) => {
       connections.remove(connection);
-      logger.info({ runnerId }, "a runner left");
+      const reason = departures.note(connection, words);
+      logger.info({ runnerId, connectionId, reason }, "a runner left");
       // a row that cannot be cleared now counts as offline when its heartbeats stop
       track(disconnectRunner(system, connection).catch(() => {}));
     };
@@ -81,7 +86,9 @@ export function createRunnerGate({ parts, io, connections, viewers, cluster, ser
     socket.emit("welcome", welcome(result.tightening));
     connections.put(connection);
     cluster?.tell({ kind: "joined", runnerId, connectionId });
-    logger.info({ runnerId }, "a runner joined");
+    departures.settle(runnerId, result.before);
+    measurePings(socket);
+    logger.info({ runnerId, connectionId }, "a runner joined");
     if (result.keyIsDue) askForKey(connection);
     deliver(connection, { again: true });
     track(sendCancels(connection));
@@ -115,6 +122,7 @@ export function createRunnerGate({ parts, io, connections, viewers, cluster, ser
     handleKeyRotation(shared);
     handleLive(shared);
     handlePolicyReport(shared);
+    handleGoodbye(shared);
     refuseOthers(listening);
   }
 

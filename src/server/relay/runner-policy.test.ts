@@ -114,6 +114,26 @@ test("the project can tighten a runner that is connected, and what would allow m
   });
 });
 
+test("the project can pause a runner and let it go on; of what was asked while it was away, the last holds", async () => {
+  const pause = (paused: boolean) => tightenRunner(asOwner(), { id: scene.runner.id, deniedHosts: [], maxDownloadBytes: null, paused });
+  await pause(true);
+  const id = await ask("look");
+  await until(async () => expect(await getRun(asOwner(), { id })).toMatchObject({ state: "accepted", runnerPausedByProject: true }));
+  await pause(false);
+  await until(async () => expect((await getRun(asOwner(), { id })).state).toBe("succeeded"));
+
+  await runner.stop();
+  for (const paused of [true, false, true, false]) await pause(paused);
+  const later = await ask("look");
+  runner = startRealRunner(folder.home);
+  await until(async () => expect((await getRun(asOwner(), { id: later })).state).toBe("succeeded"));
+  await runner.stop();
+  await pause(true);
+  const held = await ask("look");
+  runner = startRealRunner(folder.home);
+  await until(async () => expect((await getRun(asOwner(), { id: held })).state).toBe("accepted"));
+});
+
 test("a hint that was lost is made up for by the next report", async () => {
   await until(async () => expect((await getRunner(asOwner(), scene.runner)).policy).not.toBeNull());
   // written past the use case, so that nobody is told

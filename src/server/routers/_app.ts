@@ -1,4 +1,6 @@
 import { accountRouter } from "./account.ts";
+import { adminRouter } from "./admin.ts";
+import { alertRouter } from "./alert.ts";
 import { apiKeyRouter } from "./api-key.ts";
 import { deploymentRouter } from "./deployment.ts";
 import { liveRouter } from "./live.ts";
@@ -8,6 +10,7 @@ import { runRouter } from "./run.ts";
 import { runnerRouter } from "./runner.ts";
 import { signingKeyRouter } from "./signing-key.ts";
 import { router } from "./trpc.ts";
+import { webhookRouter } from "./webhook.ts";
 import { workflowRouter } from "./workflow.ts";
 
 export const appRouter = router({
@@ -21,6 +24,9 @@ export const appRouter = router({
   deployment: deploymentRouter,
   run: runRouter,
   live: liveRouter,
+  alert: alertRouter,
+  webhook: webhookRouter,
+  admin: adminRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -1,11 +1,14 @@
 import { errorCodes } from "@deskhand/shared/error-codes";
+import { alertRuleView, alertSettingsView, alertView } from "@deskhand/shared/schemas/alert";
 import { apiKeyView, createdApiKeyView } from "@deskhand/shared/schemas/api-key";
 import { done } from "@deskhand/shared/schemas/common";
+import { deliveryDetail, deliveryView } from "@deskhand/shared/schemas/delivery";
 import { deploymentView } from "@deskhand/shared/schemas/deployment";
 import { profileView } from "@deskhand/shared/schemas/profile";
 import { projectView } from "@deskhand/shared/schemas/project";
 import { artifactView, logLine, runDetail, runStepView, runView } from "@deskhand/shared/schemas/run";
 import { pairedRunnerView, pairingCodeView, runnerView } from "@deskhand/shared/schemas/runner";
+import { webhookView, webhookWithSecret } from "@deskhand/shared/schemas/webhook";
 import { recordingIssue, stepView, workflowVersionDetail, workflowVersionView, workflowView } from "@deskhand/shared/schemas/workflow";
 import { generateOpenApiDocument } from "trpc-to-openapi";
 import * as z from "zod";
@@ -16,9 +19,14 @@ export type RestError = { code: string; message: string; whatToDo?: string; deta
 
 /** What the document names instead of repeating. */
 const named = {
+  Alert: alertView,
+  AlertRule: alertRuleView,
+  AlertSettings: alertSettingsView,
   ApiKey: apiKeyView,
   Artifact: artifactView,
   CreatedApiKey: createdApiKeyView,
+  Delivery: deliveryView,
+  DeliveryDetail: deliveryDetail,
   Deployment: deploymentView,
   Done: done,
   LogLine: logLine,
@@ -32,6 +40,8 @@ const named = {
   RunStep: runStepView,
   Runner: runnerView,
   Step: stepView,
+  Webhook: webhookView,
+  WebhookWithSecret: webhookWithSecret,
   Workflow: workflowView,
   WorkflowVersion: workflowVersionView,
   WorkflowVersionDetail: workflowVersionDetail,
@@ -114,7 +124,7 @@ export function openApiDocument(publicUrl: string): OpenApiDocument {
     version: "1",
     openApiVersion: "3.1.0",
     baseUrl: `${publicUrl}/api/v1`,
-    tags: ["Projects", "Runners", "Profiles", "Workflows", "Deployments", "Runs", "API keys", "Signing keys"],
+    tags: ["Projects", "Runners", "Profiles", "Workflows", "Deployments", "Runs", "Alerts", "Webhooks", "API keys", "Signing keys"],
     securitySchemes: { apiKey: { type: "http", scheme: "bearer", description: "An API key: dh_…" } },
   });
   const document = withoutPatternsOfFormats(generated) as OpenApiDocument;

@@ -29,6 +29,7 @@ const { publicKey: deviceKey } = generateKeyPairSync("ed25519");
 const publicKey = deviceKey.export({ format: "der", type: "spki" }).toString("base64");
 const device = { name: "Laptop", platform: "linux", arch: "x64", version: "1", publicKey, sealRecipient: `age1${"q".repeat(58)}` };
 const id = (name: keyof SceneIds): Sample => ({ input: (ids) => ({ id: ids[name] }) });
+const rule = { name: "Failures", events: ["deployment.failed"], memberIds: [] };
 const inProject: Sample = { input: ({ projectId }) => ({ projectId }) };
 
 /** An input for each procedure that does its work when the caller may. */
@@ -88,10 +89,29 @@ const samples: Record<string, Sample> = {
   "run.rerun": id("finishedRunId"),
   "run.log": { ...id("finishedRunId"), ends: "RUNNER_OFFLINE" },
   "live.changes": inProject,
+  "alert.list": inProject,
+  "alert.rules": inProject,
+  "alert.createRule": { input: ({ projectId, webhookId }) => ({ projectId, ...rule, webhookIds: [webhookId] }) },
+  "alert.changeRule": { input: ({ alertRuleId, webhookId }) => ({ id: alertRuleId, ...rule, webhookIds: [webhookId] }) },
+  "alert.deleteRule": id("alertRuleId"),
+  "alert.settings": inProject,
+  "alert.changeSettings": { input: ({ projectId }) => ({ projectId, silentAfterMinutes: 30 }) },
+  "webhook.list": inProject,
+  "webhook.get": id("webhookId"),
+  "webhook.create": { input: ({ projectId }) => ({ projectId, name: "Hook", url: "https://hooks.example/" }) },
+  "webhook.change": { input: ({ webhookId }) => ({ id: webhookId, name: "Renamed" }) },
+  "webhook.delete": id("webhookId"),
+  "webhook.rotateSecret": id("webhookId"),
+  "webhook.test": id("webhookId"),
+  "webhook.deliveries": id("webhookId"),
+  "webhook.delivery": id("deliveryId"),
+  "webhook.replay": id("deliveryId"),
+  "webhook.replayFailed": { input: ({ webhookId }) => ({ id: webhookId, since: "2026-01-01T00:00:00.000Z" }) },
+  "admin.relay": { input: () => ({ span: "1h" }) },
 };
 
-/** Not in REST: a person's own account, and what streams. */
-const notInRest = /^(account|live)\./;
+/** Not in REST: a person's own account, what streams, and the installation's own. */
+const notInRest = /^(account|live|admin)\./;
 
 /** Written out again here, so that a change of the policy is made on purpose. */
 const scopes: Record<Permission, ApiKeyScope> = {
@@ -101,6 +121,7 @@ const scopes: Record<Permission, ApiKeyScope> = {
   "workflow.write": "write",
   "runner.manage": "manage",
   "apiKey.manage": "manage",
+  "alert.manage": "manage",
   "project.manage": "manage",
 };
 const roles: Record<Permission, MemberRole[]> = {
@@ -110,6 +131,7 @@ const roles: Record<Permission, MemberRole[]> = {
   "workflow.write": ["member", "admin", "owner"],
   "runner.manage": ["admin", "owner"],
   "apiKey.manage": ["admin", "owner"],
+  "alert.manage": ["admin", "owner"],
   "project.manage": ["owner"],
 };
 
@@ -157,6 +179,7 @@ function expected(policy: ProcedurePolicy, subject: Subject, sample: Sample): st
   const allowed = sample.ends ?? "ok";
   if (policy === "public") return allowed;
   if (subject.actor.kind === "anonymous") return "UNAUTHENTICATED";
+  if (policy === "operator") return subject.operator ? allowed : "NOT_FOUND";
   if (policy === "account") return subject.actor.kind === "user" ? allowed : "FORBIDDEN";
   if (!subject.role) return sample.unscoped ? allowed : "NOT_FOUND";
   if (subject.scopes && !subject.scopes.includes(scopes[policy])) return "SCOPE_MISSING";

@@ -7,9 +7,9 @@ import { AppError, errorTable, toAppError } from "@/server/errors";
 
 /**
  * Who may call a procedure. A permission is checked in the use case on the object; `account` is the signed-in person's own;
- * `public` needs nobody. A test fails for a procedure without one.
+ * `operator` is the installation's staff's, and nothing to everybody else; `public` needs nobody. A test fails for a procedure without one.
  */
-export type ProcedurePolicy = Permission | "account" | "public";
+export type ProcedurePolicy = Permission | "account" | "operator" | "public";
 
 export type RequestContext = Context & {
   /** The caller's address, for rate limits only. */
@@ -89,7 +89,7 @@ const guard = t.middleware(async ({ ctx, meta, path, next }) => {
   const app = appErrorOf(result.error);
   // keeps its cause: the issues are told from it
   if (app.code === "INVALID_INPUT" && result.error.cause instanceof z.ZodError) return result;
-  if (app.code === "INTERNAL") ctx.logger.error({ err: app.cause, path, requestId: ctx.requestId }, "a procedure failed");
+  if (app.code === "INTERNAL") ctx.logger.error({ err: app.cause, path }, "a procedure failed");
   throw new TRPCError({ code: errorTable[app.code].trpc, message: app.userMessage ?? app.code, cause: app });
 });
 

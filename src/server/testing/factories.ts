@@ -6,8 +6,9 @@ import { v7 as uuid } from "uuid";
 import { type Actor, type Clock, type Context, systemClock } from "@/server/context";
 import type { Db } from "@/server/db";
 import { readDeviceKey } from "@/server/domain/runner/fingerprint";
+import { newWebhookSecret, sealWebhookSecret } from "@/server/domain/webhook/secret";
 import { contentHash } from "@/server/domain/workflow/content-hash";
-import type { Prisma, Profile, Project, Runner, User, Workflow, WorkflowVersion } from "@/server/generated/prisma/client";
+import type { Prisma, Profile, Project, Runner, User, Webhook, Workflow, WorkflowVersion } from "@/server/generated/prisma/client";
 import { createLogger } from "@/server/logger";
 
 /** Rows straight in the database, for tests: complete, valid, and each its own unless told otherwise. */
@@ -175,4 +176,25 @@ export async function createRun(db: Db, scene: RunOf) {
     },
   });
   return { deployment, run, command };
+}
+
+/** AUTH_SECRET of tests. */
+export const testSecret = "a secret that is long enough for tests";
+
+/** A webhook; `secret` is what it signs with when `testSecret` is AUTH_SECRET. */
+export async function createWebhookRow(
+  db: Db,
+  data: { projectId: string } & Partial<Prisma.WebhookUncheckedCreateInput>,
+): Promise<Webhook & { secret: string }> {
+  const secret = newWebhookSecret();
+  const webhook = await db.webhook.create({
+    data: {
+      name: `Webhook ${short()}`,
+      url: "https://hooks.example/in",
+      sealedSecret: sealWebhookSecret(testSecret, secret),
+      createdAt: new Date(),
+      ...data,
+    },
+  });
+  return { ...webhook, secret };
 }

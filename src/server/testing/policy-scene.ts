@@ -3,7 +3,7 @@ import { type MemberRole, memberRole } from "@deskhand/shared/schemas/project";
 import { v7 as uuid } from "uuid";
 import type { Actor } from "@/server/context";
 import type { Db } from "@/server/db";
-import { addMember, createProfile, createRun, createRunner, createScene } from "@/server/testing/factories";
+import { addMember, createProfile, createRun, createRunner, createScene, createUser, createWebhookRow } from "@/server/testing/factories";
 import { createSigningKey, makeSigningKey } from "./signing-key.ts";
 
 /** Ids of one of everything in a project, as inputs name them. */
@@ -19,6 +19,9 @@ export type SceneIds = {
   finishedRunId: string;
   apiKeyId: string;
   signingKeyId: string;
+  webhookId: string;
+  alertRuleId: string;
+  deliveryId: string;
 };
 
 /** Somebody who calls, and what is known of them. */
@@ -28,10 +31,13 @@ export type Subject = {
   /** The role in the project that the ids belong to. */
   role?: MemberRole;
   scopes?: ApiKeyScope[];
+  /** Staff of the installation, and member of no project here. */
+  operator?: true;
 };
 
 export type PolicyScene = {
   ids: SceneIds;
+  operator: Actor;
   people: Record<MemberRole, Extract<Actor, { kind: "user" }>>;
   key: (options: KeyOptions) => Actor;
 };
@@ -49,6 +55,8 @@ export async function createPolicyScene(db: Db): Promise<PolicyScene> {
     addMember(db, projectId, "member"),
   ]);
   const signingKey = await createSigningKey(db, makeSigningKey(projectId), { projectId, createdById: scene.owner.id });
+  const alerting = await addWebhook(db, projectId);
+  const operator = await signedIn(db, (await createUser(db, { isOperator: true })).id);
   const [active, finished, apiKeyId, ...actors] = await Promise.all([
     createRun(db, scene),
     createRun(db, { ...scene, state: "succeeded" }),
@@ -71,7 +79,9 @@ export async function createPolicyScene(db: Db): Promise<PolicyScene> {
       finishedRunId: finished.run.id,
       apiKeyId,
       signingKeyId: signingKey.id,
+      ...alerting,
     },
+    operator,
     people,
     key: ({ role, scopes }) => ({ kind: "apiKey", apiKeyId, projectId, userId: people[role].userId, scopes }),
   };
@@ -90,6 +100,7 @@ export function subjectsOf(scene: PolicyScene, other: PolicyScene, needed: ApiKe
   return [
     { name: "nobody", actor: { kind: "anonymous" } },
     { name: "the owner of another project", actor: other.people.owner },
+    { name: "an operator of the installation", actor: scene.operator, operator: true },
     { name: "an API key of another project", actor: other.key({ role: "owner", scopes: all }), scopes: all },
     ...memberRole.options.map((role) => ({ name: `a project's ${role}`, actor: scene.people[role], role })),
     ...keys.map(({ name, role, scopes }) => ({ name, actor: scene.key({ role, scopes }), role, scopes })),
@@ -106,4 +117,16 @@ async function signedIn(db: Db, userId: string): Promise<Extract<Actor, { kind: 
 async function addKey(db: Db, projectId: string, createdById: string): Promise<string> {
   const data = { projectId, createdById, name: "CI", prefix: "dh_abcdef", secretHash: uuid(), scopes: ["read"], createdAt: new Date() };
   return (await db.apiKey.create({ data, select: { id: true } })).id;
+}
+
+/** A webhook with a rule that names it and a delivery to it. */
+async function addWebhook(db: Db, projectId: string): Promise<{ webhookId: string; alertRuleId: string; deliveryId: string }> {
+  const createdAt = new Date();
+  const webhook = await createWebhookRow(db, { projectId });
+  const rule = await db.alertRule.create({
+    data: { projectId, name: "Failures", events: ["deployment.failed"], createdAt, webhooks: { create: { webhookId: webhook.id } } },
+  });
+  const alert = await db.alert.create({ data: { projectId, type: "webhook.test", cause: uuid(), data: {}, createdAt } });
+  const delivery = await db.delivery.create({ data: { projectId, alertId: alert.id, webhookId: webhook.id, createdAt, state: "failed" } });
+  return { webhookId: webhook.id, alertRuleId: rule.id, deliveryId: delivery.id };
 }

@@ -9,6 +9,7 @@ import { Journal } from "../../../desktop-runner/src/journal/journal.ts";
 import { startRunner } from "../../../desktop-runner/src/main.ts";
 import { editPolicy } from "../../../desktop-runner/src/policy/edit-policy.ts";
 import type { Policy } from "../../../desktop-runner/src/policy/policy-file.ts";
+import type { RunnerOptions } from "../../../desktop-runner/src/runner-options.ts";
 import { decideSigner } from "../../../desktop-runner/src/signing/edit-signers.ts";
 
 export { loadIdentity } from "../../../desktop-runner/src/identity/identity.ts";
@@ -47,7 +48,7 @@ export function copyRunnerFolder(home: RunnerHome) {
 }
 
 /** The real runner of a folder in this process. In the place of the browser is a worker whose run does what the recording's title says. */
-export function startRealRunner(home: RunnerHome) {
+export function startRealRunner(home: RunnerHome, onCommand?: RunnerOptions["onCommand"]) {
   const workerFile = path.resolve(import.meta.dirname, "../../../desktop-runner/src/runs/testing/fake-worker.ts");
-  return startRunner({ home, workerFile, concurrency: 4 });
+  return startRunner({ home, workerFile, concurrency: 4, onCommand });
 }

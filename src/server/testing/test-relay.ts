@@ -7,7 +7,7 @@ import { PROTOCOL_MIN, PROTOCOL_VERSION, RUNNER_NAMESPACE } from "@deskhand/shar
 import { io } from "socket.io-client";
 import { type Clock, systemClock } from "@/server/context";
 import { createDb, type Db } from "@/server/db";
-import { createLogger } from "@/server/logger";
+import { createLogger, type Logger } from "@/server/logger";
 import { createRelay, type Relay } from "@/server/relay/create-relay";
 import type { RelayLimits } from "@/server/relay/parts";
 import { createSignalFeed } from "@/server/signals";
@@ -29,14 +29,15 @@ type TestRelayOptions = {
   port?: number;
   /** Joins it with the other relays on the same database that have it. */
   redisUrl?: string;
+  logger?: Logger;
 } & Partial<RelayLimits>;
 
 /** A relay on a port of its own. Hints and polls are quick, so that tests that wait for them are. */
 export async function startTestRelay(
   databaseUrl: string,
-  { clock = systemClock, port = 0, redisUrl, ...limits }: TestRelayOptions = {},
+  { clock = systemClock, port = 0, redisUrl, logger: given, ...limits }: TestRelayOptions = {},
 ): Promise<TestRelay> {
-  const logger = createLogger(process.env.TEST_LOG_LEVEL ?? "silent");
+  const logger = given ?? createLogger(process.env.TEST_LOG_LEVEL ?? "silent");
   const db = createDb(databaseUrl);
   const life = { over: false };
   const signals = createSignalFeed(databaseUrl, logger);

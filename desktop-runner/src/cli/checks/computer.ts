@@ -40,7 +40,8 @@ export function checkFolder(home: RunnerHome): Check[] {
 }
 
 function openToOthers(home: RunnerHome): string[] {
-  const secret = [home.folder, home.identityFile, home.cliFile, home.journalFile, home.policyFile, home.profilesFolder];
+  const { folder, identityFile, cliFile, journalFile, policyFile, profilesFolder, logFile, pageFolder } = home;
+  const secret = [folder, identityFile, cliFile, journalFile, policyFile, profilesFolder, logFile, pageFolder];
   return secret.filter((file) => existsSync(file) && (statSync(file).mode & 0o077) !== 0);
 }
 

@@ -3,16 +3,15 @@ import { describeRefusal } from "@deskhand/shared/schemas/refusal-words";
 import { runnerHome } from "../../identity/home.ts";
 import { Journal } from "../../journal/journal.ts";
 import { RefusalLog } from "../../journal/refusal-log.ts";
-import { readinessOf } from "../../policy/admission.ts";
 import { editPolicy, resetPolicy, withoutRule, withRule } from "../../policy/edit-policy.ts";
-import type { HostRule } from "../../policy/network-policy.ts";
 import { loadPolicy, type Policy } from "../../policy/policy-file.ts";
+import { describeSize, withSetting } from "../../policy/policy-settings.ts";
 import { readKept } from "../../policy/policy-store.ts";
+import { viewPolicy, viewRule } from "../../policy/policy-view.ts";
 import { ruleName } from "../../policy/rules.ts";
 import { networkPolicy } from "../../policy/tightening.ts";
 import type { CommandContext } from "../command.ts";
 import { damaged, edited } from "../policy-failure.ts";
-import { describeSize, withSetting } from "../policy-settings.ts";
 
 /** Refusals that `deskhand policy refusals` tells, newest first. */
 const refusalsTold = 100;
@@ -48,33 +47,17 @@ export async function showPolicy(_flags: object, { env, output }: CommandContext
   const home = runnerHome(env);
   const policy = readPolicy(env);
   const tightening = readKept(home);
-  const { rules, maxDownload } = networkPolicy(policy, tightening);
-  const readiness = readinessOf({ ok: true, policy }, Date.now());
-  const quietUntil = readiness.state === "quiet" && Number.isFinite(readiness.until) ? new Date(readiness.until).toISOString() : null;
-  const { shell, files, members, quietHours, paused, signatures } = policy;
+  const view = viewPolicy(policy, tightening, Date.now());
+  const { state, quietUntil, rules, maxDownloadBytes, maxDownloadBy, shell, files, members, quietHours, signatures } = view;
   const onOff = (value: boolean) => (value ? "on" : "off");
   const ofProject = (by: "device" | "server") => (by === "server" ? " (set by the project)" : "");
   const ranges = quietHours?.ranges.map(({ from, to }) => `${from}-${to}`).join(", ");
   output.result(
-    {
-      file: home.policyFile,
-      state: readiness.state,
-      paused,
-      quietUntil,
-      quietHours,
-      rules: rules.map(viewRule),
-      maxDownloadBytes: maxDownload.bytes,
-      maxDownloadBy: maxDownload.by,
-      shell,
-      files,
-      members,
-      signatures,
-      tightening,
-    },
+    { file: home.policyFile, ...view },
     [
-      `Now           ${readiness.state === "quiet" ? `quiet${quietUntil ? ` until ${quietUntil}` : ""}` : readiness.state}`,
+      `Now           ${state === "quiet" ? `quiet${quietUntil ? ` until ${quietUntil}` : ""}` : state}`,
       `Hosts         ${rules.length === 0 ? nothingAllowed : rules.map(ruleName).join("\n              ")}`,
-      `Max download  ${describeSize(maxDownload.bytes)}${ofProject(maxDownload.by)}`,
+      `Max download  ${describeSize(maxDownloadBytes)}${ofProject(maxDownloadBy)}`,
       `Shell tools   ${onOff(shell)}`,
       `File tools    ${onOff(files)}`,
       `Members       ${members === "everyone" ? "everyone in the project" : members.join(", ") || "nobody"}`,
@@ -148,8 +131,4 @@ function readRefusals(file: string) {
   } finally {
     journal.close();
   }
-}
-
-function viewRule({ effect, pattern, private: isPrivate = false, by }: HostRule) {
-  return { effect, pattern, private: isPrivate, by };
 }

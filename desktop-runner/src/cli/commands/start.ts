@@ -1,26 +1,34 @@
-import { errorWords } from "@deskhand/shared/error-words";
 import type { ConnectionStatus } from "../../connection/connection.ts";
+import { statusLine } from "../../connection/status-words.ts";
 import { runnerHome } from "../../identity/home.ts";
-import { type Runner, StartRefused, startRunner } from "../../main.ts";
+import { type Runner, startRunner } from "../../main.ts";
 import { isNothingAllowed, loadPolicy } from "../../policy/policy-file.ts";
+import { StartRefused } from "../../take-folder.ts";
 import type { CommandContext } from "../command.ts";
 import { CliError, serverError } from "../failure.ts";
-import { numberFrom } from "../settings.ts";
+import { numberFrom, readLocalPort } from "../settings.ts";
 
 /** `deskhand start`: runs until it is told to stop, or the server refuses this runner for good. */
 export async function start(_flags: object, { env, output }: CommandContext): Promise<number> {
   const home = runnerHome(env);
   const artifactsMegabytes = numberFrom(env, "DESKHAND_ARTIFACTS_MAX_MB", { min: 1, max: 999_999_999 });
   const concurrency = numberFrom(env, "DESKHAND_CONCURRENCY", { min: 1, max: 256 });
+  const localPort = readLocalPort(env);
   let runner: Runner;
   try {
     runner = startRunner({
       home,
       concurrency,
+      localPort,
       artifactsMaxBytes: artifactsMegabytes === undefined ? undefined : artifactsMegabytes * 1024 * 1024,
       onStatus: (status) => {
-        output.tell({ type: "status", ...status }, lineOf(status));
+        output.tell({ type: "status", ...status }, statusLine(status));
         tellParent(status);
+      },
+      onCommand: (note) => {
+        const run = note.runId ? ` (run ${note.runId})` : "";
+        const why = note.reason ? `: ${note.reason}` : "";
+        output.tell({ type: "command", time: new Date().toISOString(), ...note }, `Command ${note.commandId}${run} ${note.to}${why}`);
       },
       onProblem: (what, error) => {
         const { code, message } = error as NodeJS.ErrnoException;
@@ -73,29 +81,6 @@ function tellParent(status: ConnectionStatus): void {
     toldConnected = true;
     process.send({ type: "connected" }, () => {});
   } else if (status.state === "waiting" || status.state === "refused") process.send({ type: status.state }, () => {});
-}
-
-/** Clocks that differ by less than this do no harm, milliseconds. */
-const clockToleranceMs = 60_000;
-
-function lineOf(status: ConnectionStatus): string | undefined {
-  switch (status.state) {
-    case "connecting":
-      return undefined;
-    case "connected": {
-      const seconds = Math.round(status.clockDifferenceMs / 1000);
-      const clock = Math.abs(status.clockDifferenceMs) > clockToleranceMs ? ` This computer's clock differs from it by ${seconds} s.` : "";
-      return `Connected to the server.${clock}`;
-    }
-    case "waiting":
-      return `Waiting until somebody accepts this runner on the dashboard. Its fingerprint: ${status.fingerprint}`;
-    case "offline":
-      return `Not connected (${status.reason}); trying again in ${(status.retryInMs / 1000).toFixed(1)} s. Runs under way go on.`;
-    case "refused":
-      return `The server refused this runner: ${errorWords[status.code].title}`;
-    case "stopped":
-      return undefined;
-  }
 }
 
 function startRefusal({ reason, cause }: StartRefused, folder: string): CliError {

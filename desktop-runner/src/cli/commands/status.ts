@@ -6,6 +6,8 @@ import { loadPairing } from "../../identity/pairing-file.ts";
 import { Journal } from "../../journal/journal.ts";
 import { readinessOf } from "../../policy/admission.ts";
 import { isNothingAllowed, loadPolicy } from "../../policy/policy-file.ts";
+import { readKept } from "../../policy/policy-store.ts";
+import { readPageAddress } from "../../ui/page-address.ts";
 import { runnerVersion } from "../../version.ts";
 import type { CommandContext } from "../command.ts";
 
@@ -18,14 +20,18 @@ export async function status(_flags: object, { env, output }: CommandContext): P
   const running = existsSync(home.lockFile) && isFolderLocked(home);
   const told = running ? stateFile.safeParse(readJsonFile(home.stateFile)).data : undefined;
   const journal = existsSync(home.journalFile) ? readCounts(home.journalFile) : null;
+  const page = running ? (readPageAddress(home) ?? null) : null;
   const loaded = loadPolicy(home);
+  const readiness = readinessOf(loaded, Date.now(), readKept(home));
   const policy = !loaded.ok
     ? "damaged"
-    : loaded.policy.paused
-      ? "paused"
+    : readiness.state === "paused"
+      ? readiness.by === "device"
+        ? "paused"
+        : "paused-by-project"
       : isNothingAllowed(loaded)
         ? "empty"
-        : readinessOf(loaded, Date.now()).state;
+        : readiness.state;
   const { runnerId, projectId, serverUrl, name, fingerprint } = pairing ?? {};
   output.result(
     {
@@ -41,6 +47,7 @@ export async function status(_flags: object, { env, output }: CommandContext): P
       pid: told?.pid ?? null,
       connection: told?.connection ?? null,
       since: told?.since ?? null,
+      page,
       policy,
       journal,
     },
@@ -48,6 +55,7 @@ export async function status(_flags: object, { env, output }: CommandContext): P
       pairing ? `Runner       "${name}" (${runnerId})` : "Runner       not paired",
       ...(pairing ? [`Server       ${serverUrl}`, `Fingerprint  ${fingerprint}`] : []),
       `Process      ${running ? `running${told ? `, ${told.connection} since ${told.since} (process ${told.pid})` : ""}` : "not running"}`,
+      ...(page ? [`Page         ${page} (\`deskhand open\`)`] : []),
       ...(journal
         ? [
             `Journal      ${journal.running} running, ${journal.waiting} waiting, ${journal.undelivered} ended and not told to the server yet`,
@@ -64,6 +72,7 @@ export async function status(_flags: object, { env, output }: CommandContext): P
 const policyWords = {
   damaged: "cannot be read: everything is refused (`deskhand policy show`)",
   paused: "paused: no run begins until `deskhand resume`",
+  "paused-by-project": "paused by the project: no run begins until it resumes the runner on the dashboard",
   empty: "nothing is allowed yet (`deskhand policy allow HOST`)",
   quiet: "quiet hours: runs wait until they end",
   ready: "runs may begin",

@@ -9,6 +9,8 @@ const requestedBy = z.object({ userId: id.nullable() }).optional();
 
 export const runStartPayload = z.object({
   requestedBy,
+  /** What people call these, for the runner's own page; nothing is decided by it. Absent from older servers. */
+  names: z.object({ workflow: z.string().max(200), profile: z.string().max(200) }).optional(),
   runId: id,
   profileId: id,
   workflowVersionId: id,

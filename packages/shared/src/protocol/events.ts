@@ -1,5 +1,5 @@
 import type { Command, CommandAnswer, CommandFinished, Heartbeat, HeartbeatAnswer, Receipt } from "./commands.ts";
-import type { Challenge, Proof, Refused, Waiting, Welcome } from "./handshake.ts";
+import type { Challenge, Goodbye, Proof, Refused, Waiting, Welcome } from "./handshake.ts";
 import type { KeyRotation } from "./key-rotation.ts";
 import type { ArtifactRequest, Frame } from "./live.ts";
 import type { PolicyReport } from "./policy.ts";
@@ -34,6 +34,8 @@ export type RunnerToServer = {
   "command-finished": (message: CommandFinished, answer: Answer<Receipt>) => void;
   "key-rotation": (message: KeyRotation, answer: Answer<Receipt>) => void;
   "policy-report": (message: PolicyReport, answer: Answer<unknown>) => void;
+  /** It stops on purpose. */
+  goodbye: (message: Goodbye, answer: Answer<Receipt>) => void;
   frame: (message: Frame, answer: Answer<Receipt>) => void;
   "live-log": (message: { v: 1; runId: string; lines: unknown[] }) => void;
 };

@@ -66,3 +66,7 @@ export type Waiting = z.infer<typeof waiting>;
 /** The connection ends. With `final` the runner stops and tells its owner what to do; otherwise it tries again later. */
 export const refused = z.object({ v: z.literal(1), code: z.enum(errorCodes), final: z.boolean() });
 export type Refused = z.infer<typeof refused>;
+
+/** Runner to server, before it leaves on purpose: it is not missed until it is back. Older servers do not know it and say so. */
+export const goodbye = z.object({ v: z.literal(1) });
+export type Goodbye = z.infer<typeof goodbye>;

@@ -17,6 +17,8 @@ export const tightening = z.looseObject({
   deniedHosts: z.array(z.string().max(300)).max(200).default([]),
   /** Largest download, bytes; null leaves it to the runner. */
   maxDownloadBytes: z.number().int().min(0).nullable().default(null),
+  /** No run begins. A state and no message: of several changes while the runner is away, it hears the last. */
+  paused: z.boolean().default(false),
 });
 export type Tightening = z.infer<typeof tightening>;
 
@@ -27,7 +29,7 @@ export const tighten = z.object({ v: z.literal(1), tightening: z.unknown() });
 export const refusal = z.object({
   id,
   runId: id.nullable(),
-  /** host, address, scheme, download, member, damaged, widening, signature; more may come. */
+  /** host, address, local, scheme, download, member, damaged, widening, signature; more may come. */
   kind: z.string().regex(/^[a-z]{2,20}$/),
   /** The rule that refused, as the owner wrote it, or the name of a built-in one. */
   rule: z.string().min(1).max(200),

@@ -13,6 +13,7 @@ export const permissions = [
   "workflow.write",
   "run.write",
   "apiKey.manage",
+  "alert.manage",
 ] as const;
 export type Permission = (typeof permissions)[number];
 

@@ -27,6 +27,8 @@ const signatureHelp: Record<string, string | undefined> = {
   [signatureRules.changed]:
     "Deploy it again. If it happens again, something between you and the runner changes what you sign: ask whoever runs the server.",
 };
+/** The rule that the address of the runner's local page meets, whatever allows it. */
+export const ownPage = "it is the runner's own page";
 
 /** The words for a refusal: what was refused by which rule, and how to allow it on the device. */
 export function describeRefusal({ kind, rule, subject }: RefusalFacts): RefusalWords {
@@ -45,6 +47,11 @@ export function describeRefusal({ kind, rule, subject }: RefusalFacts): RefusalW
       return {
         title: `${subject} is refused by this runner's policy: ${rule}.`,
         whatToDo: `If that is meant, run “deskhand policy allow ${subject} --private” on the runner's computer, or allow the address itself; then run it again.`,
+      };
+    case "local":
+      return {
+        title: `${subject} is refused by this runner's policy: ${rule}.`,
+        whatToDo: "Nothing lets a run open it: what a runner may do is decided there, by the person at its computer.",
       };
     case "scheme":
       return {

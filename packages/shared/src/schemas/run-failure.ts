@@ -24,6 +24,7 @@ export const runFailureCodes = [
   "WORKER_CRASHED",
   "RUN_TIMEOUT",
   "CANCELLED",
+  "CANCELLED_ON_DEVICE",
   "CANCEL_UNCONFIRMED",
   "RUNNER_LOST",
   "COMMAND_EXPIRED",
@@ -146,6 +147,10 @@ const table: Record<RunFailureCode, Entry> = {
     whatToDo: "Raise the run's time limit or split the workflow.",
   },
   CANCELLED: { title: "The run was cancelled.", whatToDo: "Run it again when you want to." },
+  CANCELLED_ON_DEVICE: {
+    title: "The run was cancelled on the runner's own computer.",
+    whatToDo: "Ask whoever sits there before you run it again.",
+  },
   CANCEL_UNCONFIRMED: {
     title: "The run was cancelled, but its runner has not confirmed that it stopped.",
     whatToDo: "It may have gone on for as long as the runner was away. This page tells when the runner is back and has stopped it.",

@@ -55,6 +55,7 @@ export const runView = z.object({
   runnerOnline: z.boolean(),
   /** The runner's policy lets no run begin now: it is paused, or in quiet hours until then. */
   runnerPaused: z.boolean().default(false),
+  runnerPausedByProject: z.boolean().default(false),
   runnerQuietUntil: instant.nullable().default(null),
   profileId: id,
   profileName: z.string(),

@@ -39,6 +39,8 @@ const tighteningFields = {
   deniedHosts: z.array(z.string()),
   /** Of one download; null leaves it to the runner. */
   maxDownloadBytes: z.number().int().nullable(),
+  /** No run begins until it is resumed. */
+  paused: z.boolean().default(false),
 };
 
 /** What a runner said last of its own policy; what it allows stays on it. */
@@ -56,6 +58,8 @@ export const tightenRunnerInput = z.object({
   id,
   deniedHosts: z.array(hostPattern).max(200, "At most 200 hosts."),
   maxDownloadBytes: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).nullable(),
+  /** As it is when absent. */
+  paused: z.boolean().optional(),
 });
 
 export const refusalView = z.object({
@@ -103,7 +107,7 @@ export const runnerView = z.object({
   policy: runnerPolicyView.nullable().default(null),
   /** It does nothing that is not signed by a key that was approved on it; turned off on its computer only. False until it has said so. */
   signaturesRequired: z.boolean().default(false),
-  tightening: z.object(tighteningFields).default({ deniedHosts: [], maxDownloadBytes: null }),
+  tightening: z.object(tighteningFields).default({ deniedHosts: [], maxDownloadBytes: null, paused: false }),
 });
 export type RunnerView = z.infer<typeof runnerView>;
 export const runnerList = z.object({ items: z.array(runnerView) });

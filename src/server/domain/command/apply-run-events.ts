@@ -64,7 +64,7 @@ async function holdRun(tx: Tx, runId: string): Promise<HeldRun | undefined> {
   // the hot path of every run: both rows in one round trip, held against a second delivery of the same events
   const rows = await tx.$queryRaw<HeldRun[]>`
     select c.id, c."projectId", c."runnerId", c.kind, c.state::text, c."leaseToken", c."previousLeaseToken", c."leaseExpiresAt",
-      c."deadlineAt", c."cancelRequestedAt", c."failureCode", c."runId", r."lastEventSeq", r."profileId", r."createdAt" as "runCreatedAt"
+      c."deadlineAt", c."cancelRequestedAt", c."failureCode", c."runId", c."createdAt", c."acceptedAt", r."lastEventSeq", r."profileId", r."createdAt" as "runCreatedAt"
     from "Command" c join "Run" r on r.id = c."runId"
     where c."runId" = ${runId}::uuid for update`;
   return rows[0];

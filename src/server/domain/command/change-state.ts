@@ -2,6 +2,7 @@ import { type CommandState, isFinal } from "@deskhand/shared/schemas/run";
 import { v7 as uuid } from "uuid";
 import { actorName, type Context } from "@/server/context";
 import { type Query, queryIn, type Tx } from "@/server/db";
+import { noteFailedRuns } from "@/server/domain/alert/note-failed-runs";
 import { metrics } from "@/server/metrics";
 import { notifySql, type Signal, signalTexts } from "@/server/signals";
 import { mayChange } from "./rules.ts";
@@ -20,12 +21,14 @@ export type HeldCommand = {
   cancelRequestedAt: Date | null;
   failureCode: string | null;
   runId: string | null;
+  createdAt: Date;
+  acceptedAt: Date | null;
   /** The profile that its payload names. */
   profileId: string | null;
 };
 
 const columns = `id, "projectId", "runnerId", kind, state::text, "leaseToken", "previousLeaseToken", "leaseExpiresAt", "deadlineAt",
-  "cancelRequestedAt", "failureCode", "runId", payload->>'profileId' as "profileId"`;
+  "cancelRequestedAt", "failureCode", "runId", "createdAt", "acceptedAt", payload->>'profileId' as "profileId"`;
 
 /** Reads a command and holds its row until the transaction ends, so that no one else changes it meanwhile. */
 export async function holdCommand(tx: Tx, where: { id: string } | { runId: string }): Promise<HeldCommand | undefined> {
@@ -56,6 +59,7 @@ type Row = {
   token: string | null;
   from: CommandState;
   to: CommandState;
+  acceptedAt: Date | null;
   startedAt: Date | null;
   finishedAt: Date | null;
   /** It ends with this, or is over and gets another code. */
@@ -81,10 +85,10 @@ type Transition = {
 const writeSql = `
   with change as (
     select * from jsonb_to_recordset($1::jsonb) as change(id uuid, "runId" uuid, token uuid, "from" "CommandState", "to" "CommandState",
-      "startedAt" timestamptz, "finishedAt" timestamptz, "isEnd" boolean, "isFollowed" boolean, "failureCode" text, "failureStep" int, "leaseExpiresAt" timestamptz)
+      "acceptedAt" timestamptz, "startedAt" timestamptz, "finishedAt" timestamptz, "isEnd" boolean, "isFollowed" boolean, "failureCode" text, "failureStep" int, "leaseExpiresAt" timestamptz)
   ), changed as (
-    update "Command" c set state = change."to", "finishedAt" = coalesce(change."finishedAt", c."finishedAt"),
-      "failureCode" = case when change."isEnd" then change."failureCode" else c."failureCode" end,
+    update "Command" c set state = change."to", "acceptedAt" = coalesce(change."acceptedAt", c."acceptedAt"),
+      "finishedAt" = coalesce(change."finishedAt", c."finishedAt"), "failureCode" = case when change."isEnd" then change."failureCode" else c."failureCode" end,
       "leaseExpiresAt" = case when change."isEnd" then null else coalesce(change."leaseExpiresAt", c."leaseExpiresAt") end
     from change where c.id = change.id and c.state = change."from" and c."leaseToken" is not distinct from change.token
       and not change."isFollowed"
@@ -114,6 +118,10 @@ export class Changes {
   readonly #rows = new Map<HeldCommand, Row>();
   readonly #transitions: Transition[] = [];
   readonly #signals: Signal[] = [];
+  /** Runs that end badly, and when that became known. */
+  readonly #failed = new Map<string, Date>();
+  /** What is counted and logged once it is written. */
+  readonly #told: (() => void)[] = [];
 
   /** Moves a command, its history and its run on by one state, and tells who watches. */
   move(ctx: Context, command: HeldCommand, change: Change): void {
@@ -123,12 +131,20 @@ export class Changes {
     const row = this.#rowOf(command);
     const at = change.at ?? ctx.clock.now();
     Object.assign(row, { to, isFollowed: false });
+    if (to === "accepted") row.acceptedAt = at;
     if (to === "running") row.startedAt = at;
     if (change.leaseExpiresAt) row.leaseExpiresAt = change.leaseExpiresAt;
     if (isFinal(to)) Object.assign(row, { isEnd: true, finishedAt: at, failureCode, failureStep: change.failureStep ?? null });
     this.note(ctx, command, { from, to, reason: isFinal(to) ? failureCode : null });
     if (command.runId) this.tell({ kind: "change", projectId: command.projectId, topic: "run", id: command.runId });
+    if (command.runId && (to === "failed" || to === "expired")) this.#failed.set(command.runId, ctx.clock.now());
     command.state = to;
+    if (to === "accepted") command.acceptedAt = at;
+    this.#told.push(() => {
+      measure(command, from, to, at);
+      const { id: commandId, runId, runnerId } = command;
+      ctx.logger.info({ commandId, runId, runnerId, from, to, reason: isFinal(to) ? failureCode : null }, "a command changed");
+    });
   }
 
   /** Has its lease hold until then. */
@@ -139,6 +155,7 @@ export class Changes {
   /** The statement that took the command has moved it on already: its history and its run follow. */
   follow(ctx: Context, command: HeldCommand, change: { from: CommandState; to: CommandState }): void {
     this.#rowOf(command).isFollowed = true;
+    this.#told.push(() => metrics().commandChanges.inc(change));
     this.note(ctx, command, { ...change, reason: null });
     if (command.runId) this.tell({ kind: "change", projectId: command.projectId, topic: "run", id: command.runId });
   }
@@ -170,8 +187,10 @@ export class Changes {
       signalTexts(this.#signals),
     );
     if (done?.changed !== rows.filter(({ isFollowed }) => !isFollowed).length) throw new Error("a held command changed under its lock");
-    // counted before the commit: a transaction that is rolled back after this is rare, and the counter is not a ledger
-    for (const { from, to } of this.#transitions) if (from !== to) metrics().commandChanges.inc({ from, to });
+    const [failedAt] = this.#failed.values();
+    if (failedAt) await noteFailedRuns(query, [...this.#failed.keys()], failedAt);
+    // told before the commit: a transaction that is rolled back after this is rare, and neither counters nor logs are a ledger
+    for (const tell of this.#told) tell();
   }
 
   #rowOf(command: HeldCommand): Row {
@@ -179,6 +198,7 @@ export class Changes {
     if (known) return known;
     const { id, runId, state, leaseToken: token } = command;
     const unchanged = {
+      acceptedAt: null,
       startedAt: null,
       finishedAt: null,
       isEnd: false,
@@ -191,6 +211,15 @@ export class Changes {
     this.#rows.set(command, row);
     return row;
   }
+}
+
+function measure({ createdAt, acceptedAt }: HeldCommand, from: CommandState, to: CommandState, at: Date): void {
+  const counted = metrics();
+  counted.commandChanges.inc({ from, to });
+  // a runner's clock that was corrected may say that something began before it was asked for
+  const secondsSince = (since: Date) => Math.max(0, at.getTime() - since.getTime()) / 1000;
+  if (to === "running" && acceptedAt) counted.commandStartSeconds.observe(secondsSince(acceptedAt));
+  if (isFinal(to)) counted.commandTotalSeconds.observe(secondsSince(createdAt));
 }
 
 /** Moves one command that is held on by one state, as {@link Changes} does. */

@@ -59,5 +59,8 @@ export async function enqueueCommands(query: Query, ctx: Context, inputs: Enqueu
     signalTexts(hints),
   );
   metrics().commandChanges.inc({ from: "", to: "queued" }, rows.length);
+  for (const { id, runId, runnerId, kind } of rows) {
+    ctx.logger.info({ commandId: id, runId, runnerId, to: "queued", kind }, "a command was queued");
+  }
   return rows.map(({ id }) => ({ id }));
 }

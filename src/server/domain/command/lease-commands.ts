@@ -2,6 +2,7 @@ import { type Command, command as commandMessage } from "@deskhand/shared/protoc
 import { type Asked, batched } from "@/server/batch";
 import type { Context } from "@/server/context";
 import type { Db, Query } from "@/server/db";
+import { metrics } from "@/server/metrics";
 import { Changes, type HeldCommand, holdCommands } from "./change-state.ts";
 import { COMMAND_WINDOW, LEASE_MS } from "./rules.ts";
 
@@ -63,7 +64,10 @@ function leaseForRunners(db: Db, batch: Asked<Lease>[]): Promise<LeasedMessages[
       if (!look) continue;
       look.taken += 1;
       look.places = row.places;
-      if (row.attempts === 1) after.follow(look.ctx, row, { from: "queued", to: "leased" });
+      const { id: commandId, runId, runnerId, createdAt, attempts: attempt } = row;
+      look.ctx.logger.info({ commandId, runId, runnerId, to: "leased", attempt }, "a command was sent");
+      if (attempt === 1) metrics().commandQueuedSeconds.observe(Math.max(0, look.now.getTime() - createdAt.getTime()) / 1000);
+      if (attempt === 1) after.follow(look.ctx, row, { from: "queued", to: "leased" });
       const message = toMessage(row, look);
       if (message) look.messages.push(message);
       else failUnsendable(after, look.ctx, row);
@@ -105,11 +109,14 @@ function take(query: Query, given: string, rows: string): Promise<Leased[]> {
       left join "Run" r on r.id = taken."runId"
       left join "Deployment" d on d.id = r."deploymentId"
       left join "WorkflowVersion" v on v.id = r."workflowVersionId"
+      left join "Workflow" w on w.id = v."workflowId"
+      left join "Profile" p on p.id = r."profileId"
     where c.id = taken.id
     returning c.id, c.kind, c."projectId", c."runnerId", c.state::text, c."runId", c."leaseToken", c."previousLeaseToken", c."leaseExpiresAt",
-      c."deadlineAt", c."cancelRequestedAt", c."failureCode", c.attempts, c.position, taken.places, c.payload->>'profileId' as "profileId",
+      c."deadlineAt", c."cancelRequestedAt", c."failureCode", c.attempts, c.position, c."createdAt", c."acceptedAt", taken.places, c.payload->>'profileId' as "profileId",
       case when v.id is null then c.payload
-        else c.payload || jsonb_build_object('recording', v.content, 'inputs', d.inputs)
+        else c.payload || jsonb_build_object('recording', v.content, 'inputs', d.inputs,
+            'names', jsonb_build_object('workflow', w.name, 'profile', p.name))
           || case when d."signedManifest" is null then '{}' else jsonb_build_object('signedManifest', d."signedManifest") end
         end as payload`,
     rows,

@@ -22,6 +22,8 @@ export async function refuseCommand(
     if (command?.runnerId !== input.runnerId) throw new AppError("NOT_FOUND");
     if (command.leaseToken !== input.leaseToken) throw new AppError("LEASE_STALE");
     if (command.state !== "leased") return { state: command.state };
+    const { runId, runnerId } = command;
+    ctx.logger.info({ commandId: command.id, runId, runnerId, reason: input.code }, "a runner refused a command");
     const verdict = judgeRefusal(input.code);
     if (verdict !== "later") {
       await changeState(tx, ctx, command, { to: "failed", failureCode: verdict });

@@ -29,6 +29,7 @@ export async function requestCancel(tx: Tx, ctx: Context, commandId: string): Pr
     return { state: command.state };
   }
   const { projectId, runnerId, runId } = command;
+  ctx.logger.info({ commandId: command.id, runId, runnerId, state: command.state }, "a cancel was asked");
   await sendSignals(tx, [
     { kind: "cancels", runnerId },
     ...(runId ? [{ kind: "change", projectId, topic: "run", id: runId } as const] : []),

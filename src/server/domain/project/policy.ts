@@ -3,10 +3,13 @@ import type { MemberRole, Permission } from "@deskhand/shared/schemas/project";
 import type { Context } from "@/server/context";
 import { AppError } from "@/server/errors";
 
+const memberMay = ["project.read", "profile.write", "workflow.write", "run.write"] as const;
+const adminMay = ["runner.manage", "apiKey.manage", "alert.manage"] as const;
+
 const byRole: Record<MemberRole, readonly Permission[]> = {
-  member: ["project.read", "profile.write", "workflow.write", "run.write"],
-  admin: ["project.read", "profile.write", "workflow.write", "run.write", "runner.manage", "apiKey.manage"],
-  owner: ["project.read", "profile.write", "workflow.write", "run.write", "runner.manage", "apiKey.manage", "project.manage"],
+  member: memberMay,
+  admin: [...memberMay, ...adminMay],
+  owner: [...memberMay, ...adminMay, "project.manage"],
 };
 
 const scopeFor: Record<Permission, ApiKeyScope> = {
@@ -16,6 +19,7 @@ const scopeFor: Record<Permission, ApiKeyScope> = {
   "workflow.write": "write",
   "runner.manage": "manage",
   "apiKey.manage": "manage",
+  "alert.manage": "manage",
   "project.manage": "manage",
 };
 
@@ -40,4 +44,9 @@ export async function authorize(
     throw new AppError("SCOPE_MISSING", { details: { scope: scopeFor[permission] } });
   if (!byRole[member.role].includes(permission)) throw new AppError("FORBIDDEN");
   return { projectId: wanted, role: member.role };
+}
+
+/** Would this permission be granted as well to an actor who was let in with that role? For what only some of the readers see. */
+export function mayAlso({ actor }: Context, role: MemberRole, permission: Permission): boolean {
+  return byRole[role].includes(permission) && (actor.kind !== "apiKey" || actor.scopes.includes(scopeFor[permission]));
 }

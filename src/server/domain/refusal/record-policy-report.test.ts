@@ -92,13 +92,13 @@ describe("a runner's report of its policy", () => {
 
 describe("tightening a runner", () => {
   test("is what its reports are answered with", async () => {
-    expect(await report({})).toEqual({ deniedHosts: [], maxDownloadBytes: null });
+    expect(await report({})).toEqual({ deniedHosts: [], maxDownloadBytes: null, paused: false });
     const view = await tightenRunner(asOwner(), {
       id: scene.runner.id,
       deniedHosts: ["ads.example", "ads.example", "10.0.0.0/8"],
       maxDownloadBytes: 5_000_000_000,
     });
-    const tightening = { deniedHosts: ["ads.example", "10.0.0.0/8"], maxDownloadBytes: 5_000_000_000 };
+    const tightening = { deniedHosts: ["ads.example", "10.0.0.0/8"], maxDownloadBytes: 5_000_000_000, paused: false };
     expect(view.tightening).toEqual(tightening);
     expect(await report({})).toEqual(tightening);
   });

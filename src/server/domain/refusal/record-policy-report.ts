@@ -61,7 +61,7 @@ const tellPolicy = batched<Told & { runnerId: string }, TellingRunner>({
   work: async (db, batch) => {
     const rows = await db.plain.query<TellingRunner>(
       `select id, "projectId", "policyToldAt", "policyPaused", "policyQuietUntil", "policyDamaged", "policyEmpty", "signaturesRequired",
-        "deniedHosts", "maxDownloadBytes" from "Runner" where id = any($1::uuid[])`,
+        "deniedHosts", "maxDownloadBytes", paused from "Runner" where id = any($1::uuid[])`,
       batch.map(({ input }) => input.runnerId),
     );
     const known = new Map(rows.map((row) => [row.id, row]));

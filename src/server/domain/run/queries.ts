@@ -12,7 +12,7 @@ import { type RunRow, viewRun, viewRunDetail } from "./view.ts";
 
 const withNames = {
   workflowVersion: { select: { number: true, workflow: { select: { id: true, name: true } } } },
-  runner: { select: { name: true, connectionId: true, lastSeenAt: true, policyPaused: true, policyQuietUntil: true } },
+  runner: { select: { name: true, connectionId: true, lastSeenAt: true, paused: true, policyPaused: true, policyQuietUntil: true } },
   profile: { select: { name: true } },
 } as const;
 

@@ -31,11 +31,12 @@ export async function startRuns(tx: Tx, ctx: Context, input: StartRuns): Promise
   const actor = actorName(ctx.actor);
   const requestedById = "userId" in ctx.actor ? ctx.actor.userId : null;
   const runIds = profileIds.map(() => uuid());
+  const commandIds = profileIds.map(() => uuid());
   // one statement, whether there is one run or a thousand: this is between a click and its first step. Recording and inputs join the
   // payload when it is leased, so that a thousand runs do not store them a thousand times
   await tx.$executeRaw`
     with given as (
-      select * from unnest(${runIds}::uuid[], ${profileIds}::uuid[], ${profileIds.map(() => uuid())}::uuid[], ${profileIds.map(() => uuid())}::uuid[])
+      select * from unnest(${runIds}::uuid[], ${profileIds}::uuid[], ${commandIds}::uuid[], ${profileIds.map(() => uuid())}::uuid[])
         with ordinality as given(run_id, profile_id, command_id, transition_id, n)
     ), runs as (
       insert into "Run" (id, "projectId", "deploymentId", "workflowVersionId", "runnerId", "profileId", "createdAt")
@@ -59,6 +60,9 @@ export async function startRuns(tx: Tx, ctx: Context, input: StartRuns): Promise
     { kind: "change", projectId, topic: "workflow", id: input.workflowId },
   ]);
   metrics().commandChanges.inc({ from: "", to: "queued" }, runIds.length);
+  for (const [index, commandId] of commandIds.entries()) {
+    ctx.logger.info({ commandId, runId: runIds[index], runnerId, to: "queued", kind: "run.start" }, "a command was queued");
+  }
   return runIds;
 }
 

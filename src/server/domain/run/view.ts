@@ -18,6 +18,7 @@ export type RunRow = Run & {
     name: string;
     connectionId: string | null;
     lastSeenAt: Date | null;
+    paused: boolean;
     policyPaused: boolean;
     policyQuietUntil: Date | null;
   };
@@ -36,6 +37,7 @@ export function viewRun(run: RunRow, now: Date): RunView {
     runnerName: run.runner.name,
     runnerOnline: isOnline(run.runner, now),
     runnerPaused: run.runner.policyPaused,
+    runnerPausedByProject: run.runner.paused,
     runnerQuietUntil: run.runner.policyQuietUntil?.toISOString() ?? null,
     profileId: run.profileId,
     profileName: run.profile.name,

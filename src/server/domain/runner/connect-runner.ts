@@ -22,7 +22,14 @@ type Connect = {
 
 export type Connected =
   /** `keyIsDue`: the runner is to be told to make a new key. */
-  | { outcome: "connected"; projectId: string; keyIsDue: boolean; tightening: Tightening }
+  | {
+      outcome: "connected";
+      projectId: string;
+      keyIsDue: boolean;
+      tightening: Tightening;
+      /** It was connected before; `stopped`: and had said that it would stop. */
+      before: "never" | "stopped" | "left";
+    }
   | { outcome: "waiting"; fingerprint: string }
   | { outcome: "refused"; code: ErrorCode };
 
@@ -36,6 +43,9 @@ type HeldRunner = {
   hardwareId: string | null;
   joinId: string | null;
   previousJoinId: string | null;
+  lastSeenAt: Date | null;
+  goodbyeAt: Date | null;
+  silentSince: Date | null;
 };
 
 /**
@@ -108,7 +118,9 @@ function joinRunners(db: Db, batch: Asked<Join>[]): Promise<Connected[]> {
       const { runnerId, keyIsDue } = (batch[n] as Asked<Join>).input;
       if (outcome.outcome !== "joined") return outcome;
       const tightening = viewTightening(tightenings.get(runnerId) as TighteningRow);
-      return { outcome: "connected", projectId: (held.get(runnerId) as HeldRunner).projectId, keyIsDue, tightening };
+      const { projectId, lastSeenAt, goodbyeAt } = held.get(runnerId) as HeldRunner;
+      const before = lastSeenAt === null ? "never" : goodbyeAt ? "stopped" : "left";
+      return { outcome: "connected", before, projectId, keyIsDue, tightening };
     });
   });
 }
@@ -116,7 +128,8 @@ function joinRunners(db: Db, batch: Asked<Join>[]): Promise<Connected[]> {
 /** In the order of their ids, as everybody who holds several runners: so two of them never wait for each other. */
 async function holdRunners(query: Query, ids: string[]): Promise<Map<string, HeldRunner>> {
   const rows = await query<HeldRunner>(
-    `select id, "projectId", status::text, fingerprint, "hardwareId", "joinId", "previousJoinId"
+    `select id, "projectId", status::text, fingerprint, "hardwareId", "joinId", "previousJoinId", "lastSeenAt", "goodbyeAt",
+      "silentSince"
     from "Runner" where id = any($1::uuid[]) order by id for update`,
     ids,
   );
@@ -135,6 +148,7 @@ function toRow(ctx: Context, runner: HeldRunner, { proof, connectionId }: Join, 
     previousJoinId,
     connectionId,
     now,
+    wasSilent: runner.silentSince !== null,
     clockOffsetMs: boundOffset(now.getTime() - proof.clock),
     hardwareId: runner.hardwareId ?? proof.hardwareId ?? null,
     version: proof.version,
@@ -146,14 +160,16 @@ function toRow(ctx: Context, runner: HeldRunner, { proof, connectionId }: Join, 
 async function storeJoins(query: Query, rows: JoinedRow[]): Promise<Map<string, TighteningRow>> {
   if (rows.length === 0) return new Map();
   const hints = rows.map(({ id, projectId }): Signal => ({ kind: "change", projectId, topic: "runner", id }));
+  // one of them was told to be silent: now it is back
+  if (rows.some(({ wasSilent }) => wasSilent)) hints.push({ kind: "alerts" });
   const stored = await query<TighteningRow & { id: string }>(
     `with joined as (
       update "Runner" r set "joinId" = given."joinId", "previousJoinId" = given."previousJoinId", "connectionId" = given."connectionId",
-        "connectedAt" = given.now, "lastSeenAt" = given.now, "clockOffsetMs" = given."clockOffsetMs", "hardwareId" = given."hardwareId",
+        "connectedAt" = given.now, "lastSeenAt" = given.now, "goodbyeAt" = null, "clockOffsetMs" = given."clockOffsetMs", "hardwareId" = given."hardwareId",
         version = given.version, "browserName" = given."browserName", "browserVersion" = given."browserVersion"
       from jsonb_to_recordset($1::jsonb) as given(id uuid, "joinId" text, "previousJoinId" text, "connectionId" text, now timestamptz,
         "clockOffsetMs" int, "hardwareId" text, version text, "browserName" text, "browserVersion" text)
-      where r.id = given.id returning r.id, r."deniedHosts", r."maxDownloadBytes"
+      where r.id = given.id returning r.id, r."deniedHosts", r."maxDownloadBytes", r.paused
     )
     select joined.*, ${notifySql("$2")} as told from joined`,
     JSON.stringify(rows),

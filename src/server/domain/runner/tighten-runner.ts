@@ -11,9 +11,9 @@ import { type Tightening, viewTightening } from "./view.ts";
  */
 export async function tightenRunner(ctx: Context, input: z.output<typeof tightenRunnerInput>): Promise<RunnerView> {
   const { id, projectId } = await findRunner(ctx, input.id, "runner.manage");
-  const { deniedHosts, maxDownloadBytes } = input;
+  const { deniedHosts, maxDownloadBytes, paused } = input;
   const runner = await ctx.db.$transaction(async (tx) => {
-    const data = { deniedHosts: [...new Set(deniedHosts)], maxDownloadBytes };
+    const data = { deniedHosts: [...new Set(deniedHosts)], maxDownloadBytes, ...(paused === undefined ? {} : { paused }) };
     const tightened = await tx.runner.update({ where: { id }, data });
     await sendSignals(tx, [
       { kind: "runner-policy", runnerId: id },
@@ -26,6 +26,9 @@ export async function tightenRunner(ctx: Context, input: z.output<typeof tighten
 
 /** What a runner that is connected is to refuse; undefined for one that is gone. */
 export async function tighteningFor(ctx: Context, runnerId: string): Promise<Tightening | undefined> {
-  const runner = await ctx.db.runner.findUnique({ where: { id: runnerId }, select: { deniedHosts: true, maxDownloadBytes: true } });
+  const runner = await ctx.db.runner.findUnique({
+    where: { id: runnerId },
+    select: { deniedHosts: true, maxDownloadBytes: true, paused: true },
+  });
   return runner ? viewTightening(runner) : undefined;
 }

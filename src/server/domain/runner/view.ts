@@ -32,11 +32,11 @@ export function viewRunner(runner: Runner, counts: RunnerCounts, now: Date): Run
 }
 
 /** As Prisma or plain SQL reads it. */
-export type TighteningRow = Pick<Runner, "deniedHosts"> & { maxDownloadBytes: bigint | string | null };
+export type TighteningRow = Pick<Runner, "deniedHosts" | "paused"> & { maxDownloadBytes: bigint | string | null };
 
 /** What the project asks the runner to refuse beyond its own policy, as the runner is told it too. */
-export function viewTightening({ deniedHosts, maxDownloadBytes }: TighteningRow): Tightening {
-  return { deniedHosts, maxDownloadBytes: maxDownloadBytes === null ? null : Number(maxDownloadBytes) };
+export function viewTightening({ deniedHosts, maxDownloadBytes, paused }: TighteningRow): Tightening {
+  return { deniedHosts, maxDownloadBytes: maxDownloadBytes === null ? null : Number(maxDownloadBytes), paused };
 }
 
 function viewPolicy(runner: Runner): RunnerView["policy"] {

@@ -1,4 +1,4 @@
-import { type IpAddress, type IpRange, isInRange, parseRange } from "@deskhand/shared/schemas/ip-address";
+import { type IpAddress, type IpRange, isInRange, parseRange } from "./ip-address.ts";
 
 /**
  * Addresses that are not the public internet, by what people call them. Sources: the IANA special-purpose address registries for IPv4

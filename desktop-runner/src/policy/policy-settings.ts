@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { PolicyEditError } from "../policy/edit-policy.ts";
-import type { Policy } from "../policy/policy-file.ts";
-import { parseQuietRanges, quietHours } from "../policy/quiet-hours.ts";
+import { PolicyEditError } from "./edit-policy.ts";
+import type { Policy } from "./policy-file.ts";
+import { parseQuietRanges, quietHours } from "./quiet-hours.ts";
 
 const units = { "": 1, b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3, tb: 1024 ** 4 };
 
