@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 
-const all = ["start", "click-to-first-step", "run-overhead"];
+const all = ["start", "click-to-first-step", "run-overhead", "relay-roundtrip", "relay-connections", "relay-storm"];
 const named = process.argv.slice(2);
 const unknown = named.filter((name) => !all.includes(name));
 if (unknown.length > 0) {

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { createDb, type Db } from "./db.ts";
+import { createDb, type Db, type Query } from "./db.ts";
 import { toAppError } from "./errors.ts";
 import { createTestDatabase, type TestDatabase } from "./testing/database.ts";
 
@@ -120,4 +120,37 @@ describe("a database that no longer answers", () => {
       await direct.$disconnect();
     }
   });
+
+  test("in the middle of a transaction in plain SQL leaves nothing half done, and its connection is not used again", async () => {
+    const insert = (query: Query, name: string) =>
+      query(`insert into "User" (id, email, name, "createdAt") values (gen_random_uuid(), $1, $2, now())`, `${name}@example.com`, name);
+    const error = await db.plain
+      .transaction(async (query) => {
+        await insert(query, "first");
+        proxy.fallSilent(true);
+        await insert(query, "second");
+      })
+      .catch(toAppError);
+    expect(error).toMatchObject({ code: "DATABASE_UNAVAILABLE" });
+    proxy.fallSilent(false);
+    await Promise.all(Array.from({ length: 10 }, (_, n) => db.plain.transaction((query) => insert(query, `later-${n}`))));
+    expect(await db.user.count()).toBe(10);
+  });
+});
+
+test("a transaction in plain SQL that throws leaves nothing, and its connection is as good as before", async () => {
+  const database = await createTestDatabase();
+  const db = createDb(database.url);
+  const insert = (query: Query, email: string) =>
+    query(`insert into "User" (id, email, name, "createdAt") values (gen_random_uuid(), $1, 'Someone', now())`, email);
+  const twice = db.plain.transaction(async (query) => {
+    await insert(query, "same@example.com");
+    await insert(query, "same@example.com");
+  });
+  await expect(twice).rejects.toMatchObject({ code: "23505" });
+  expect(await db.plain.query('select email from "User"')).toEqual([]);
+  await db.plain.transaction((query) => insert(query, "same@example.com"));
+  expect(await db.plain.query('select email from "User"')).toEqual([{ email: "same@example.com" }]);
+  await db.$disconnect();
+  await database.drop();
 });

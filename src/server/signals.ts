@@ -31,6 +31,13 @@ export type Signal = z.infer<typeof signal>;
 
 const CHANNEL = "deskhand";
 
+/** SQL that sends the signals in a JSON array of their texts, for statements that do other things besides. */
+export const notifySql = (parameter: string) =>
+  `(select count(*) from (select pg_notify('${CHANNEL}', payload) from jsonb_array_elements_text(${parameter}::jsonb) as payload) as told)`;
+
+/** The signals as {@link notifySql} takes them, each once. */
+export const signalTexts = (signals: Signal[]) => JSON.stringify([...new Set(signals.map((signal) => JSON.stringify(signal)))]);
+
 /** Sends hints when `tx` commits; nothing when it rolls back. */
 export async function sendSignals(tx: Tx, signals: Signal[]): Promise<void> {
   if (signals.length === 0) return;

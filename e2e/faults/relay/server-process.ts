@@ -32,12 +32,45 @@ const faults = new FaultSwitch({
 const reach = (at: string) => faults.reach(at);
 
 /** Uses of the database that are points; a transaction is named after the first of them on the stack that began it. */
-const useCases =
-  /\bat (?:async )?(connectRunner|leaseCommands|acceptCommand|applyRunEvents|finishCommand|extendLeases|sweepCommands|disconnectRunner)\b/;
+const useCases = /\bat (?:async )?(applyRunEvents|sweepCommands)\b/;
+
+/** Those that take many of one use case in one transaction, by the function that begins it. */
+const batches: Record<string, string> = {
+  joinRunners: "connectRunner",
+  leaseForRunners: "leaseCommands",
+  extendForRunners: "extendLeases",
+  disconnectRunners: "disconnectRunner",
+};
+const batchNames = new RegExp(`\\bat (?:async )?(${Object.keys(batches).join("|")})\\b`);
+
+/** What a transaction of `decideOnCommand` does, by what it writes. */
+const decisions: [string, string][] = [
+  ['"to":"accepted"', "acceptCommand"],
+  ['"isEnd":true', "finishCommand"],
+];
 
 function withPoints(db: Db): Db {
+  const plain: Db["plain"] = {
+    query: db.plain.query,
+    async transaction(work) {
+      const stack = new Error("where").stack ?? "";
+      const batch = batchNames.exec(stack)?.[1];
+      const found = new Set(batch === undefined ? [] : [batches[batch]]);
+      const result = await db.plain.transaction(async (query) => {
+        const done = await work((text, ...values) => {
+          if (!batch) for (const [part, name] of decisions) if (values.some((value) => String(value).includes(part))) found.add(name);
+          return query(text, ...values);
+        });
+        for (const useCase of found) reach(`${useCase} before its commit`);
+        return done;
+      });
+      for (const useCase of found) reach(`${useCase} after its commit`);
+      return result;
+    },
+  };
   return new Proxy(db, {
     get(target, name) {
+      if (name === "plain") return plain;
       if (name !== "$transaction") return Reflect.get(target, name);
       return async (work: (tx: unknown) => Promise<unknown>, options?: object) => {
         const useCase = useCases.exec(new Error("where").stack ?? "")?.[1];

@@ -8,8 +8,11 @@ import type { Connection } from "./connections.ts";
 import { ask } from "./messages.ts";
 import { contextFor, type RelayParts } from "./parts.ts";
 
-/** Looks for commands that wait for a runner and sends them. `again` on a new connection: see `leaseCommands`. */
-export type Deliver = (connection: Connection, options?: { again?: boolean }) => void;
+/**
+ * Looks for commands that wait for a runner and sends them. `again` on a new connection: see `leaseCommands`. `freed`: a command is over,
+ * which is a reason to look only where the window may have been full.
+ */
+export type Deliver = (connection: Connection, options?: { again?: boolean; freed?: boolean }) => void;
 
 /**
  * Calls that come while a look is under way are folded into one more look. Nothing is remembered besides: what is not sent now is
@@ -18,15 +21,26 @@ export type Deliver = (connection: Connection, options?: { again?: boolean }) =>
 export function createDelivery(parts: RelayParts, track: (work: Promise<unknown>) => void): Deliver {
   const looking = new WeakMap<Connection, { again: boolean } | undefined>();
   const busy = new WeakSet<Connection>();
+  // whose window had room for all that waited at the last look; what came after that has a hint of its own
+  const roomy = new WeakSet<Connection>();
 
   async function look(connection: Connection, again: boolean): Promise<void> {
     const { runnerId, connectionId, socket } = connection;
     const { commandWindow: window, leaseMs } = parts.limits;
-    const commands = await leaseCommands(contextFor(parts, { kind: "system" }), { runnerId, connectionId, again, window, leaseMs });
-    for (const command of commands) if (socket.connected) track(send(parts, connection, command));
+    const { messages, isFull } = await leaseCommands(contextFor(parts, { kind: "system" }), {
+      runnerId,
+      connectionId,
+      again,
+      window,
+      leaseMs,
+    });
+    if (isFull === true) roomy.delete(connection);
+    else if (isFull === false) roomy.add(connection);
+    for (const command of messages) if (socket.connected) track(send(parts, connection, command));
   }
 
-  return function deliver(connection, { again = false } = {}) {
+  return function deliver(connection, { again = false, freed = false } = {}) {
+    if (freed && roomy.has(connection)) return;
     if (busy.has(connection)) {
       looking.set(connection, { again: again || (looking.get(connection)?.again ?? false) });
       return;

@@ -8,6 +8,8 @@ import { metrics } from "@/server/metrics";
 type Listening = {
   socket: Socket;
   logger: Logger;
+  /** Who it is, for the log. */
+  about?: object;
   /** Messages that this socket may send in a second, all kinds together. */
   limit: MessageLimit;
 };
@@ -17,7 +19,7 @@ type Listening = {
  * error code, and nothing that a peer sends can throw out of here.
  */
 export function onMessage<Schema extends z.ZodType>(
-  { socket, logger, limit }: Listening,
+  { socket, logger, about, limit }: Listening,
   event: string,
   schema: Schema,
   act: (message: z.output<Schema>) => Promise<object> | object,
@@ -36,19 +38,17 @@ export function onMessage<Schema extends z.ZodType>(
     if (!parsed.success) return refuse("MESSAGE_INVALID");
     void (async () => answer(await act(parsed.data)))().catch((error: unknown) => {
       const { code, cause, retryAfterMs } = toAppError(error);
-      if (code === "INTERNAL") logger.error({ event, err: cause }, "a message could not be handled");
+      if (code === "INTERNAL") logger.error({ ...about, event, err: cause }, "a message could not be handled");
       refuse(code, retryAfterMs);
     });
   });
 }
 
-/** Answers what has no name here, so that nobody waits for an answer that never comes. Call it after the last {@link onMessage}. */
+/** Answers what has no name here, so that nobody waits for an answer that never comes. */
 export function refuseOthers({ socket, limit }: Listening): void {
-  const known = new Set(socket.eventNames());
-  // socket.io's own, which does nothing
-  known.delete("error");
   socket.onAny((event: string, ...args: unknown[]) => {
-    if (known.has(event)) return;
+    // "error" has a listener of socket.io's own, which does nothing
+    if (event !== "error" && socket.listenerCount(event) > 0) return;
     const refused = limit.take() ? { code: "MESSAGE_INVALID" } : { code: "RATE_LIMITED", retryAfterMs: limit.retryAfterMs() };
     metrics().relayRefusals.inc({ code: refused.code });
     const last = args.at(-1);
@@ -106,4 +106,12 @@ export function createMessageLimit(perSecond: number): MessageLimit {
     },
     retryAfterMs: () => Math.ceil(1000 - (performance.now() % 1000)),
   };
+}
+
+/**
+ * Lets go of the HTTP request that opened the connection, which an idle one would hold for as long as it lasts. What is needed of it is in
+ * the socket's handshake. Source: https://socket.io/docs/v4/memory-usage/
+ */
+export function discardRequest(socket: Socket): void {
+  (socket.conn as { request: unknown }).request = null;
 }

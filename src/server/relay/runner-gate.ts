@@ -26,7 +26,7 @@ import { handleLive } from "./handlers/live.ts";
 import { handlePolicyReport } from "./handlers/policy-report.ts";
 import { handleRunEvents } from "./handlers/run-events.ts";
 import { measurePings } from "./measure-pings.ts";
-import { createMessageLimit, refuseOthers } from "./messages.ts";
+import { createMessageLimit, discardRequest, refuseOthers } from "./messages.ts";
 import { contextFor, type RelayParts } from "./parts.ts";
 import type { Viewers } from "./viewers.ts";
 
@@ -110,9 +110,12 @@ export function createRunnerGate({ parts, io, connections, viewers, cluster, ser
 
   function listen(connection: Connection) {
     const limit = createMessageLimit(limits.runnerMessagesPerSecond);
-    const listening = { socket: connection.socket, logger: logger.child({ runnerId: connection.runnerId }), limit };
+    const { runnerId, projectId, socket } = connection;
+    // all that is made here is made for each of thousands: one context, and no logger of its own
+    const ctx = contextFor(parts, { kind: "runner", runnerId, projectId });
+    const listening = { socket, logger, about: { runnerId }, limit };
     const onStranger = () => track(checkStay(connection));
-    const shared = { parts, connection, listening, viewers, deliver, onStranger };
+    const shared = { parts, ctx, connection, listening, viewers, deliver, onStranger };
     handleHeartbeat(shared);
     handleRunEvents(shared);
     handleCommandFinished(shared);
@@ -176,6 +179,7 @@ export function createRunnerGate({ parts, io, connections, viewers, cluster, ser
       if (runnerId && !cluster) connections.get(runnerId)?.socket.disconnect(true);
       return;
     }
+    discardRequest(socket);
     // each command that waits for its answer listens for the end of the connection
     socket.setMaxListeners(0);
     socket.on("disconnect", () => waiting.delete(socket));

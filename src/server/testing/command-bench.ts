@@ -38,7 +38,8 @@ export async function createCommandBench(db: Db) {
     runnerId,
     asRunner,
     asOwner,
-    lease: (options: Partial<Parameters<typeof leaseCommands>[1]> = {}) => leaseCommands(ctx, { runnerId, connectionId, ...options }),
+    lease: async (options: Partial<Parameters<typeof leaseCommands>[1]> = {}) =>
+      (await leaseCommands(ctx, { runnerId, connectionId, ...options })).messages,
     queueRun: (more: { deadlineAt?: Date } = {}) => createRun(db, { ...scene, createdAt: benchStart, ...more }),
     apply: (runId: string, firstSeq: number, events: RunEvent[], clockOffsetMs = 0) =>
       applyRunEvents(asRunner, { runnerId, runId, firstSeq, events, clockOffsetMs }),

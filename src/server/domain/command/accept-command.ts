@@ -1,7 +1,7 @@
 import type { CommandState } from "@deskhand/shared/schemas/run";
 import type { Context } from "@/server/context";
 import { AppError } from "@/server/errors";
-import { changeState, holdCommand } from "./change-state.ts";
+import { decideOnCommand } from "./decide-on-command.ts";
 import { judgeToken, LEASE_MS } from "./rules.ts";
 
 /**
@@ -9,20 +9,16 @@ import { judgeToken, LEASE_MS } from "./rules.ts";
  * its id, so whichever delivery it answered, it has it. A repeat changes nothing and is answered the same.
  * @throws AppError NOT_FOUND for a command of another runner, LEASE_STALE for a token that names neither delivery
  */
-export async function acceptCommand(
+export function acceptCommand(
   ctx: Context,
   input: { runnerId: string; commandId: string; leaseToken: string; leaseMs?: number },
 ): Promise<{ state: CommandState; cancelRequested: boolean }> {
-  return ctx.db.$transaction(async (tx) => {
-    const command = await holdCommand(tx, { id: input.commandId });
+  return decideOnCommand(ctx, input.commandId, (command, changes) => {
     if (command?.runnerId !== input.runnerId) throw new AppError("NOT_FOUND");
     if (judgeToken(command, input.leaseToken) === "stale") throw new AppError("LEASE_STALE");
     if (command.state === "leased") {
-      await changeState(tx, ctx, command, { to: "accepted" });
-      await tx.command.update({
-        where: { id: command.id },
-        data: { leaseExpiresAt: new Date(ctx.clock.now().getTime() + (input.leaseMs ?? LEASE_MS)) },
-      });
+      const leaseExpiresAt = new Date(ctx.clock.now().getTime() + (input.leaseMs ?? LEASE_MS));
+      changes.move(ctx, command, { to: "accepted", leaseExpiresAt });
     }
     return { state: command.state, cancelRequested: command.cancelRequestedAt !== null };
   });

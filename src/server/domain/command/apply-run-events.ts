@@ -1,10 +1,9 @@
 import type { RunEvent } from "@deskhand/shared/protocol/run-events";
 import { isFinal } from "@deskhand/shared/schemas/run";
 import type { Context } from "@/server/context";
-import type { Tx } from "@/server/db";
+import { queryIn, type Tx } from "@/server/db";
 import { AppError } from "@/server/errors";
-import { sendSignals } from "@/server/signals";
-import { changeState, type HeldCommand } from "./change-state.ts";
+import { Changes, type HeldCommand } from "./change-state.ts";
 import { recordEnd } from "./finish-command.ts";
 import { foldEvents, type RunFacts } from "./fold-events.ts";
 import { newEvents, pathBetween } from "./rules.ts";
@@ -44,19 +43,19 @@ export async function applyRunEvents(ctx: Context, input: Apply): Promise<{ acke
     const clock = { offsetMs: input.clockOffsetMs, earliest: run.runCreatedAt, latest: ctx.clock.now() };
     const facts = foldEvents(events, clock);
     await storeFacts(tx, run, facts);
+    const changes = new Changes();
     if (facts.startedAt && !isFinal(run.state) && run.state !== "running") {
-      for (const to of pathBetween(run.state, "running") ?? []) await changeState(tx, ctx, run, { to, at: facts.startedAt });
+      for (const to of pathBetween(run.state, "running") ?? []) changes.move(ctx, run, { to, at: facts.startedAt });
     }
     if (facts.finished) {
       const { at, failureStep, ...outcome } = facts.finished;
-      await recordEnd(tx, ctx, run, { outcome, at, failureStep });
+      recordEnd(changes, ctx, run, { outcome, at, failureStep });
     }
     const ackedSeq = run.lastEventSeq + events.length;
     await tx.run.update({ where: { id: run.runId }, data: { lastEventSeq: ackedSeq } });
-    await sendSignals(tx, [
-      { kind: "change", projectId: run.projectId, topic: "run", id: run.runId },
-      ...(facts.profileSaved ? [{ kind: "change", projectId: run.projectId, topic: "profile", id: run.profileId } as const] : []),
-    ]);
+    changes.tell({ kind: "change", projectId: run.projectId, topic: "run", id: run.runId });
+    if (facts.profileSaved) changes.tell({ kind: "change", projectId: run.projectId, topic: "profile", id: run.profileId });
+    await changes.write(queryIn(tx));
     return { ackedSeq, applied: events.length, over: isFinal(run.state) };
   });
 }

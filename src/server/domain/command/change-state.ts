@@ -1,9 +1,10 @@
 import { type CommandState, isFinal } from "@deskhand/shared/schemas/run";
+import { v7 as uuid } from "uuid";
 import { actorName, type Context } from "@/server/context";
-import type { Tx } from "@/server/db";
-import { noteFailedRun } from "@/server/domain/alert/note-failed-run";
+import { type Query, queryIn, type Tx } from "@/server/db";
+import { noteFailedRuns } from "@/server/domain/alert/note-failed-runs";
 import { metrics } from "@/server/metrics";
-import { sendSignals } from "@/server/signals";
+import { notifySql, type Signal, signalTexts } from "@/server/signals";
 import { mayChange } from "./rules.ts";
 
 /** A command as it was read under a lock. */
@@ -22,20 +23,24 @@ export type HeldCommand = {
   runId: string | null;
   createdAt: Date;
   acceptedAt: Date | null;
+  /** The profile that its payload names. */
+  profileId: string | null;
 };
+
+const columns = `id, "projectId", "runnerId", kind, state::text, "leaseToken", "previousLeaseToken", "leaseExpiresAt", "deadlineAt",
+  "cancelRequestedAt", "failureCode", "runId", "createdAt", "acceptedAt", payload->>'profileId' as "profileId"`;
 
 /** Reads a command and holds its row until the transaction ends, so that no one else changes it meanwhile. */
 export async function holdCommand(tx: Tx, where: { id: string } | { runId: string }): Promise<HeldCommand | undefined> {
-  // Prisma has no "for update"
-  const rows =
-    "id" in where
-      ? await tx.$queryRaw<HeldCommand[]>`
-          select id, "projectId", "runnerId", kind, state::text, "leaseToken", "previousLeaseToken", "leaseExpiresAt", "deadlineAt", "cancelRequestedAt", "failureCode", "runId", "createdAt", "acceptedAt"
-          from "Command" where id = ${where.id}::uuid for update`
-      : await tx.$queryRaw<HeldCommand[]>`
-          select id, "projectId", "runnerId", kind, state::text, "leaseToken", "previousLeaseToken", "leaseExpiresAt", "deadlineAt", "cancelRequestedAt", "failureCode", "runId", "createdAt", "acceptedAt"
-          from "Command" where "runId" = ${where.runId}::uuid for update`;
+  if ("id" in where) return (await holdCommands(queryIn(tx), [where.id])).get(where.id);
+  const rows = await queryIn(tx)<HeldCommand>(`select ${columns} from "Command" where "runId" = $1::uuid for update`, where.runId);
   return rows[0];
+}
+
+/** As {@link holdCommand}, for several: always in the order of their ids, so that two who hold the same ones do not wait for each other. */
+export async function holdCommands(query: Query, ids: string[]): Promise<Map<string, HeldCommand>> {
+  const rows = await query<HeldCommand>(`select ${columns} from "Command" where id = any($1::uuid[]) order by id for update`, ids);
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 type Change = {
@@ -44,54 +49,168 @@ type Change = {
   at?: Date | undefined;
   failureCode?: string | null;
   failureStep?: number | null;
+  /** Until when its lease holds from here on. */
+  leaseExpiresAt?: Date;
 };
 
+type Row = {
+  id: string;
+  runId: string | null;
+  token: string | null;
+  from: CommandState;
+  to: CommandState;
+  acceptedAt: Date | null;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+  /** It ends with this, or is over and gets another code. */
+  isEnd: boolean;
+  /** The command's row stays as it is: what is to be written follows it. */
+  isFollowed: boolean;
+  failureCode: string | null;
+  failureStep: number | null;
+  leaseExpiresAt: Date | null;
+};
+type Transition = {
+  id: string;
+  commandId: string;
+  from: CommandState;
+  to: CommandState;
+  actor: string;
+  reason: string | null;
+  at: Date;
+};
+
+// one statement for all, however many commands: each is compared with what was held, and its history, its run and what that had under
+// way follow it. What was under way when it ended badly did not succeed
+const writeSql = `
+  with change as (
+    select * from jsonb_to_recordset($1::jsonb) as change(id uuid, "runId" uuid, token uuid, "from" "CommandState", "to" "CommandState",
+      "acceptedAt" timestamptz, "startedAt" timestamptz, "finishedAt" timestamptz, "isEnd" boolean, "isFollowed" boolean, "failureCode" text, "failureStep" int, "leaseExpiresAt" timestamptz)
+  ), changed as (
+    update "Command" c set state = change."to", "acceptedAt" = coalesce(change."acceptedAt", c."acceptedAt"),
+      "finishedAt" = coalesce(change."finishedAt", c."finishedAt"), "failureCode" = case when change."isEnd" then change."failureCode" else c."failureCode" end,
+      "leaseExpiresAt" = case when change."isEnd" then null else coalesce(change."leaseExpiresAt", c."leaseExpiresAt") end
+    from change where c.id = change.id and c.state = change."from" and c."leaseToken" is not distinct from change.token
+      and not change."isFollowed"
+    returning c.id
+  ), history as (
+    insert into "CommandTransition" (id, "commandId", "from", "to", actor, reason, at)
+    select id, "commandId", "from", "to", actor, reason, at from jsonb_to_recordset($2::jsonb) as t(id uuid, "commandId" uuid,
+      "from" "CommandState", "to" "CommandState", actor text, reason text, at timestamptz)
+  ), runs as (
+    update "Run" r set state = change."to", "startedAt" = coalesce(change."startedAt", r."startedAt"),
+      "finishedAt" = coalesce(change."finishedAt", r."finishedAt"),
+      "failureCode" = case when change."isEnd" then change."failureCode" else r."failureCode" end,
+      "failureStep" = coalesce(change."failureStep", r."failureStep")
+    from change where r.id = change."runId" and (r.state <> change."to" or change."isEnd")
+  ), steps as (
+    update "RunStep" s set state = case change."to" when 'failed' then 'failed' else 'skipped' end
+    from change
+    where s."runId" = change."runId" and s.state = 'running' and change."isEnd" and change."from" <> change."to" and change."to" <> 'succeeded'
+  )
+  select (select count(*)::int from changed) as changed, ${notifySql("$3")} as told`;
+
 /**
- * Moves a command that is held, its history and its run on by one state, and tells who watches. The caller has decided that it is
- * allowed; a change that the rules do not know is a defect and throws.
+ * What is to become of commands that are held. It is decided one by one, in memory, and written in one statement. The caller has
+ * decided that each change is allowed; one that the rules do not know is a defect and throws.
  */
-export async function changeState(tx: Tx, ctx: Context, command: HeldCommand, change: Change): Promise<void> {
-  const { to } = change;
-  const from = command.state;
-  if (!mayChange(from, to)) throw new Error(`a command cannot change from ${from} to ${to}`);
-  const now = ctx.clock.now();
-  const at = change.at ?? now;
-  const end = isFinal(to);
-  const changed = await tx.command.updateMany({
-    where: { id: command.id, state: from, leaseToken: command.leaseToken },
-    data: {
-      state: to,
-      ...(end ? { finishedAt: at, failureCode: change.failureCode ?? null, leaseExpiresAt: null } : {}),
-      ...(to === "accepted" ? { acceptedAt: at } : {}),
-    },
-  });
-  if (changed.count !== 1) throw new Error("a held command changed under its lock");
-  await noteChange(tx, ctx, command, { from, to, reason: end ? (change.failureCode ?? null) : null });
-  if (command.runId) {
-    await tx.run.updateMany({
-      where: { id: command.runId },
-      data: {
-        state: to,
-        ...(to === "running" ? { startedAt: at } : {}),
-        ...(end ? { finishedAt: at, failureCode: change.failureCode ?? null, failureStep: change.failureStep ?? null } : {}),
-      },
+export class Changes {
+  readonly #rows = new Map<HeldCommand, Row>();
+  readonly #transitions: Transition[] = [];
+  readonly #signals: Signal[] = [];
+  /** Runs that end badly, and when that became known. */
+  readonly #failed = new Map<string, Date>();
+  /** What is counted and logged once it is written. */
+  readonly #told: (() => void)[] = [];
+
+  /** Moves a command, its history and its run on by one state, and tells who watches. */
+  move(ctx: Context, command: HeldCommand, change: Change): void {
+    const { to, failureCode = null } = change;
+    const { state: from } = command;
+    if (!mayChange(from, to)) throw new Error(`a command cannot change from ${from} to ${to}`);
+    const row = this.#rowOf(command);
+    const at = change.at ?? ctx.clock.now();
+    Object.assign(row, { to, isFollowed: false });
+    if (to === "accepted") row.acceptedAt = at;
+    if (to === "running") row.startedAt = at;
+    if (change.leaseExpiresAt) row.leaseExpiresAt = change.leaseExpiresAt;
+    if (isFinal(to)) Object.assign(row, { isEnd: true, finishedAt: at, failureCode, failureStep: change.failureStep ?? null });
+    this.note(ctx, command, { from, to, reason: isFinal(to) ? failureCode : null });
+    if (command.runId) this.tell({ kind: "change", projectId: command.projectId, topic: "run", id: command.runId });
+    if (command.runId && (to === "failed" || to === "expired")) this.#failed.set(command.runId, ctx.clock.now());
+    command.state = to;
+    if (to === "accepted") command.acceptedAt = at;
+    this.#told.push(() => {
+      measure(command, from, to, at);
+      const { id: commandId, runId, runnerId } = command;
+      ctx.logger.info({ commandId, runId, runnerId, from, to, reason: isFinal(to) ? failureCode : null }, "a command changed");
     });
-    // what was under way when it ended badly did not succeed
-    if (end && to !== "succeeded") {
-      await tx.runStep.updateMany({
-        where: { runId: command.runId, state: "running" },
-        data: { state: to === "failed" ? "failed" : "skipped" },
-      });
-    }
-    if (to === "failed" || to === "expired") await noteFailedRun(tx, command.runId, now);
-    await sendSignals(tx, [{ kind: "change", projectId: command.projectId, topic: "run", id: command.runId }]);
   }
-  command.state = to;
-  if (to === "accepted") command.acceptedAt = at;
-  // told before the commit: a transaction that is rolled back after this is rare, and neither counters nor logs are a ledger
-  measure(command, from, to, at);
-  const { id: commandId, runId, runnerId } = command;
-  ctx.logger.info({ commandId, runId, runnerId, from, to, reason: end ? (change.failureCode ?? null) : null }, "a command changed");
+
+  /** Has its lease hold until then. */
+  extend(command: HeldCommand, leaseExpiresAt: Date): void {
+    this.#rowOf(command).leaseExpiresAt = leaseExpiresAt;
+  }
+
+  /** The statement that took the command has moved it on already: its history and its run follow. */
+  follow(ctx: Context, command: HeldCommand, change: { from: CommandState; to: CommandState }): void {
+    this.#rowOf(command).isFollowed = true;
+    this.#told.push(() => metrics().commandChanges.inc(change));
+    this.note(ctx, command, { ...change, reason: null });
+    if (command.runId) this.tell({ kind: "change", projectId: command.projectId, topic: "run", id: command.runId });
+  }
+
+  /** Gives a command that is over, and its run, another code; its history keeps both. */
+  recode(ctx: Context, command: HeldCommand, failureCode: string, reason: string): void {
+    Object.assign(this.#rowOf(command), { isEnd: true, failureCode });
+    this.note(ctx, command, { from: command.state, to: command.state, reason });
+    command.failureCode = failureCode;
+  }
+
+  /** Adds to a command's history; on its own for what happens without a change of state. */
+  note(ctx: Context, command: Pick<HeldCommand, "id">, change: { from: CommandState; to: CommandState; reason: string | null }): void {
+    this.#transitions.push({ id: uuid(), commandId: command.id, ...change, actor: actorName(ctx.actor), at: ctx.clock.now() });
+  }
+
+  /** Has these hints sent when the transaction commits. */
+  tell(...signals: Signal[]): void {
+    this.#signals.push(...signals);
+  }
+
+  async write(query: Query): Promise<void> {
+    const rows = [...this.#rows.values()];
+    if (rows.length + this.#transitions.length + this.#signals.length === 0) return;
+    const [done] = await query<{ changed: number }>(
+      writeSql,
+      JSON.stringify(rows),
+      JSON.stringify(this.#transitions),
+      signalTexts(this.#signals),
+    );
+    if (done?.changed !== rows.filter(({ isFollowed }) => !isFollowed).length) throw new Error("a held command changed under its lock");
+    const [failedAt] = this.#failed.values();
+    if (failedAt) await noteFailedRuns(query, [...this.#failed.keys()], failedAt);
+    // told before the commit: a transaction that is rolled back after this is rare, and neither counters nor logs are a ledger
+    for (const tell of this.#told) tell();
+  }
+
+  #rowOf(command: HeldCommand): Row {
+    const known = this.#rows.get(command);
+    if (known) return known;
+    const { id, runId, state, leaseToken: token } = command;
+    const unchanged = {
+      acceptedAt: null,
+      startedAt: null,
+      finishedAt: null,
+      isEnd: false,
+      isFollowed: false,
+      failureCode: null,
+      failureStep: null,
+      leaseExpiresAt: null,
+    };
+    const row: Row = { id, runId, token, from: state, to: state, ...unchanged };
+    this.#rows.set(command, row);
+    return row;
+  }
 }
 
 function measure({ createdAt, acceptedAt }: HeldCommand, from: CommandState, to: CommandState, at: Date): void {
@@ -103,12 +222,21 @@ function measure({ createdAt, acceptedAt }: HeldCommand, from: CommandState, to:
   if (isFinal(to)) counted.commandTotalSeconds.observe(secondsSince(createdAt));
 }
 
-/** Adds a row to the history of a command that is held; on its own for what happens without a change of state. */
+/** Moves one command that is held on by one state, as {@link Changes} does. */
+export async function changeState(tx: Tx, ctx: Context, command: HeldCommand, change: Change): Promise<void> {
+  const changes = new Changes();
+  changes.move(ctx, command, change);
+  await changes.write(queryIn(tx));
+}
+
+/** Adds a row to the history of a command that is held, for what happens without a change of state. */
 export async function noteChange(
   tx: Tx,
   ctx: Context,
   command: Pick<HeldCommand, "id">,
   change: { from: CommandState; to: CommandState; reason: string | null },
 ): Promise<void> {
-  await tx.commandTransition.create({ data: { commandId: command.id, ...change, actor: actorName(ctx.actor), at: ctx.clock.now() } });
+  const changes = new Changes();
+  changes.note(ctx, command, change);
+  await changes.write(queryIn(tx));
 }

@@ -1,9 +1,10 @@
 import type { Command } from "@deskhand/shared/protocol/commands";
+import { v7 as uuid } from "uuid";
 import { actorName, type Context } from "@/server/context";
-import type { Tx } from "@/server/db";
-import type { Prisma } from "@/server/generated/prisma/client";
+import { type Query, queryIn, type Tx } from "@/server/db";
+import { AppError } from "@/server/errors";
 import { metrics } from "@/server/metrics";
-import { sendSignals } from "@/server/signals";
+import { notifySql, type Signal, signalTexts } from "@/server/signals";
 
 type Enqueue = {
   projectId: string;
@@ -18,27 +19,48 @@ type Enqueue = {
  * The caller has authorized it. A run's row must exist before its command.
  */
 export async function enqueueCommand(tx: Tx, ctx: Context, input: Enqueue): Promise<{ id: string }> {
-  const now = ctx.clock.now();
+  const [command] = await enqueueCommands(queryIn(tx), ctx, [input]);
+  if (!command) throw new AppError("INTERNAL");
+  return command;
+}
+
+/** As {@link enqueueCommand}, for several, in the given order. */
+export async function enqueueCommands(query: Query, ctx: Context, inputs: Enqueue[]): Promise<{ id: string }[]> {
   const requestedById = "userId" in ctx.actor ? ctx.actor.userId : null;
-  const { id } = await tx.command.create({
-    data: {
-      projectId: input.projectId,
-      runnerId: input.runnerId,
-      runId: input.runId ?? null,
-      kind: input.kind,
-      payload: { ...input.payload, requestedBy: { userId: requestedById } } as Prisma.InputJsonObject,
-      deadlineAt: input.deadlineAt,
-      requestedById,
-      createdAt: now,
-      transitions: { create: { from: null, to: "queued", actor: actorName(ctx.actor), at: now } },
-    },
-    select: { id: true },
-  });
-  await sendSignals(tx, [{ kind: "commands", runnerId: input.runnerId }]);
-  metrics().commandChanges.inc({ from: "", to: "queued" });
-  ctx.logger.info(
-    { commandId: id, runId: input.runId ?? null, runnerId: input.runnerId, to: "queued", kind: input.kind },
-    "a command was queued",
+  const rows = inputs.map(({ projectId, runnerId, runId, kind, payload, deadlineAt }) => ({
+    id: uuid(),
+    transitionId: uuid(),
+    projectId,
+    runnerId,
+    runId: runId ?? null,
+    kind,
+    payload: { ...payload, requestedBy: { userId: requestedById } },
+    deadlineAt,
+  }));
+  const hints = inputs.map(({ runnerId }): Signal => ({ kind: "commands", runnerId }));
+  // one statement with its history and its hints, however many
+  await query(
+    `with given as (
+      select * from rows from (jsonb_to_recordset($1::jsonb) as (id uuid, "transitionId" uuid, "projectId" uuid, "runnerId" uuid,
+        "runId" uuid, kind text, payload jsonb, "deadlineAt" timestamptz)) with ordinality as given(id, "transitionId", "projectId", "runnerId",
+        "runId", kind, payload, "deadlineAt", n)
+    ), commands as (
+      insert into "Command" (id, "projectId", "runnerId", "runId", kind, payload, "deadlineAt", "requestedById", "createdAt")
+      select id, "projectId", "runnerId", "runId", kind, payload, "deadlineAt", $2::uuid, $3::timestamptz from given order by n
+    ), history as (
+      insert into "CommandTransition" (id, "commandId", "to", actor, at)
+      select "transitionId", id, 'queued', $4, $3::timestamptz from given
+    )
+    select ${notifySql("$5")} as told`,
+    JSON.stringify(rows),
+    requestedById,
+    ctx.clock.now(),
+    actorName(ctx.actor),
+    signalTexts(hints),
   );
-  return { id };
+  metrics().commandChanges.inc({ from: "", to: "queued" }, rows.length);
+  for (const { id, runId, runnerId, kind } of rows) {
+    ctx.logger.info({ commandId: id, runId, runnerId, to: "queued", kind }, "a command was queued");
+  }
+  return rows.map(({ id }) => ({ id }));
 }

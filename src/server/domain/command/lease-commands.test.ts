@@ -8,6 +8,7 @@ import { createScene } from "@/server/testing/factories";
 import { acceptCommand } from "./accept-command.ts";
 import { applyRunEvents } from "./apply-run-events.ts";
 import { extendLeases } from "./extend-leases.ts";
+import { leaseCommands } from "./lease-commands.ts";
 import { refuseCommand } from "./refuse-command.ts";
 
 let database: TestDatabase;
@@ -35,6 +36,19 @@ describe("leasing", () => {
     expect(await bench.lease({ window: 2 })).toEqual([]);
     expect((await bench.runOf(runs[0]?.run.id ?? "")).state).toBe("leased");
     expect((await bench.runOf(runs[2]?.run.id ?? "")).state).toBe("queued");
+  });
+
+  test("looks for several runners at once give each its own, and tell where the window was full", async () => {
+    const other = await createCommandBench(db);
+    const [a, b, c] = [await bench.queueRun(), await other.queueRun(), await other.queueRun()];
+    const look = ({ ctx, runnerId }: CommandBench, window: number) =>
+      leaseCommands(ctx, { runnerId, connectionId: "server:socket", window });
+    const [mine, theirs] = await Promise.all([look(bench, 2), look({ ...other, ctx: bench.ctx }, 1)]);
+    expect(mine).toMatchObject({ messages: [{ id: a.command.id }], isFull: false });
+    expect(theirs).toMatchObject({ messages: [{ id: b.command.id }], isFull: true });
+    expect(await look(other, 1)).toEqual({ messages: [], isFull: undefined });
+    await other.apply(b.run.id, 1, [started(1), finished(2)]);
+    expect(await look(other, 2)).toMatchObject({ messages: [{ id: c.command.id }], isFull: false });
   });
 
   test("an end makes room in the window", async () => {

@@ -49,7 +49,8 @@ const stateOf = async (id: string) => {
 };
 async function acceptedRun() {
   const { run, command } = await queueRun();
-  const [sent] = await leaseCommands(ctx, { runnerId, connectionId });
+  const { messages } = await leaseCommands(ctx, { runnerId, connectionId });
+  const [sent] = messages;
   const holding = [{ commandId: command.id, leaseToken: sent?.leaseToken ?? "" }];
   await acceptCommand(ctx, { runnerId, commandId: command.id, leaseToken: sent?.leaseToken ?? "" });
   return { run, command, holding };

@@ -19,7 +19,12 @@ type Sweep = { name: string; to: CommandState; failureCode: string; where: Prism
 export async function sweepCommands(ctx: Context): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const sweep of sweepsAt(ctx.clock.now().getTime())) {
-    const found = await ctx.db.command.findMany({ where: sweep.where, orderBy: { position: "asc" }, take: BATCH, select: { id: true } });
+    const found = await ctx.db.command.findMany({
+      where: { finishedAt: null, ...sweep.where },
+      orderBy: { position: "asc" },
+      take: BATCH,
+      select: { id: true },
+    });
     for (const { id } of found) {
       if (await end(ctx, id, sweep)) counts[sweep.name] = (counts[sweep.name] ?? 0) + 1;
     }

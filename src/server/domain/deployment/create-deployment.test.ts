@@ -72,7 +72,7 @@ describe("deploying", () => {
     // what the runner is sent
     const connectionId = uuid();
     await db.runner.update({ where: { id: runner.id }, data: { connectionId } });
-    const messages = await leaseCommands(testContext(db, undefined, clock), { runnerId: runner.id, connectionId });
+    const { messages } = await leaseCommands(testContext(db, undefined, clock), { runnerId: runner.id, connectionId });
     expect(messages.map(({ payload }) => payload.profileId)).toEqual([second.id, profile.id]);
     for (const run of runs) {
       expect(run).toMatchObject({ state: "queued", deploymentId: deployment.id, createdAt: clock.now() });

@@ -1,10 +1,11 @@
 import type { PolicyReport, Refusal } from "@deskhand/shared/protocol/policy";
+import { batched } from "@/server/batch";
 import type { Context } from "@/server/context";
-import type { Tx } from "@/server/db";
-import { type Tightening, viewTightening } from "@/server/domain/runner/view";
+import type { Query, Tx } from "@/server/db";
+import { type Tightening, type TighteningRow, viewTightening } from "@/server/domain/runner/view";
 import { recordSigners } from "@/server/domain/signing-key/record-signers";
 import { AppError } from "@/server/errors";
-import { type Signal, sendSignals } from "@/server/signals";
+import { notifySql, type Signal, sendSignals, signalTexts } from "@/server/signals";
 
 type Record = {
   runnerId: string;
@@ -25,33 +26,83 @@ const MAX_INT = 2_147_483_647;
 export async function recordPolicyReport(ctx: Context, { runnerId, report, clockOffsetMs }: Record): Promise<Tightening> {
   const now = ctx.clock.now();
   const toOurs = (at: number) => new Date(at + clockOffsetMs);
-  return ctx.db.$transaction(async (tx) => {
-    const runner = await tx.runner.findUnique({ where: { id: runnerId } });
-    if (!runner) throw new AppError("NOT_FOUND");
+  const policyQuietUntil = report.quietUntil === null ? null : toMinute(toOurs(report.quietUntil));
+  const { paused: policyPaused, damaged: policyDamaged, empty: policyEmpty } = report;
+  const signaturesRequired = report.signing?.required ?? null;
+  const runner = await tellPolicy(ctx, { runnerId, policyPaused, policyQuietUntil, policyDamaged, policyEmpty, signaturesRequired });
+  const { signing } = report;
+  if (report.refusals.length > 0 || (signing && signing.signers.length > 0)) {
     const { projectId } = runner;
-    const told = {
-      policyPaused: report.paused,
-      policyQuietUntil: report.quietUntil === null ? null : toMinute(toOurs(report.quietUntil)),
-      policyDamaged: report.damaged,
-      policyEmpty: report.empty,
-      ...(report.signing ? { signaturesRequired: report.signing.required } : {}),
-    };
-    const changed =
-      runner.policyToldAt === null ||
-      runner.policyPaused !== told.policyPaused ||
-      runner.policyQuietUntil?.getTime() !== told.policyQuietUntil?.getTime() ||
-      runner.policyDamaged !== told.policyDamaged ||
-      runner.policyEmpty !== told.policyEmpty ||
-      (told.signaturesRequired !== undefined && runner.signaturesRequired !== told.signaturesRequired);
-    if (changed) await tx.runner.update({ where: { id: runnerId }, data: { ...told, policyToldAt: now } });
-    const runIds = await storeRefusals(tx, runnerId, report.refusals, (at) => new Date(Math.min(now.getTime(), toOurs(at).getTime())));
-    const keyIds = report.signing ? await recordSigners(tx, { runnerId, projectId, report: report.signing, at: now }) : [];
-    const signals: Signal[] = runIds.map((id) => ({ kind: "change", projectId, topic: "run", id }));
-    signals.push(...keyIds.map((id): Signal => ({ kind: "change", projectId, topic: "signingKey", id })));
-    if (changed || report.refusals.length > 0) signals.push({ kind: "change", projectId, topic: "runner", id: runnerId });
-    await sendSignals(tx, signals);
-    return viewTightening(runner);
-  });
+    await ctx.db.$transaction(async (tx) => {
+      const runIds = await storeRefusals(tx, runnerId, report.refusals, (at) => new Date(Math.min(now.getTime(), toOurs(at).getTime())));
+      const keyIds = signing ? await recordSigners(tx, { runnerId, projectId, report: signing, at: now }) : [];
+      const signals: Signal[] = runIds.map((id) => ({ kind: "change", projectId, topic: "run", id }));
+      signals.push(...keyIds.map((id): Signal => ({ kind: "change", projectId, topic: "signingKey", id })));
+      if (report.refusals.length > 0) signals.push({ kind: "change", projectId, topic: "runner", id: runnerId });
+      await sendSignals(tx, signals);
+    });
+  }
+  return viewTightening(runner);
+}
+
+type Told = {
+  policyPaused: boolean;
+  policyQuietUntil: Date | null;
+  policyDamaged: boolean;
+  policyEmpty: boolean;
+  /** Null where nothing is said of it: an older runner. */
+  signaturesRequired: boolean | null;
+};
+type TellingRunner = Told & TighteningRow & { id: string; projectId: string; policyToldAt: Date | null };
+
+/** Every runner tells this when it connects and each minute, mostly the same as before: one read for all that tell it at once. */
+const tellPolicy = batched<Told & { runnerId: string }, TellingRunner>({
+  keyOf: ({ runnerId }) => runnerId,
+  work: async (db, batch) => {
+    const rows = await db.plain.query<TellingRunner>(
+      `select id, "projectId", "policyToldAt", "policyPaused", "policyQuietUntil", "policyDamaged", "policyEmpty", "signaturesRequired",
+        "deniedHosts", "maxDownloadBytes", paused from "Runner" where id = any($1::uuid[])`,
+      batch.map(({ input }) => input.runnerId),
+    );
+    const known = new Map(rows.map((row) => [row.id, row]));
+    const changed = batch.flatMap(({ ctx, input }) => {
+      const row = known.get(input.runnerId);
+      return row && isNews(row, input) ? [{ ...input, projectId: row.projectId, now: ctx.clock.now() }] : [];
+    });
+    if (changed.length > 0) await storePolicies(db.plain.query, changed);
+    return batch.map(({ input }) => known.get(input.runnerId) ?? new AppError("NOT_FOUND"));
+  },
+});
+
+function isNews(before: TellingRunner, told: Told): boolean {
+  return (
+    before.policyToldAt === null ||
+    before.policyPaused !== told.policyPaused ||
+    before.policyQuietUntil?.getTime() !== told.policyQuietUntil?.getTime() ||
+    before.policyDamaged !== told.policyDamaged ||
+    before.policyEmpty !== told.policyEmpty ||
+    (told.signaturesRequired !== null && before.signaturesRequired !== told.signaturesRequired)
+  );
+}
+
+async function storePolicies(query: Query, rows: (Told & { runnerId: string; projectId: string; now: Date })[]): Promise<void> {
+  const hints = rows.map(({ runnerId, projectId }): Signal => ({ kind: "change", projectId, topic: "runner", id: runnerId }));
+  // held in the order of their ids, as everybody who holds several runners
+  await query(
+    `with held as (
+      select given.* from jsonb_to_recordset($1::jsonb) as given("runnerId" uuid, "policyPaused" boolean, "policyQuietUntil" timestamptz,
+        "policyDamaged" boolean, "policyEmpty" boolean, "signaturesRequired" boolean, now timestamptz) join "Runner" r on r.id = given."runnerId"
+      order by r.id for no key update of r
+    ), stored as (
+      update "Runner" r set "policyToldAt" = held.now, "policyPaused" = held."policyPaused", "policyQuietUntil" = held."policyQuietUntil",
+        "policyDamaged" = held."policyDamaged", "policyEmpty" = held."policyEmpty",
+        "signaturesRequired" = coalesce(held."signaturesRequired", r."signaturesRequired")
+      from held where r.id = held."runnerId"
+    )
+    select ${notifySql("$2")} as told`,
+    JSON.stringify(rows),
+    signalTexts(hints),
+  );
 }
 
 async function storeRefusals(tx: Tx, runnerId: string, refusals: Refusal[], toOurs: (at: number) => Date): Promise<string[]> {

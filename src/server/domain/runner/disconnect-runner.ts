@@ -1,15 +1,31 @@
+import { type Asked, batched } from "@/server/batch";
 import type { Context } from "@/server/context";
-import { sendSignals } from "@/server/signals";
+import type { Db } from "@/server/db";
+import { notifySql, type Signal, sendSignals, signalTexts } from "@/server/signals";
 import { OFFLINE_AFTER_MS } from "./rules.ts";
 
-/** The connection is gone. A runner that holds another one by now stays online. */
-export async function disconnectRunner(ctx: Context, input: { runnerId: string; projectId: string; connectionId: string }): Promise<void> {
-  await ctx.db.$transaction(async (tx) => {
-    const { count } = await tx.runner.updateMany({
-      where: { id: input.runnerId, connectionId: input.connectionId },
-      data: { connectionId: null, lastSeenAt: ctx.clock.now() },
-    });
-    if (count > 0) await sendSignals(tx, [{ kind: "change", projectId: input.projectId, topic: "runner", id: input.runnerId }]);
+type Disconnect = { runnerId: string; projectId: string; connectionId: string };
+
+/** The connection is gone. A runner that holds another one by now stays online. Many that leave at once are one transaction. */
+export const disconnectRunner = batched<Disconnect, void>({ keyOf: ({ connectionId }) => connectionId, work: disconnectRunners });
+
+function disconnectRunners(db: Db, batch: Asked<Disconnect>[]): Promise<undefined[]> {
+  return db.plain.transaction(async (query) => {
+    const rows = batch.map(({ ctx, input }) => ({ id: input.runnerId, connectionId: input.connectionId, at: ctx.clock.now() }));
+    const gone = await query<{ id: string; projectId: string }>(
+      `with held as (
+        select r.id, given."connectionId", given.at
+        from jsonb_to_recordset($1::jsonb) as given(id uuid, "connectionId" text, at timestamptz)
+          join "Runner" r on r.id = given.id and r."connectionId" = given."connectionId"
+        order by r.id for no key update of r
+      )
+      update "Runner" r set "connectionId" = null, "lastSeenAt" = held.at
+      from held where r.id = held.id and r."connectionId" = held."connectionId" returning r.id, r."projectId"`,
+      JSON.stringify(rows),
+    );
+    const hints = gone.map(({ id, projectId }): Signal => ({ kind: "change", projectId, topic: "runner", id }));
+    if (hints.length > 0) await query(`select ${notifySql("$1")} as told`, signalTexts(hints));
+    return batch.map(() => undefined);
   });
 }
 

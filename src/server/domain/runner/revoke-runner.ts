@@ -18,7 +18,7 @@ export async function revokeRunner(ctx: Context, input: { id: string }): Promise
   const revoked = await changeStatus(ctx, runner, { from: ["pending", "accepted", "locked"], to: "revoked" });
   // after the commit and each by itself: however much waits for the runner, nothing keeps it from being disconnected
   const left = await ctx.db.command.findMany({
-    where: { runnerId: runner.id, state: { in: activeStates } },
+    where: { runnerId: runner.id, finishedAt: null, state: { in: activeStates } },
     orderBy: { position: "asc" },
     take: END_AT_ONCE,
     select: { id: true },

@@ -31,12 +31,11 @@ export function viewRunner(runner: Runner, counts: RunnerCounts, now: Date): Run
   };
 }
 
+/** As Prisma or plain SQL reads it. */
+export type TighteningRow = Pick<Runner, "deniedHosts" | "paused"> & { maxDownloadBytes: bigint | string | null };
+
 /** What the project asks the runner to refuse beyond its own policy, as the runner is told it too. */
-export function viewTightening({
-  deniedHosts,
-  maxDownloadBytes,
-  paused,
-}: Pick<Runner, "deniedHosts" | "maxDownloadBytes" | "paused">): Tightening {
+export function viewTightening({ deniedHosts, maxDownloadBytes, paused }: TighteningRow): Tightening {
   return { deniedHosts, maxDownloadBytes: maxDownloadBytes === null ? null : Number(maxDownloadBytes), paused };
 }
 

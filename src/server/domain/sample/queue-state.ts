@@ -28,7 +28,7 @@ export async function readQueue(ctx: Pick<Context, "db" | "clock">): Promise<Que
     ctx.db.$queryRaw<Row[]>`
       select c.state::text, (r."connectionId" is not null and r."lastSeenAt" >= ${heardSince}) is true as online,
         count(*)::int as count, min(c."createdAt") as oldest
-      from (select state, "runnerId", "createdAt" from "Command" where state in ('queued', 'leased', 'accepted', 'running') limit ${COUNT_AT_MOST}) c
+      from (select state, "runnerId", "createdAt" from "Command" where "finishedAt" is null limit ${COUNT_AT_MOST}) c
         join "Runner" r on r.id = c."runnerId"
       group by 1, 2`,
     ctx.db.runner.count({ where: { connectionId: { not: null }, lastSeenAt: { gte: heardSince } } }),

@@ -1,6 +1,7 @@
 import { MAX_SIGNERS, type SignerWishes } from "@deskhand/shared/protocol/signers";
 import type { Permission } from "@deskhand/shared/schemas/project";
 import type { SigningKeyView } from "@deskhand/shared/schemas/signing-key";
+import { batched } from "@/server/batch";
 import type { Context } from "@/server/context";
 import { authorize } from "@/server/domain/project/policy";
 import { AppError } from "@/server/errors";
@@ -30,8 +31,21 @@ export async function findSigningKey(ctx: Context, id: string, permission: Permi
   return key;
 }
 
+/** Asked for each report of each runner, and mostly no: one question for those that report at once. */
+const knowsSigners = batched<string, boolean>({
+  work: async (db, batch) => {
+    const rows = await db.plain.query<{ runnerId: string }>(
+      `select distinct "runnerId" from "RunnerSigner" where "runnerId" = any($1::uuid[])`,
+      batch.map(({ input }) => input),
+    );
+    const known = new Set(rows.map(({ runnerId }) => runnerId));
+    return batch.map(({ input }) => known.has(input));
+  },
+});
+
 /** What a runner is told of who would like to sign for it; for the relay, nobody is authorized. */
 export async function signerWishesFor(ctx: Context, runnerId: string): Promise<SignerWishes> {
+  if (!(await knowsSigners(ctx, runnerId))) return { requests: [], revoked: [] };
   const asked = await ctx.db.runnerSigner.findMany({
     where: { runnerId },
     include: { signingKey: { include: { createdBy: { select: { name: true, email: true } } } } },

@@ -1,16 +1,14 @@
 import { commandFinished } from "@deskhand/shared/protocol/commands";
 import { finishCommand } from "@/server/domain/command/finish-command";
 import { onMessage } from "@/server/relay/messages";
-import { contextFor } from "@/server/relay/parts";
 import type { RunnerSocket } from "./runner-socket.ts";
 
 /** Records the end of a command that is not a run. */
-export function handleCommandFinished({ parts, connection, listening, deliver }: RunnerSocket): void {
-  const { runnerId, projectId } = connection;
-  const ctx = contextFor(parts, { kind: "runner", runnerId, projectId });
+export function handleCommandFinished({ ctx, connection, listening, deliver }: RunnerSocket): void {
+  const { runnerId } = connection;
   onMessage(listening, "command-finished", commandFinished, async ({ commandId, state, failureCode }) => {
     await finishCommand(ctx, { runnerId, commandId, state, failureCode });
-    deliver(connection);
+    deliver(connection, { freed: true });
     return { ok: true };
   });
 }

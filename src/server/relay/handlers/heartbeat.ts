@@ -3,16 +3,14 @@ import { extendLeases } from "@/server/domain/command/extend-leases";
 import { touchRunner } from "@/server/domain/runner/touch-runner";
 import { AppError } from "@/server/errors";
 import { onMessage } from "@/server/relay/messages";
-import { contextFor } from "@/server/relay/parts";
 import type { RunnerSocket } from "./runner-socket.ts";
 
 /** A clock that is off by more than this was set, in milliseconds; less is the way the message took. */
 const CLOCK_SET_MS = 2_000;
 
 /** Keeps the runner online and its leases alive; the answer names what to stop. */
-export function handleHeartbeat({ parts, connection, listening, onStranger }: RunnerSocket): void {
+export function handleHeartbeat({ parts, ctx, connection, listening, onStranger }: RunnerSocket): void {
   const { runnerId, projectId, connectionId } = connection;
-  const ctx = contextFor(parts, { kind: "runner", runnerId, projectId });
   onMessage(listening, "heartbeat", heartbeat, async ({ clock, holding }) => {
     const now = parts.clock.now().getTime();
     const wasSet = Math.abs(now - clock - connection.clockOffsetMs) > CLOCK_SET_MS;

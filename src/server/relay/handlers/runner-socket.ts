@@ -1,3 +1,4 @@
+import type { Context } from "@/server/context";
 import type { Connection } from "@/server/relay/connections";
 import type { Deliver } from "@/server/relay/deliver-commands";
 import type { onMessage } from "@/server/relay/messages";
@@ -7,6 +8,8 @@ import type { Viewers } from "@/server/relay/viewers";
 /** What the handlers of one runner's messages share. */
 export type RunnerSocket = {
   parts: RelayParts;
+  /** Of the runner. */
+  ctx: Context;
   connection: Connection;
   listening: Parameters<typeof onMessage>[0];
   viewers: Viewers;
