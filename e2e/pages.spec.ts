@@ -36,6 +36,8 @@ const lists = [
   { name: "api-keys", path: "/dashboard/api-keys", title: "API keys" },
   { name: "api-reference", path: "/dashboard/api", title: "API reference" },
   { name: "settings", path: "/dashboard/settings", title: "Settings" },
+  { name: "signing-keys", path: "/dashboard/signing-keys", title: "Signing keys" },
+  { name: "approve", path: "/dashboard/approve", title: "Approve this browser" },
   { name: "admin-relay", path: "/admin/relay", title: "Relay" },
 ];
 
@@ -144,7 +146,7 @@ for (const width of [1440, 390]) {
     const { workflowId, runnerId } = product.firstRun;
     const runId = await demo.start(quick(product.url, own("Quick")));
     await demo.ended(runId);
-    const lists = ["", "/workflows", "/runs", "/profiles", "/runners", "/alerts", "/api-keys", "/api", "/settings"];
+    const lists = ["", "/workflows", "/runs", "/profiles", "/runners", "/alerts", "/api-keys", "/api", "/settings", "/signing-keys"];
     for (const [page, paths] of [
       [ownerPage, [...lists, `/workflows/${workflowId}`, `/runners/${runnerId}`, `/runs/${runId}`]],
       [personPage, ["", "/workflows", "/profiles", "/runners", "/alerts"]], // a project with nothing in it
