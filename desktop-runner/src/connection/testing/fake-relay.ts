@@ -77,7 +77,13 @@ export class FakeRelay {
       return void socket.disconnect(true);
     }
     const nonce = randomBytes(32).toString("base64");
-    const given = proof.parse(await socket.timeout(5_000).emitWithAck("challenge", { v: 1, nonce }));
+    const answer: unknown = await socket
+      .timeout(5_000)
+      .emitWithAck("challenge", { v: 1, nonce })
+      .catch(() => undefined);
+    // a runner that was stopped while it connected; one that should have proven itself is missed by its test
+    if (answer === undefined) return;
+    const given = proof.parse(answer);
     this.proofs.push({ joinId: given.joinId, nextJoinId: given.nextJoinId });
     const key = createPublicKey({ key: Buffer.from(this.publicKey, "base64"), format: "der", type: "spki" });
     const signed = verify(null, Buffer.from(proofText(runnerId, nonce, given)), key, Buffer.from(given.signature, "base64"));

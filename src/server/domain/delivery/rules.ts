@@ -5,7 +5,7 @@ const minute = 60 * second;
 const hour = 60 * minute;
 
 /** How long to wait after each attempt that failed, in milliseconds: 11 attempts within a day. */
-const WAITS_MS = [5 * second, 30 * second, 2 * minute, 10 * minute, 30 * minute, hour, 2 * hour, 4 * hour, 7 * hour, 7 * hour];
+const WAITS_MS = [5 * second, 30 * second, 2 * minute, 10 * minute, 30 * minute, hour, 2 * hour, 4 * hour, 6 * hour, 8 * hour];
 
 /** Each wait is changed by up to so much of itself, so that many that failed together do not come back together. */
 const JITTER = 0.1;
