@@ -128,3 +128,15 @@ test("the command line of the runner's own folder signs without asking, and anot
   await expect.poll(async () => (await deskhand(args, { env })).last, { timeout: 30_000 }).toMatchObject({ status: "succeeded" });
   await rm(elsewhere, { recursive: true });
 });
+
+test("the link that the start printed approves the first browser for the runner beside the server", async ({
+  ownerPage: page,
+  product,
+}) => {
+  const { last } = await deskhand(["keys", "link"], { env: { DESKHAND_HOME: product.home } });
+  expect(last.url).toContain(`${product.url}/dashboard/approve#`);
+  await page.goto(last.url as string);
+  await expect(page.getByText("This browser is approved")).toBeVisible();
+  await page.goto(`/dashboard/runners/${product.firstRun.runnerId}`);
+  await expect(page.getByText("its owner turned the demand off on its computer")).toBeVisible();
+});

@@ -12,7 +12,7 @@ import type { StartSettings } from "./settings.ts";
 const program = path.resolve(import.meta.dirname, "../../desktop-runner/dist/deskhand.mjs");
 const refused = 3; // the exit code of "cannot reach or not allowed"
 
-type RunnerFile = { runnerId?: string; serverUrl?: string };
+type RunnerFile = { runnerId?: string; serverUrl?: string; dashboardUrl?: string };
 type Options = { settings: StartSettings; env: NodeJS.ProcessEnv; log: Log; watchdog: Watchdog; serverUrl: string };
 
 /**
@@ -29,7 +29,9 @@ export async function pairLocalRunner(server: Server, { settings, env, log, serv
   if (code === null) {
     // its server is this one (it knows the runner), perhaps on another port than when they were paired
     const moved = known.serverUrl !== undefined && !isThisServer(known.serverUrl, serverUrl, settings.PUBLIC_URL);
-    if (moved) moveRunner(settings.DESKHAND_HOME, serverUrl);
+    if (moved || known.dashboardUrl !== settings.PUBLIC_URL) {
+      moveRunner(settings.DESKHAND_HOME, { ...(moved && { serverUrl }), dashboardUrl: settings.PUBLIC_URL });
+    }
     // later starts leave the policy as its owner made it
     if (moved || !existsSync(path.join(settings.DESKHAND_HOME, "policy"))) {
       for (const host of ownHosts(serverUrl, settings.PUBLIC_URL)) await runDeskhand(["policy", "allow", host], env, log);
@@ -101,9 +103,9 @@ function readRunnerFile(home: string): RunnerFile {
   }
 }
 
-function moveRunner(home: string, serverUrl: string): void {
+function moveRunner(home: string, addresses: { serverUrl?: string; dashboardUrl: string }): void {
   const file = path.join(home, "runner.json");
-  writeFileSync(`${file}.new`, JSON.stringify({ ...readRunnerFile(home), serverUrl }, null, 2), { mode: 0o600 });
+  writeFileSync(`${file}.new`, JSON.stringify({ ...readRunnerFile(home), ...addresses }, null, 2), { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }
 
@@ -129,7 +131,11 @@ type Pair = { serverUrl: string; publicUrl: string; env: NodeJS.ProcessEnv; log:
 async function pair(code: string, { serverUrl, publicUrl, env, log }: Pair): Promise<string> {
   // its server is on the same computer, of the same person: what an attacker of the one could do, they could do to the other without it
   const policy = ["--unsigned", "--allow", ...ownHosts(serverUrl, publicUrl)];
-  const { exitCode, runnerId, approvalUrl } = await runDeskhand(["pair", code, "--server", serverUrl, "--force", ...policy], env, log);
+  const { exitCode, runnerId, approvalUrl } = await runDeskhand(
+    ["pair", code, "--server", serverUrl, "--dashboard", publicUrl, "--force", ...policy],
+    env,
+    log,
+  );
   if (exitCode === 0 && runnerId) {
     if (approvalUrl) tellApproval(approvalUrl);
     return runnerId;

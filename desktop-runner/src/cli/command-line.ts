@@ -58,6 +58,7 @@ function createProgram(context: CommandContext, end: (exitCode: number) => void)
 
   command("pair <code>", "pair this computer's runner with a server, by a one-time code")
     .option("--server <url>", "the server's address")
+    .option("--dashboard <url>", "where people open the dashboard, when that is another address")
     .option("--name <name>", "what the runner is called; the computer's name when absent")
     .option("--wait", "wait until somebody accepts it")
     .option("--allow <host...>", "hosts that its runs may open, as with `deskhand policy allow`")

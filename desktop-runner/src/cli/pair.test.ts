@@ -65,6 +65,17 @@ describe("pair", () => {
     expect(rest.calls).toHaveLength(calls);
   });
 
+  it("gives a link that approves a browser, at the address where people open the dashboard", async () => {
+    rest.answers["POST /runners/pair"] = paired;
+    const link = /^https:\/\/desk\.example\/dashboard\/approve#[0-9a-f-]{36}\.[\w-]{43}\.[\w-]{43}$/;
+    const { last } = await rest.deskhand(["pair", "7K3M-Q9XD", "--dashboard", "https://desk.example", "--json"]);
+    expect(last.approvalUrl).toMatch(link);
+    const next = (await rest.deskhand(["keys", "link", "--json"])).last.url;
+    expect(next).toMatch(link);
+    expect(next).not.toBe(last.approvalUrl);
+    expect((await rest.deskhand(["pair", "7K3M-Q9XD", "--json"])).last.approvalUrl).toContain(`${rest.url}/dashboard/approve#`);
+  });
+
   it("keeps its keys when it pairs again, and gets new ones with --force", async () => {
     rest.answers["POST /runners/pair"] = paired;
     for (const extra of [[], [], ["--force"]]) await rest.deskhand(["pair", "7K3M-Q9XD", ...extra]);

@@ -6,6 +6,8 @@ const pairingFile = z.object({
   runnerId: id,
   projectId: id,
   serverUrl: z.url(),
+  /** Where people open the dashboard, when that is another address than the one that the runner uses. */
+  dashboardUrl: z.url().optional(),
   name: z.string(),
   fingerprint: z.string(),
 });

@@ -12,6 +12,8 @@ import { runnerVersion } from "../version.ts";
 export type PairOptions = {
   home: RunnerHome;
   serverUrl: string;
+  /** Where people open the dashboard, when that is another address. */
+  dashboardUrl?: string | undefined;
   code: string;
   /** The computer's name when absent. */
   name?: string | undefined;
@@ -60,7 +62,8 @@ export async function pairRunner({ home, serverUrl, code, force, send, ...option
     forgetJoin(home);
     saveIdentity(home, keys);
     const { runnerId, projectId, status, fingerprint } = paired;
-    savePairing(home, { runnerId, projectId, serverUrl, name, fingerprint });
+    const { dashboardUrl } = options;
+    savePairing(home, { runnerId, projectId, serverUrl, ...(dashboardUrl ? { dashboardUrl } : {}), name, fingerprint });
     return { ok: true, runnerId, projectId, status, fingerprint, name };
   } finally {
     lock.release();

@@ -12,7 +12,15 @@ import { CliError, serverError, usageError } from "../failure.ts";
 import { edited } from "../policy-failure.ts";
 import { parseServerUrl, serverUrlFrom } from "../settings.ts";
 
-export type PairFlags = { server?: string; name?: string; wait?: boolean; force?: boolean; allow?: string[]; unsigned?: boolean };
+export type PairFlags = {
+  server?: string;
+  dashboard?: string;
+  name?: string;
+  wait?: boolean;
+  force?: boolean;
+  allow?: string[];
+  unsigned?: boolean;
+};
 
 /** `deskhand pair CODE`: makes this computer's runner known to a server. */
 export async function pair(code: string, flags: PairFlags, { env, output, isInteractive }: CommandContext): Promise<number> {
@@ -25,6 +33,7 @@ export async function pair(code: string, flags: PairFlags, { env, output, isInte
     );
   }
   const serverUrl = flags.server ? parseServerUrl(flags.server) : serverUrlFrom(env, home);
+  const dashboardUrl = flags.dashboard ? parseServerUrl(flags.dashboard) : undefined;
   const allow = flags.allow ?? [];
   const wrong = allow.map(parseHostPattern).find(({ ok }) => !ok);
   if (wrong && !wrong.ok) throw usageError(wrong.message, "Give --allow hosts like example.com, *.example.com or localhost:3000.");
@@ -32,6 +41,7 @@ export async function pair(code: string, flags: PairFlags, { env, output, isInte
   const outcome = await pairRunner({
     home,
     serverUrl,
+    dashboardUrl,
     code: parsed.data,
     name: flags.name,
     force: flags.force ?? false,
@@ -44,7 +54,7 @@ export async function pair(code: string, flags: PairFlags, { env, output, isInte
   }
   if (flags.unsigned) edited(() => editPolicy(home, (policy) => ({ ...policy, signatures: "optional" })));
   const { runnerId, projectId, fingerprint, name } = outcome;
-  const approve = approvalLink(home, { serverUrl, runnerId });
+  const approve = approvalLink(home, { serverUrl, dashboardUrl, runnerId });
   let { status } = outcome;
   output.tell(
     { type: "paired", runnerId, projectId, name, serverUrl, status, fingerprint },
