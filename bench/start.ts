@@ -44,7 +44,9 @@ const second = await startProduct(folder.dir);
 try {
   const dist = path.join(root, "desktop-runner/dist");
   const bundles = await Promise.all((await readdir(dist)).map((file) => stat(path.join(dist, file))));
-  const bare = spawn(process.execPath, ["-e", "setInterval(() => {}, 1e6); fs.writeSync(1, 'up')"], { stdio: ["ignore", "pipe", "ignore"] });
+  const bare = spawn(process.execPath, ["-e", "setInterval(() => {}, 1e6); fs.writeSync(1, 'up')"], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
   // before that, parts of Node itself are not in its memory yet
   await once(bare.stdout, "data");
   const runner = await pidOf(folder.dir, path.join("dist", "deskhand.mjs"));
