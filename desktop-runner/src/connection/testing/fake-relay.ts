@@ -124,6 +124,8 @@ export class FakeRelay {
       this.seen.outcomes.push(commandFinished.parse(raw));
       answer({ v: 1, ok: true });
     });
+    // not now: the runner keeps the key that it has
+    socket.on("key-rotation", (_raw, answer) => answer({ v: 1, ok: false, code: "DATABASE_UNAVAILABLE" }));
     socket.on("frame", (_raw, answer) => {
       this.seen.frames++;
       answer({ v: 1, ok: true });
