@@ -1,9 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
-import { build } from "esbuild";
-
-const root = path.resolve(import.meta.dirname, "../..");
+import { bundlePrograms } from "../../scripts/build/programs.ts";
 
 /** A process of a benchmark, and how it is asked. */
 export type Program = {
@@ -20,21 +18,8 @@ export type Program = {
  * memory or event loop. @returns what starts them
  */
 export async function buildPrograms(): Promise<(name: string, settings?: object) => Program> {
-  const outdir = path.join(root, ".data", "bench", String(process.pid));
-  await build({
-    absWorkingDir: root,
-    entryPoints: ["server-process", "floor-process", "runners-process"].map((name) => path.join(import.meta.dirname, `${name}.ts`)),
-    outdir,
-    outExtension: { ".js": ".mjs" },
-    bundle: true,
-    splitting: true,
-    platform: "node",
-    format: "esm",
-    target: "node24",
-    logLevel: "silent",
-    packages: "external",
-    alias: { "@deskhand/shared": path.join(root, "packages/shared/src"), "@": path.join(root, "src") },
-  });
+  const names = ["server-process", "floor-process", "runners-process"];
+  const outdir = await bundlePrograms({ folder: import.meta.dirname, names, purpose: "bench" });
   return (name, settings = {}) => start(path.join(outdir, `${name}.mjs`), settings);
 }
 

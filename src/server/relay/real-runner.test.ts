@@ -8,8 +8,9 @@ import { revokeRunner } from "@/server/domain/runner/revoke-runner";
 import { isOnline } from "@/server/domain/runner/rules";
 import { sendSignals } from "@/server/signals";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/database";
-import { actorOf, createProfile, createProject, createRun, createRunner, createWorkflow, testContext } from "@/server/testing/factories";
+import { createProfile, createRun, createWorkflow, testContext } from "@/server/testing/factories";
 import { copyRunnerFolder, createRunnerFolder, loadIdentity, type Runner, startRealRunner } from "@/server/testing/real-runner";
+import { createRealScene } from "@/server/testing/real-scene";
 import { startTestRelay, type TestRelay } from "@/server/testing/test-relay";
 
 /** The whole way between the server's database and the real runner's journal; only the browser is not there. */
@@ -28,7 +29,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   server = await startTestRelay(database.url, { heartbeatMs: 200, leaseMs: 1_000 });
   folder = await createRunnerFolder(server.url);
-  scene = await createRealScene();
+  scene = await createRealScene(db, folder);
 });
 afterEach(async () => {
   for (const runner of runners.splice(0)) await runner.stop();
@@ -40,13 +41,6 @@ afterAll(async () => {
   await database?.drop();
 });
 
-async function createRealScene() {
-  const project = await createProject(db);
-  const projectId = project.id;
-  const { runnerId: id, publicKey, fingerprint } = folder;
-  const runner = await createRunner(db, { projectId, id, publicKey, fingerprint });
-  return { project, projectId, actor: actorOf(project.owner), runner };
-}
 function start(home = folder.home): Runner {
   const runner = startRealRunner(home);
   runners.push(runner);

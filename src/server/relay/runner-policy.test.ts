@@ -7,17 +7,9 @@ import { holdTargets, startRuns } from "@/server/domain/run/start-runs";
 import { getRunner } from "@/server/domain/runner/queries";
 import { tightenRunner } from "@/server/domain/runner/tighten-runner";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/database";
-import {
-  actorOf,
-  addMember,
-  createProfile,
-  createProject,
-  createRun,
-  createRunner,
-  createWorkflow,
-  testContext,
-} from "@/server/testing/factories";
+import { actorOf, addMember, createProfile, createRun, createWorkflow, testContext } from "@/server/testing/factories";
 import { changePolicy, createRunnerFolder, type Runner, startRealRunner } from "@/server/testing/real-runner";
+import { createRealScene } from "@/server/testing/real-scene";
 import { startTestRelay, type TestRelay } from "@/server/testing/test-relay";
 
 /** The policy of the real runner and the server's database, with the whole way between them; only the browser is not there. */
@@ -36,7 +28,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   server = await startTestRelay(database.url, { heartbeatMs: 200, leaseMs: 1_000 });
   folder = await createRunnerFolder(server.url);
-  scene = await createRealScene();
+  scene = await createRealScene(db, folder);
   runner = startRealRunner(folder.home);
 });
 afterEach(async () => {
@@ -49,13 +41,6 @@ afterAll(async () => {
   await database?.drop();
 });
 
-async function createRealScene() {
-  const project = await createProject(db);
-  const projectId = project.id;
-  const { runnerId: id, publicKey, fingerprint } = folder;
-  const made = await createRunner(db, { projectId, id, publicKey, fingerprint });
-  return { project, projectId, actor: actorOf(project.owner), runner: made };
-}
 /** Asks for a run as this person does; the title says what the worker pretends. @returns its id */
 async function ask(title: string, userId = scene.project.owner.id): Promise<string> {
   const recording: Recording = { title, steps: [{ type: "navigate", url: "about:blank" }] };

@@ -11,8 +11,9 @@ import { requestSigner } from "@/server/domain/signing-key/request-signer";
 import { revokeSigningKey } from "@/server/domain/signing-key/revoke-signing-key";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/database";
 import { expectCode } from "@/server/testing/expect-code";
-import { actorOf, createProfile, createProject, createRunner, createWorkflow, testContext } from "@/server/testing/factories";
+import { createProfile, createWorkflow, testContext } from "@/server/testing/factories";
 import { changePolicy, createRunnerFolder, decideKey, type Runner, startRealRunner } from "@/server/testing/real-runner";
+import { createRealScene } from "@/server/testing/real-scene";
 import { createSigningKey, makeSigningKey } from "@/server/testing/signing-key";
 import { startTestRelay, type TestRelay } from "@/server/testing/test-relay";
 
@@ -57,17 +58,15 @@ const recording: Recording = {
 };
 
 async function createSignedScene() {
-  const project = await createProject(db);
-  const projectId = project.id;
-  const { runnerId: id, publicKey, fingerprint } = folder;
-  await createRunner(db, { projectId, id, publicKey, fingerprint });
-  const [profile, other] = await Promise.all([1, 2].map(() => createProfile(db, { projectId, runnerId: id })));
+  const { project, projectId, actor, runner } = await createRealScene(db, folder);
+  const runnerId = runner.id;
+  const [profile, other] = await Promise.all([1, 2].map(() => createProfile(db, { projectId, runnerId })));
   if (!profile || !other) throw new Error("no profile");
   const workflow = await createWorkflow(db, { projectId, recording });
   const key = makeSigningKey(projectId);
   const signingKey = await createSigningKey(db, key, { projectId, createdById: project.owner.id });
-  const ctx = testContext(db, actorOf(project.owner));
-  return { ctx, projectId, runnerId: id, profile, other, workflow, key, signingKey };
+  const ctx = testContext(db, actor);
+  return { ctx, projectId, runnerId, profile, other, workflow, key, signingKey };
 }
 
 const until = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 25_000 });
