@@ -37,7 +37,9 @@ export const errorWords: Record<ErrorCode, ErrorWords> = {
     title: "This idempotency key was used with another request.",
     whatToDo: "Use a new key for a new request, and the same key only to repeat the same one.",
   },
+  SCHEDULE_INVALID: { title: "The schedule cannot be read.", whatToDo: "Correct the cron expression, time zone or time." },
   // accounts
+  TRIGGER_DISABLED: { title: "This trigger was switched off.", whatToDo: "Switch it on again on the deployment's page." },
   EMAIL_TAKEN: { title: "There is an account with this e-mail address.", whatToDo: "Sign in with it, or use another address." },
   SIGN_IN_FAILED: {
     title: "The e-mail address and the password do not match.",
@@ -107,12 +109,29 @@ export const errorWords: Record<ErrorCode, ErrorWords> = {
     title: "A profile that was chosen lives on another runner.",
     whatToDo: "Choose profiles of the runner that you deploy to.",
   },
+  PROXY_IN_USE: {
+    title: "A profile or a pool uses this.",
+    whatToDo: "Give those profiles another way to the network, and take the proxy out of its pools, then delete it.",
+  },
+  PROFILE_MOVING: {
+    title: "This profile is on its way to another runner.",
+    whatToDo: "Wait until it has arrived, or stop the move, then try again.",
+  },
+  PROFILE_SCHEDULED: {
+    title: "A schedule runs on this profile where it is.",
+    whatToDo: "Remove the schedule first, and make it again for the new runner when the profile has arrived.",
+  },
+  PROFILE_NOT_IN_USE: { title: "Nobody uses this profile.", whatToDo: "It is free: use it right away." },
   RECORDING_INVALID: {
     title: "This is not a recording that can be run.",
     whatToDo: "Correct the step and the field that are named, or export it again from Chrome DevTools as JSON.",
   },
   RECORDING_TOO_LARGE: { title: "The recording is larger than 2 MB.", whatToDo: "Split it into several workflows." },
   WORKFLOW_UNCHANGED: { title: "The recording is the same as the latest version.", whatToDo: "Nothing: no new version is needed." },
+  WORKFLOW_MOVED_ON: {
+    title: "Somebody has changed the workflow on the server in the meantime.",
+    whatToDo: "Look at what they changed and make your change to that, or save over it.",
+  },
   INPUT_MISSING: { title: "The workflow needs an input that was not given.", whatToDo: "Give a value for the input that is named." },
   INPUT_UNKNOWN: {
     title: "The workflow has no such input.",
@@ -127,10 +146,16 @@ export const errorWords: Record<ErrorCode, ErrorWords> = {
     whatToDo: "Seal it to the runner's key first: the dashboard and the command line do it for you.",
   },
   RUN_FINISHED: { title: "The run is over.", whatToDo: "Start it again if you need another one." },
+  RUN_HELD: {
+    title: "Somebody else has the run's page.",
+    whatToDo: "Wait until they give it back. It is free by itself half a minute after they have left.",
+  },
+  HOLD_OVER: { title: "You do not have the page any more.", whatToDo: "Take it over again if the run still goes on." },
   RUN_NOT_FINISHED: { title: "The run is not over yet.", whatToDo: "Wait until it is over, or cancel it." },
   ARTIFACT_GONE: {
     title: "The runner does not have this file any more.",
-    whatToDo: "Its space was needed for newer runs. Run it again, or raise DESKHAND_ARTIFACTS_MAX_MB on the runner.",
+    whatToDo:
+      "It was too old, or its space was needed for newer runs. Run it again, or raise DESKHAND_ARTIFACTS_MAX_DAYS or DESKHAND_ARTIFACTS_MAX_MB on the runner.",
   },
   // the installation
   DATABASE_UNAVAILABLE: {

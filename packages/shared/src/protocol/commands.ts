@@ -2,10 +2,11 @@ import * as z from "zod";
 import { errorCodes } from "../error-codes.ts";
 import { id } from "../schemas/common.ts";
 import { inputValues } from "../schemas/deployment.ts";
+import { embeddedWorkflows } from "../schemas/embedded-workflows.ts";
 import { signedManifest } from "../schemas/manifest.ts";
-
-/** Who asked for the command; a runner whose policy names its members refuses one that says nobody. Absent from older servers. */
-const requestedBy = z.object({ userId: id.nullable() }).optional();
+import { requestedBy } from "./requested-by.ts";
+import { taskKinds } from "./task-kinds.ts";
+import { triggered } from "./triggered.ts";
 
 export const runStartPayload = z.object({
   requestedBy,
@@ -14,10 +15,26 @@ export const runStartPayload = z.object({
   runId: id,
   profileId: id,
   workflowVersionId: id,
+  /** For a fair turn of each deployment on the runner; nothing else is decided by it. Absent from older servers. */
+  deploymentId: id.optional(),
   /** The recording; parsed again on the runner before anything is done. */
   recording: z.record(z.string(), z.unknown()),
+  /** Other workflows that it runs, which its content names by their hashes. */
+  workflows: embeddedWorkflows.optional(),
+  /** The test of the recording whose expectations its result has to meet. */
+  test: z.string().max(100).optional(),
+  /** It waits at its end for a person, and what they do is recorded. Absent from older servers. */
+  record: z.boolean().optional(),
+  /** In a window on the runner's screen; with `record` only. */
+  window: z.boolean().optional(),
+  /** Its steps are not carried out: a person tries a draft of it, step by step. Absent from older servers. */
+  trial: z.boolean().optional(),
   /** Secret inputs are sealed to the runner's age identity. */
   inputs: inputValues,
+  /** Which workflow the version is of. Absent from older servers. */
+  workflowId: id.optional(),
+  /** What began it, when that was neither a person nor a time: values for the inputs that its schedule lets it set. */
+  triggered: triggered.optional(),
   /** What the person who deployed it signed; absent when nobody did. */
   signedManifest: signedManifest.optional(),
   /** For one more run of it: that this was asked for, signed. */
@@ -25,7 +42,8 @@ export const runStartPayload = z.object({
 });
 export type RunStartPayload = z.infer<typeof runStartPayload>;
 
-export const profileDeletePayload = z.object({ requestedBy, profileId: id, signedManifest: signedManifest.optional() });
+/** As it comes: what a kind of task asks for is read where it is done (tasks.ts). */
+const taskPayload = z.looseObject({ requestedBy, profileId: id.optional(), signedManifest: signedManifest.optional() });
 
 const envelope = {
   v: z.literal(1),
@@ -41,7 +59,7 @@ const envelope = {
 /** Server to runner; answered by {@link commandAnswer} after the runner has it in its journal. */
 export const command = z.discriminatedUnion("kind", [
   z.object({ ...envelope, kind: z.literal("run.start"), payload: runStartPayload }),
-  z.object({ ...envelope, kind: z.literal("profile.delete"), payload: profileDeletePayload }),
+  z.object({ ...envelope, kind: z.enum(taskKinds), payload: taskPayload }),
 ]);
 export type Command = z.infer<typeof command>;
 
@@ -56,6 +74,15 @@ export type CommandAnswer = z.infer<typeof commandAnswer>;
 /** Server to runner, a hint; the same ids come in each heartbeat's answer until the runner confirms. */
 export const cancel = z.object({ v: z.literal(1), commandIds: z.array(id).max(1000) });
 
+/** Characters of a task's result as JSON. */
+export const TASK_RESULT_MAX_LENGTH = 32_000;
+
+/** What a task found or made: names, counts, sizes, timings and codes; never page content or a secret. */
+export const taskResult = z
+  .record(z.string().max(80), z.unknown())
+  .refine((result) => JSON.stringify(result).length <= TASK_RESULT_MAX_LENGTH, "This is too large for a result.");
+export type TaskResult = z.infer<typeof taskResult>;
+
 /** Runner to server: the end of a command that is not a run. Repeated until it is acknowledged. */
 export const commandFinished = z.object({
   v: z.literal(1),
@@ -63,6 +90,7 @@ export const commandFinished = z.object({
   leaseToken: id,
   state: z.enum(["succeeded", "failed", "cancelled"]),
   failureCode: z.string().max(60).nullable(),
+  result: taskResult.optional(),
 });
 export type CommandFinished = z.infer<typeof commandFinished>;
 

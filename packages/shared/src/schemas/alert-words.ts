@@ -1,4 +1,4 @@
-import type { AlertContent, AlertEvent, RunCounts } from "./alert.ts";
+import type { AlertContent, AlertEvent, ProfileEvent, RunCounts } from "./alert.ts";
 import type { DeliveryProblem } from "./delivery.ts";
 import { describeRunFailure, isRunFailureCode } from "./run-failure.ts";
 
@@ -7,6 +7,29 @@ export const eventWords: Record<AlertEvent, { label: string; description: string
   "deployment.failed": {
     label: "A deployment failed",
     description: "Once for all its runs: when it is over, or five minutes after the first failure if it still goes on.",
+  },
+  "run.waiting": {
+    label: "A run waits for a person",
+    description: "It met a step for a person, a CAPTCHA or a code. Without a rule, whoever started it is told by e-mail.",
+  },
+  "deployment.finished": {
+    label: "A deployment is over",
+    description: "When the last of its runs has ended, however they did. Told within a minute.",
+  },
+  "backup.failed": { label: "A backup failed", description: "Once, until a backup of that runner goes well again." },
+  "backup.overdue": {
+    label: "A backup is overdue",
+    description: "The last good backup of a runner is older than its schedule means it to be.",
+  },
+  "proxy.failed": { label: "A proxy does not work", description: "When a check or a run finds that one fails that worked before." },
+  "profile.created": { label: "Profiles were created", description: "One message for up to 100 that were made at once." },
+  "profile.updated": { label: "Profiles were changed", description: "Their name, notes, tags, group or settings." },
+  "profile.deleted": { label: "Profiles were deleted", description: "They can be brought back for 30 days." },
+  "profile.restored": { label: "Profiles were brought back", description: "After they had been deleted." },
+  "profile.moved": { label: "Profiles have moved", description: "Their new runner has all of them." },
+  "profile.state-saved": {
+    label: "Profiles were saved",
+    description: "Their runner has stored a newer state: at most one message a minute for each.",
   },
   "runner.silent": {
     label: "A runner has gone silent",
@@ -22,10 +45,29 @@ export function alertTitle(content: AlertContent): string {
       const { workflow, runs } = content.data;
       return runs.total === 1 ? `${workflow.name} failed` : `${workflow.name}: ${badly(runs)} of ${runs.total} runs failed`;
     }
+    case "run.waiting":
+      return `${content.data.workflow.name} waits for you`;
+    case "deployment.finished":
+      return `${content.data.workflow.name} is over`;
+    case "backup.failed":
+      return `The backup of ${content.data.runner.name} failed`;
+    case "backup.overdue":
+      return `The backup of ${content.data.runner.name} is overdue`;
+    case "proxy.failed":
+      return `The proxy ${content.data.proxy.name} does not work`;
+    case "profile.created":
+    case "profile.updated":
+    case "profile.deleted":
+    case "profile.restored":
+    case "profile.moved":
+    case "profile.state-saved":
+      return profileTitle(content.type, content.data.profiles);
     case "runner.silent":
       return `${content.data.runner.name} has gone silent`;
     case "runner.back":
       return `${content.data.runner.name} is back`;
+    case "profile.requested":
+      return `${content.data.requestedBy.name} asks for ${content.data.profile.name}`;
     case "webhook.disabled":
       return `The webhook ${content.data.webhook.name} was disabled`;
     case "webhook.test":
@@ -43,6 +85,37 @@ export function alertSentence(content: AlertContent): string {
       const goesOn = runs.active > 0 ? ` ${count(runs.active, "run")} still to come.` : "";
       return `${badly(runs)} of ${count(runs.total, "run")} of ${what} on ${runner.name} failed; ${runs.succeeded} succeeded.${goesOn}`;
     }
+    case "run.waiting": {
+      const { workflow, runner, profile, run } = content.data;
+      return `“${workflow.name}” on ${profile.name} (${runner.name}) ${waitingWords[run.reason]} at step ${run.step + 1}. Take its page over by ${clock(run.until)}; then it goes on.`;
+    }
+    case "deployment.finished": {
+      const { workflow, runner, runs } = content.data;
+      return `All of ${count(runs.total, "run")} of “${workflow.name}” (version ${workflow.version}) on ${runner.name} are over: ${runs.succeeded} succeeded, ${badly(runs)} failed, ${runs.cancelled} were cancelled.`;
+    }
+    case "backup.failed": {
+      const { runner, code, succeededAt } = content.data;
+      const last = succeededAt === null ? "None has gone well yet." : `The last good one is of ${clock(succeededAt)}.`;
+      return `A backup of ${runner.name} failed (${code}). ${last} On its computer “deskhand backup status” says what to do.`;
+    }
+    case "backup.overdue": {
+      const { runner, succeededAt, overdueSince } = content.data;
+      const last = succeededAt === null ? "there is none" : `the last good one is of ${clock(succeededAt)}`;
+      return `A backup of ${runner.name} was due by ${clock(overdueSince)}, and ${last}. Check that its computer is on and connected.`;
+    }
+    case "proxy.failed":
+      return `The proxy ${content.data.proxy.name} does not work any more (${content.data.code}). Profiles that leave by it fail until it does.`;
+    case "profile.created":
+    case "profile.updated":
+    case "profile.deleted":
+    case "profile.restored":
+    case "profile.moved":
+    case "profile.state-saved": {
+      const { profiles } = content.data;
+      const names = profiles.slice(0, 5).map(({ name, runner }) => `${name} on ${runner.name}`);
+      const more = profiles.length > names.length ? ` and ${profiles.length - names.length} more` : "";
+      return `${profileTitle(content.type, profiles)}: ${names.join(", ")}${more}.`;
+    }
     case "runner.silent": {
       const { runner, lastSeenAt, waitingRuns } = content.data;
       const waits = waitingRuns > 0 ? ` ${count(waitingRuns, "run")} ${waitingRuns === 1 ? "waits" : "wait"} for it.` : "";
@@ -53,6 +126,11 @@ export function alertSentence(content: AlertContent): string {
       const minutes = Math.max(1, Math.round((Date.parse(backAt) - Date.parse(silentSince)) / 60_000));
       return `${runner.name} is connected again since ${clock(backAt)}. It was silent for ${count(minutes, "minute")}.`;
     }
+    case "profile.requested": {
+      const { profile, requestedBy, message, expiresAt } = content.data;
+      const said = message ? ` “${message}”` : "";
+      return `${requestedBy.name} asks you to hand over the profile ${profile.name}, which you use.${said} Answer by ${clock(expiresAt)}; without an answer it stays yours.`;
+    }
     case "webhook.disabled": {
       const { webhook, reason } = content.data;
       const why = reason === "gone" ? "Its receiver answered that it is gone (410)." : "No delivery arrived for three days.";
@@ -62,6 +140,15 @@ export function alertSentence(content: AlertContent): string {
       return `A test of the webhook “${content.data.webhook.name}”.`;
   }
 }
+
+/** What a run needs a person for. */
+const waitingWords = {
+  step: "waits for a person",
+  captcha: "was asked whether it is a person (CAPTCHA)",
+  code: "was asked for a code",
+  record: "waits for somebody to record its next steps",
+  trial: "waits for somebody to try a draft",
+} as const;
 
 /** Why a delivery did not arrive, as one sentence. */
 export const problemWords: Record<DeliveryProblem, string> = {
@@ -83,6 +170,21 @@ export const problemWords: Record<DeliveryProblem, string> = {
 
 function reason(code: string | undefined): string {
   return isRunFailureCode(code) ? describeRunFailure(code).title : (code ?? "");
+}
+
+const profileVerbs: Record<ProfileEvent, string> = {
+  "profile.created": "created",
+  "profile.updated": "changed",
+  "profile.deleted": "deleted",
+  "profile.restored": "brought back",
+  "profile.moved": "moved to another runner",
+  "profile.state-saved": "saved",
+};
+
+function profileTitle(type: ProfileEvent, profiles: { name: string }[]): string {
+  const [first] = profiles;
+  const isOne = profiles.length === 1 && first;
+  return `${isOne ? first.name : count(profiles.length, "profile")} ${isOne ? "was" : "were"} ${profileVerbs[type]}`;
 }
 
 function badly({ failed, expired }: RunCounts): number {

@@ -1,13 +1,29 @@
 import * as z from "zod";
 import { id, inProject, instant, name, pageInput, pageOf } from "./common.ts";
 import { delivery, deliveryState } from "./delivery.ts";
+import { personReason } from "./run.ts";
 
 /** What people may ask to be told of. The names are those in a webhook's `type`. */
-export const alertEvent = z.enum(["deployment.failed", "runner.silent", "runner.back"]);
+export const alertEvent = z.enum([
+  "deployment.failed",
+  "deployment.finished",
+  "run.waiting",
+  "runner.silent",
+  "runner.back",
+  "backup.failed",
+  "backup.overdue",
+  "proxy.failed",
+  "profile.created",
+  "profile.updated",
+  "profile.deleted",
+  "profile.restored",
+  "profile.moved",
+  "profile.state-saved",
+]);
 export type AlertEvent = z.infer<typeof alertEvent>;
 
-/** All alerts: `webhook.disabled` goes to the owner and the admins, `webhook.test` to the webhook that is tested. */
-export const alertType = z.enum([...alertEvent.options, "webhook.disabled", "webhook.test"]);
+/** All alerts: `profile.requested` goes to whoever uses the profile, `webhook.disabled` goes to the owner and the admins, `webhook.test` to the webhook that is tested. */
+export const alertType = z.enum([...alertEvent.options, "profile.requested", "webhook.disabled", "webhook.test"]);
 export type AlertType = z.infer<typeof alertType>;
 
 const named = z.object({ id, name: z.string() });
@@ -23,6 +39,19 @@ export const runCounts = z.object({
   active: z.number().int(),
 });
 export type RunCounts = z.infer<typeof runCounts>;
+
+/** Those that tell of profiles, as many as something was done to at once. */
+export const profileEvent = alertEvent.extract([
+  "profile.created",
+  "profile.updated",
+  "profile.deleted",
+  "profile.restored",
+  "profile.moved",
+  "profile.state-saved",
+]);
+export type ProfileEvent = z.infer<typeof profileEvent>;
+/** Most profiles that one alert names; of more there are several. */
+export const PROFILES_PER_EVENT = 100;
 
 /** What an alert tells, by its type: the `data` of a webhook. Names, states, counts and codes; nothing of a page, no input. */
 export const alertContent = z.discriminatedUnion("type", [
@@ -42,12 +71,68 @@ export const alertContent = z.discriminatedUnion("type", [
     }),
   }),
   z.object({
+    type: z.literal("run.waiting"),
+    data: z.object({
+      project: named,
+      workflow: named,
+      runner: named,
+      profile: named,
+      run: z.object({ id, step: z.number().int(), reason: personReason, until: instant }),
+      url: z.string(),
+    }),
+  }),
+  z.object({
+    type: z.literal("deployment.finished"),
+    data: z.object({
+      project: named,
+      deployment: z.object({ id, createdAt: instant }),
+      workflow: named.extend({ version: z.number().int() }),
+      runner: named,
+      runs: runCounts,
+      finishedAt: instant,
+      url: z.string(),
+    }),
+  }),
+  z.object({
+    type: z.literal("backup.failed"),
+    data: z.object({
+      project: named,
+      runner: named,
+      code: z.string(),
+      /** Since the last that went well. */
+      failures: z.number().int(),
+      succeededAt: instant.nullable(),
+      url: z.string(),
+    }),
+  }),
+  z.object({
+    type: z.literal("backup.overdue"),
+    data: z.object({ project: named, runner: named, succeededAt: instant.nullable(), overdueSince: instant, url: z.string() }),
+  }),
+  z.object({
+    type: z.literal("proxy.failed"),
+    data: z.object({ project: named, proxy: named, code: z.string(), url: z.string() }),
+  }),
+  z.object({
+    type: profileEvent,
+    data: z.object({
+      project: named,
+      /** With the runner where each is now; at most 100. */
+      profiles: z.array(named.extend({ runner: named })),
+      url: z.string(),
+    }),
+  }),
+  z.object({
     type: z.literal("runner.silent"),
     data: z.object({ project: named, runner: named, lastSeenAt: instant, waitingRuns: z.number().int(), url: z.string() }),
   }),
   z.object({
     type: z.literal("runner.back"),
     data: z.object({ project: named, runner: named, silentSince: instant, backAt: instant, url: z.string() }),
+  }),
+  z.object({
+    type: z.literal("profile.requested"),
+    data: z.object({ project: named, profile: named, requestedBy: named, message: z.string(), expiresAt: instant, url: z.string() }),
   }),
   z.object({
     type: z.literal("webhook.disabled"),

@@ -1,7 +1,18 @@
 import * as z from "zod";
 import { id } from "./common.ts";
 
-export const changeTopic = z.enum(["runner", "profile", "workflow", "run", "apiKey", "signingKey", "alert", "project"]);
+export const changeTopic = z.enum([
+  "runner",
+  "profile",
+  "proxy",
+  "workflow",
+  "deployment",
+  "run",
+  "apiKey",
+  "signingKey",
+  "alert",
+  "project",
+]);
 export type ChangeTopic = z.infer<typeof changeTopic>;
 
 /** A hint that something changed: look again. Carries no data, so nothing is decided from it. */

@@ -14,6 +14,9 @@ export const name = z
   .max(80, "At most 80 characters.")
   .regex(/^[^\p{Cc}]*$/u, "No control characters.");
 
+/** Names a request that may be sent again and is carried out once; chosen by the caller. */
+export const idempotencyKey = z.string().min(8).max(100);
+
 /** The project a call is about. API keys may leave it out: theirs is the only one. */
 export const inProject = z.object({ projectId: id.optional() });
 

@@ -1,6 +1,8 @@
 import * as z from "zod";
-import { id, inProject, instant } from "./common.ts";
+import { commandState } from "./command-state.ts";
+import { id, idempotencyKey, inProject, instant, pageInput, pageOf } from "./common.ts";
 import { signedManifest } from "./manifest.ts";
+import { firingReason, firingState, schedule } from "./schedule.ts";
 
 /** A secret input: armored age ciphertext for the runner's recipient. The server cannot read it. */
 export const sealedInput = z.object({ sealed: z.string().min(1).max(20_000) });
@@ -9,20 +11,49 @@ export const inputValue = z.union([z.string().max(20_000), z.number(), z.boolean
 export const inputValues = z.record(z.string().max(80), inputValue);
 export type InputValues = z.infer<typeof inputValues>;
 
-export const createDeploymentInput = inProject.extend({
-  workflowId: id,
-  /** The version's number; the latest when absent. */
-  version: z.number().int().min(1).optional(),
-  /** All must live on this one runner. */
-  runnerId: id,
-  profileIds: z.array(id).min(1, "Choose at least one profile.").max(1000, "At most 1,000 profiles at once."),
-  inputs: inputValues.default({}),
-  /** The same key with the same body gives the same deployment; with another body IDEMPOTENCY_CONFLICT. */
-  idempotencyKey: z.string().min(8).max(100).optional(),
-  /** A `deploy` manifest that says the same, signed by a key of the caller's. A runner that demands signatures does nothing without. */
-  signedManifest: signedManifest.optional(),
-});
+export const createDeploymentInput = inProject
+  .extend({
+    workflowId: id,
+    /** The version's number; the latest when absent. */
+    version: z.number().int().min(1).optional(),
+    /** All must live on this one runner. */
+    runnerId: id,
+    profileIds: z.array(id).min(1, "Choose at least one profile.").max(1000, "At most 1,000 profiles at once."),
+    inputs: inputValues.default({}),
+    /** When the runner has it run by itself, also without this server; once, now, when absent. */
+    schedule: schedule.optional(),
+    /** After its steps a person records more of them in the live view. On one profile, and not by a schedule. */
+    record: z.boolean().optional(),
+    /** With `record`: in a window on the runner's screen, and seen in the live view. */
+    window: z.boolean().optional(),
+    /** Its steps are not carried out: a person tries a draft of it, step by step. On one profile, and not by a schedule. */
+    trial: z.boolean().optional(),
+    /** The same key with the same body gives the same deployment; with another body IDEMPOTENCY_CONFLICT. */
+    idempotencyKey: idempotencyKey.optional(),
+    /** A `deploy` manifest that says the same, signed by a key of the caller's. A runner that demands signatures does nothing without. */
+    signedManifest: signedManifest.optional(),
+  })
+  .refine(({ record, schedule: when, profileIds }) => !record || (!when && profileIds.length === 1), {
+    error: "A person records on one profile, and not by a schedule.",
+    path: ["record"],
+  })
+  .refine(({ record, window }) => record || !window, { error: "A window is opened for recording only.", path: ["window"] })
+  .refine(({ record, trial, schedule: when, profileIds }) => !trial || (!record && !when && profileIds.length === 1), {
+    error: "A person tries a draft on one profile, not by a schedule, and without recording.",
+    path: ["trial"],
+  });
 export type CreateDeploymentInput = z.infer<typeof createDeploymentInput>;
+
+/** A schedule and how it stands. */
+export const deploymentSchedule = schedule.extend({
+  profileIds: z.array(id),
+  /** Null while its runner has not said that it has it. */
+  installedAt: instant.nullable(),
+  failureCode: z.string().nullable(),
+  pausedAt: instant.nullable(),
+  removedAt: instant.nullable(),
+});
+export type DeploymentSchedule = z.infer<typeof deploymentSchedule>;
 
 export const deploymentView = z.object({
   id,
@@ -33,5 +64,83 @@ export const deploymentView = z.object({
   runnerId: id,
   runIds: z.array(id),
   createdAt: instant,
+  schedule: deploymentSchedule.nullable(),
 });
 export type DeploymentView = z.infer<typeof deploymentView>;
+
+/** `signedManifest`: an `order` over a `schedule.pause` or `schedule.remove`. */
+export const pauseScheduleInput = z.object({ id, paused: z.boolean(), signedManifest: signedManifest.optional() });
+export const removeScheduleInput = z.object({ id, signedManifest: signedManifest.optional() });
+
+/** What became of a time of a schedule. */
+export const firingView = z.object({
+  id,
+  dueAt: instant,
+  state: firingState,
+  reason: firingReason.nullable(),
+  /** More than one: so many were missed in a row, from `dueAt` on. */
+  count: z.number().int(),
+  runIds: z.array(id),
+});
+export type FiringView = z.infer<typeof firingView>;
+export const firingPage = pageOf(firingView);
+export const listFiringsInput = z.object({ id, ...pageInput.shape });
+/** How many of its profiles are in which state, by the last run of each. */
+export const deploymentCounts = z.record(commandState, z.number().int());
+
+/** A deployment as it goes on: one row a profile. */
+export const deploymentProgress = deploymentView.omit({ runIds: true }).extend({
+  runnerName: z.string(),
+  runnerOnline: z.boolean(),
+  createdBy: z.string().nullable(),
+  /** Since when its runs that were not sent yet wait. */
+  pausedAt: instant.nullable(),
+  /** Of what it was signed with: what a retry refers to. Null when nobody signed it. */
+  manifestId: id.nullable(),
+  profiles: z.number().int(),
+  counts: deploymentCounts,
+});
+export type DeploymentProgress = z.infer<typeof deploymentProgress>;
+export const deploymentPage = pageOf(deploymentProgress);
+export const listDeploymentsInput = inProject.extend({ ...pageInput.shape, workflowId: id.optional(), runnerId: id.optional() });
+
+/** The last run of each profile of a deployment, in the order of the profiles' names. */
+export const deploymentResults = z.object({
+  items: z.array(
+    z.object({
+      profileId: id,
+      profileName: z.string(),
+      /** How many runs it had in this deployment. */
+      runs: z.number().int(),
+      runId: id,
+      state: commandState,
+      failureCode: z.string().nullable(),
+      failureStep: z.number().int().nullable(),
+      cancelRequestedAt: instant.nullable(),
+      startedAt: instant.nullable(),
+      finishedAt: instant.nullable(),
+      /** Which of all that wait for the runner it is, from 1; null when it does not wait, or is paused. */
+      place: z.number().int().nullable(),
+      bytes: z.number().int(),
+    }),
+  ),
+  /** How many runs wait for the runner, of all deployments. */
+  waiting: z.number().int(),
+});
+export type DeploymentResults = z.infer<typeof deploymentResults>;
+export type DeploymentResult = DeploymentResults["items"][number];
+
+/** Runs again what failed or expired, or of it only these profiles. `signed`: a `rerun` manifest for each profile. */
+export const retryDeploymentInput = z.object({
+  id,
+  profileIds: z.array(id).min(1).max(1000).optional(),
+  signed: z
+    .array(z.object({ profileId: id, signedManifest }))
+    .max(1000)
+    .optional(),
+});
+export const retriedDeployment = z.object({
+  done: z.number().int(),
+  /** Profiles that were not run again, and why. */
+  refused: z.array(z.object({ id, name: z.string(), code: z.string() })),
+});

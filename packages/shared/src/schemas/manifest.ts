@@ -1,7 +1,9 @@
 import * as z from "zod";
+import { taskKinds } from "../protocol/task-kinds.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { id } from "./common.ts";
 import { permissions } from "./permissions.ts";
+import { schedule } from "./schedule.ts";
 
 /** SHA-256 in hexadecimal. */
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -36,14 +38,22 @@ export const manifest = z.discriminatedUnion("kind", [
     inputsSchema: hash.nullable(),
     /** Of the canonical JSON of the inputs as they are sent: defaults filled in, secrets sealed. */
     inputs: hash,
-    /** A deployment runs once; schedules will stand here. */
-    schedule: z.null(),
+    /** When the runner has it run by itself; null: once, now. */
+    schedule: schedule.nullable(),
     permissions,
   }),
   /** One more run of what the manifest `of` said, on one of its profiles. */
   z.strictObject({ ...common, kind: z.literal("rerun"), of: id, profileId: id }),
   /** The end of a profile: its state is removed from the runner. */
   z.strictObject({ ...common, kind: z.literal("delete-profile"), profileId: id }),
+  /** Anything else that is done once: a command of this kind with this payload. */
+  z.strictObject({
+    ...common,
+    kind: z.literal("order"),
+    command: z.enum(taskKinds),
+    /** Of the canonical JSON of the payload, without who asked and the signature itself. */
+    payload: hash,
+  }),
 ]);
 export type Manifest = z.infer<typeof manifest>;
 export type DeployManifest = Extract<Manifest, { kind: "deploy" }>;
@@ -85,6 +95,13 @@ export function readManifest(text: string): ReadManifest | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** What an `order` is signed over: all of a payload but who asked, which the server adds, and the signature itself. */
+export function orderedPayload(payload: object): object {
+  return Object.fromEntries(
+    Object.entries(payload).filter(([key, value]) => key !== "requestedBy" && key !== "signedManifest" && value !== undefined),
+  );
 }
 
 /** The same 128 bits of a key's id as people compare them: groups of four. */

@@ -81,6 +81,13 @@ export function resolveInputs(
   return issues.length > 0 ? { ok: false, issues } : { ok: true, values };
 }
 
+/** What is wrong with one value; says nothing of inputs that are missing. */
+export function checkInputValue(inputs: RecordingInputs | undefined, name: string, value: unknown): string[] {
+  const only = inputs && { properties: Object.fromEntries(Object.entries(inputs.properties).filter(([key]) => key === name)) };
+  const resolved = resolveInputs(only, { [name]: value });
+  return resolved.ok ? [] : resolved.issues.map(({ message }) => message);
+}
+
 /** A sentence for each thing that is wrong with the declaration itself (beyond its shape). */
 export function checkInputDeclaration(inputs: RecordingInputs): InputIssue[] {
   const issues: InputIssue[] = [];

@@ -1,25 +1,37 @@
 import * as z from "zod";
+import {
+  aiParametersSchema,
+  assertParametersSchema,
+  codeParametersSchema,
+  downloadParametersSchema,
+  dragParametersSchema,
+  extractParametersSchema,
+  httpParametersSchema,
+  humanParametersSchema,
+  loopParametersSchema,
+  retryParametersSchema,
+  screenshotParametersSchema,
+  scriptParametersSchema,
+  setParametersSchema,
+  uploadParametersSchema,
+  waitParametersSchema,
+  workflowParametersSchema,
+} from "./custom-step-parameters.ts";
+import {
+  type Condition,
+  comparisonSchema,
+  conditionSchema,
+  customStepBase,
+  selectorsSchema,
+  withFrame,
+  withSelectors,
+  withTarget,
+} from "./step-parts.ts";
 
 /**
  * The steps of Chrome DevTools Recorder JSON, field for field as `@puppeteer/replay` reads them, and the customSteps that
  * Deskhand adds. Source: https://github.com/puppeteer/replay/blob/main/src/Schema.ts
  */
-
-/** One way to find an element; an array walks into shadow roots part by part. */
-const selectorSchema = z.union([z.string(), z.array(z.string())]);
-export const selectorsSchema = z.array(selectorSchema).min(1);
-const timeoutSchema = z.number().min(1).max(30_000);
-
-const assertedEventSchema = z.object({
-  type: z.literal("navigation"),
-  url: z.string().optional(),
-  title: z.string().optional(),
-});
-
-const base = { timeout: timeoutSchema.optional(), assertedEvents: z.array(assertedEventSchema).optional() };
-const withTarget = { ...base, target: z.string().optional() };
-const withFrame = { ...withTarget, frame: z.array(z.int()).optional() };
-const withSelectors = { ...withFrame, selectors: selectorsSchema };
 
 export const deviceTypes = ["mouse", "pen", "touch"] as const;
 export const mouseButtons = ["primary", "auxiliary", "secondary", "back", "forward"] as const;
@@ -34,62 +46,58 @@ const clickAttributes = {
   button: z.enum(mouseButtons).optional(),
 };
 
-const comparisonSchema = z.enum([">=", "==", "<="]);
+const custom = <Name extends string, Parameters extends z.ZodType>(name: Name, parameters: Parameters) =>
+  z.object({ ...customStepBase, name: z.literal(name), parameters });
 
-const extractParametersSchema = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("text"), key: z.string().min(1).max(100), selectors: selectorsSchema, all: z.boolean().optional() }),
-  z.object({
-    kind: z.literal("attribute"),
-    key: z.string().min(1).max(100),
-    selectors: selectorsSchema,
-    attribute: z.string().min(1).max(100),
-    all: z.boolean().optional(),
-  }),
-  z.object({
-    kind: z.literal("table"),
-    key: z.string().min(1).max(100),
-    selectors: selectorsSchema,
-    /** headings to keep, in this order; on a table without headings they name its columns */
-    columns: z.array(z.string().min(1).max(200)).min(1).max(100).optional(),
-    /** clicked for more rows, until it is gone or disabled or `maxPages` were read */
-    nextPage: selectorsSchema.optional(),
-    maxPages: z.int().min(1).max(1000).optional(),
-  }),
-]);
+/** The steps inside of a block: a list like the document's own, so that it stays a recording all the way down. */
+const stepListSchema: z.ZodType<Step[]> = z.lazy(() => z.array(stepSchema));
 
-const screenshotParametersSchema = z.object({ name: z.string().min(1).max(100), fullPage: z.boolean().optional() });
-
-const assertParametersSchema = z.discriminatedUnion("check", [
-  z.object({ check: z.literal("visible"), selectors: selectorsSchema }),
-  z.object({ check: z.literal("hidden"), selectors: selectorsSchema }),
-  z.object({
-    check: z.literal("text"),
-    selectors: selectorsSchema,
-    operator: z.enum(["equals", "contains", "matches"]),
-    value: z.string().max(10_000),
-  }),
-  z.object({
-    check: z.literal("count"),
-    selectors: selectorsSchema,
-    operator: comparisonSchema.optional(),
-    count: z.int().min(0),
-  }),
-  z.object({ check: z.literal("url"), operator: z.enum(["equals", "contains", "matches"]), value: z.string().max(10_000) }),
-]);
-
-const customStepBase = { ...withFrame, type: z.literal("customStep") };
-
-/** The customSteps that a runner can carry out, by name. */
-export const customStepSchemas = {
-  "deskhand.extract": z.object({ ...customStepBase, name: z.literal("deskhand.extract"), parameters: extractParametersSchema }),
-  "deskhand.screenshot": z.object({ ...customStepBase, name: z.literal("deskhand.screenshot"), parameters: screenshotParametersSchema }),
-  "deskhand.assert": z.object({ ...customStepBase, name: z.literal("deskhand.assert"), parameters: assertParametersSchema }),
+/** The customSteps that hold no others, by name. */
+const plainStepSchemas = {
+  "deskhand.extract": custom("deskhand.extract", extractParametersSchema),
+  "deskhand.screenshot": custom("deskhand.screenshot", screenshotParametersSchema),
+  "deskhand.assert": custom("deskhand.assert", assertParametersSchema),
+  "deskhand.workflow": custom("deskhand.workflow", workflowParametersSchema),
+  "deskhand.wait": custom("deskhand.wait", waitParametersSchema),
+  "deskhand.drag": custom("deskhand.drag", dragParametersSchema),
+  "deskhand.http": custom("deskhand.http", httpParametersSchema),
+  "deskhand.upload": custom("deskhand.upload", uploadParametersSchema),
+  "deskhand.download": custom("deskhand.download", downloadParametersSchema),
+  "deskhand.script": custom("deskhand.script", scriptParametersSchema),
+  "deskhand.code": custom("deskhand.code", codeParametersSchema),
+  "deskhand.human": custom("deskhand.human", humanParametersSchema),
+  "deskhand.ai": custom("deskhand.ai", aiParametersSchema),
+  "deskhand.set": custom("deskhand.set", setParametersSchema),
 } as const;
 
-export const customStepSchema = z.discriminatedUnion("name", [
+/** The customSteps that hold others. */
+const blockSchemas = {
+  "deskhand.if": custom("deskhand.if", z.object({ condition: conditionSchema, steps: stepListSchema, else: stepListSchema.optional() })),
+  "deskhand.loop": custom("deskhand.loop", loopParametersSchema.extend({ steps: stepListSchema })),
+  "deskhand.retry": custom("deskhand.retry", retryParametersSchema.extend({ steps: stepListSchema, fallback: stepListSchema.optional() })),
+} as const;
+
+/** The customSteps that a runner can carry out, by name. */
+export const customStepSchemas = { ...plainStepSchemas, ...blockSchemas };
+
+const customStepSchema = z.discriminatedUnion("name", [
   customStepSchemas["deskhand.extract"],
   customStepSchemas["deskhand.screenshot"],
   customStepSchemas["deskhand.assert"],
+  customStepSchemas["deskhand.if"],
+  customStepSchemas["deskhand.loop"],
+  customStepSchemas["deskhand.retry"],
+  customStepSchemas["deskhand.workflow"],
+  customStepSchemas["deskhand.wait"],
+  customStepSchemas["deskhand.drag"],
+  customStepSchemas["deskhand.http"],
+  customStepSchemas["deskhand.upload"],
+  customStepSchemas["deskhand.download"],
+  customStepSchemas["deskhand.script"],
+  customStepSchemas["deskhand.code"],
+  customStepSchemas["deskhand.human"],
+  customStepSchemas["deskhand.ai"],
+  customStepSchemas["deskhand.set"],
 ]);
 
 /** The Recorder's own step types, by name. */
@@ -140,7 +148,7 @@ export const recorderStepSchemas = {
   close: z.object({ ...withTarget, type: z.literal("close") }),
 } as const;
 
-export const stepSchema = z.discriminatedUnion("type", [
+const anyStepSchema = z.discriminatedUnion("type", [
   recorderStepSchemas.setViewport,
   recorderStepSchemas.navigate,
   recorderStepSchemas.click,
@@ -157,14 +165,26 @@ export const stepSchema = z.discriminatedUnion("type", [
   customStepSchema,
 ]);
 
+export const stepSchema: z.ZodType<Step> = anyStepSchema.meta({ id: "WorkflowStep" }) as unknown as z.ZodType<Step>;
+
 export const stepTypes = [...Object.keys(recorderStepSchemas), "customStep"] as const;
 export const customStepNames = Object.keys(customStepSchemas);
 
-export type Selector = z.infer<typeof selectorSchema>;
-export type Selectors = Selector[];
-export type Step = z.infer<typeof stepSchema>;
+type RecorderSchemas = typeof recorderStepSchemas;
+type PlainSchemas = typeof plainStepSchemas;
+type PlainStep = { [Name in keyof PlainSchemas]: z.infer<PlainSchemas[Name]> }[keyof PlainSchemas];
+type Block<Name extends string, Parameters> = Omit<z.infer<PlainSchemas["deskhand.set"]>, "name" | "parameters"> & {
+  name: Name;
+  parameters: Parameters;
+};
+// written by hand: a type that TypeScript infers from a schema cannot hold itself
+type BlockStep =
+  | Block<"deskhand.if", { condition: Condition; steps: Step[]; else?: Step[] | undefined }>
+  | Block<"deskhand.loop", z.infer<typeof loopParametersSchema> & { steps: Step[] }>
+  | Block<"deskhand.retry", z.infer<typeof retryParametersSchema> & { steps: Step[]; fallback?: Step[] | undefined }>;
+
+export type Step = { [Type in keyof RecorderSchemas]: z.infer<RecorderSchemas[Type]> }[keyof RecorderSchemas] | PlainStep | BlockStep;
 export type StepType = Step["type"];
 export type StepOf<T extends StepType> = Extract<Step, { type: T }>;
-export type AssertedEvent = z.infer<typeof assertedEventSchema>;
-export type ExtractParameters = z.infer<typeof extractParametersSchema>;
-export type AssertParameters = z.infer<typeof assertParametersSchema>;
+export type CustomStepName = StepOf<"customStep">["name"];
+export type CustomStepOf<Name extends CustomStepName> = Extract<StepOf<"customStep">, { name: Name }>;

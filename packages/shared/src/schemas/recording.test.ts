@@ -63,7 +63,7 @@ describe("parseRecording", () => {
 
   it("names the step and the field that is wrong", () => {
     expect(issuesOf({ title: "t", steps: [{ type: "close" }, { ...click, offsetX: "3" }] })).toEqual([
-      { step: 1, field: "offsetX", message: expect.stringMatching(/^Step 2 \(click\): "offsetX" must be a number/) },
+      { step: 1, path: "steps[1]", field: "offsetX", message: expect.stringMatching(/^Step 2 \(click\): "offsetX" must be a number/) },
     ]);
     expect(issuesOf({ title: "t", steps: [{ ...click, selectors: [] }] })[0]?.message).toBe(
       'Step 1 (click): "selectors" must not be empty.',

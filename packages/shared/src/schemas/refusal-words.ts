@@ -15,6 +15,7 @@ export const signatureRules = {
   otherRunner: "it was signed for another runner",
   expired: "the signature has expired",
   changed: "what came is not what was signed",
+  notTriggered: "no trigger on this computer lets the server begin it",
   replayed: "it was signed for one run only, which was had",
 } as const;
 
@@ -24,6 +25,8 @@ const signatureHelp: Record<string, string | undefined> = {
   [signatureRules.unknownKey]:
     "On the runner's computer “deskhand keys list” shows the keys that ask, and “deskhand keys approve FINGERPRINT” approves one; then run it again.",
   [signatureRules.expired]: "Deploy it again: a signature holds for two days.",
+  [signatureRules.notTriggered]:
+    "Its trigger has ended, is paused here, or has begun as many runs in this hour as was signed for. Look at the deployment's page.",
   [signatureRules.changed]:
     "Deploy it again. If it happens again, something between you and the runner changes what you sign: ask whoever runs the server.",
 };
@@ -62,6 +65,12 @@ export function describeRefusal({ kind, rule, subject }: RefusalFacts): RefusalW
       return {
         title: `A download was refused by this runner's policy: ${rule}.`,
         whatToDo: "Run “deskhand policy set max-download SIZE” on the runner's computer to allow more.",
+      };
+    case "code":
+    case "files":
+      return {
+        title: `This runner's policy does not let workflows ${kind === "code" ? "run code of their own on its computer" : "reach its files"}: ${rule}.`,
+        whatToDo: `If that is meant, run “deskhand policy set ${kind} on” on the runner's computer, then run it again.`,
       };
     case "member":
       return {

@@ -1,4 +1,5 @@
 import { describeRefusal, type RefusalFacts } from "./refusal-words.ts";
+import { stepFailureWords } from "./step-failure-words.ts";
 
 /** Why a run did not succeed: the closed list that a runner or the server may put on a run. */
 export const runFailureCodes = [
@@ -9,22 +10,59 @@ export const runFailureCodes = [
   "STEP_INVALID",
   "ASSERTION_FAILED",
   "EXPRESSION_FAILED",
+  "CONDITION_NOT_MET",
+  "VALUE_INVALID",
+  "LOOP_LIMIT",
+  "HTTP_FAILED",
+  "DOWNLOAD_FAILED",
+  "SCRIPT_FAILED",
+  "CODE_FAILED",
+  "WORKFLOW_MISSING",
+  "PERSON_MISSING",
+  "CODE_SECRET_MISSING",
+  "CODE_SECRET_INVALID",
+  "AI_MISSING",
+  "TEST_FAILED",
   "TARGET_NOT_FOUND",
   "FRAME_NOT_FOUND",
   "PAGE_CLOSED",
   "PAGE_CRASHED",
   "BROWSER_MISSING",
   "BROWSER_CRASHED",
+  "DISPLAY_MISSING",
   "INPUT_INVALID",
   "RUNNER_RESTARTED",
   "RUNNER_DISK_FULL",
   "POLICY_DENIED",
   "PROFILE_BUSY",
   "PROFILE_STATE_CORRUPT",
+  "PROFILE_GONE",
+  "RUN_HELD",
+  "RUN_OVER",
+  "HOLD_UNSIGNED",
+  "TASK_INVALID",
+  "SCHEDULE_GONE",
+  "IMPORT_REFUSED",
+  "BUNDLE_INVALID",
+  "BUNDLE_LOCKED",
+  "BUNDLE_DAMAGED",
+  "BUNDLE_NEWER",
+  "BUNDLE_TOO_LARGE",
+  "EXPORT_EMPTY",
+  "EXPORT_TOO_LARGE",
+  "PARCEL_GONE",
+  "PROXY_UNREACHABLE",
+  "PROXY_AUTH_FAILED",
+  "PROXY_TIMEOUT",
+  "PROXY_REFUSED",
+  "PROXY_MISMATCH",
+  "PROXY_MISSING",
+  "PROXY_CHECK_FAILED",
   "WORKER_CRASHED",
   "RUN_TIMEOUT",
   "CANCELLED",
   "CANCELLED_ON_DEVICE",
+  "SUPERSEDED",
   "CANCEL_UNCONFIRMED",
   "RUNNER_LOST",
   "COMMAND_EXPIRED",
@@ -54,55 +92,10 @@ export function describeRunFailure(code: RunFailureCode, params: RunFailureParam
 }
 
 type Words = string | ((params: RunFailureParams) => string);
-type Entry = { title: Words; whatToDo: Words };
+export type FailureEntry = { title: Words; whatToDo: Words };
 
-const table: Record<RunFailureCode, Entry> = {
-  SELECTOR_NOT_FOUND: {
-    title: ({ selector, seconds }) =>
-      `${selector ? `${selector} was` : "What the step looks for was"} not found on the page${seconds ? ` within ${seconds} s` : ""}.`,
-    whatToDo: "Look at the step's screenshot. Record the step again if the page has changed, or give the step a longer timeout.",
-  },
-  ELEMENT_NOT_READY: {
-    title: ({ selector, seconds }) =>
-      `${selector ?? "The element"} was found but could not be used${seconds ? ` within ${seconds} s` : ""}: hidden, moving, covered or disabled.`,
-    whatToDo: "Look at the step's screenshot for what covers it, for example a cookie notice, and add a step that closes it.",
-  },
-  NAVIGATION_FAILED: {
-    title: ({ reason }) => `The page could not be opened${reason ? `: ${reason}` : ""}.`,
-    whatToDo: "Check the address, and that the runner's computer can reach it.",
-  },
-  STEP_TIMEOUT: {
-    title: ({ seconds }) => `The step was not done in time${seconds ? ` (${seconds} s)` : ""}.`,
-    whatToDo: "Give the step a longer timeout, or add a step before it that waits for the page.",
-  },
-  STEP_INVALID: {
-    title: ({ reason }) => `The step cannot be carried out${reason ? `: ${reason}` : ""}.`,
-    whatToDo: "Correct the step in the recording and upload it as a new version.",
-  },
-  ASSERTION_FAILED: {
-    title: ({ reason }) => `A check did not hold${reason ? `: ${reason}` : ""}.`,
-    whatToDo: "Compare the step's screenshot with what the check expects.",
-  },
-  EXPRESSION_FAILED: {
-    title: "The expression to wait for failed or did not become true.",
-    whatToDo: "Try the expression in the browser's console on that page.",
-  },
-  TARGET_NOT_FOUND: {
-    title: "The pop-up window that the step belongs to did not open.",
-    whatToDo: "Check that the step before it opens the pop-up and that its address is the same each time.",
-  },
-  FRAME_NOT_FOUND: {
-    title: "The frame that the step belongs to is not on the page.",
-    whatToDo: "Record the step again: the page's frames have changed.",
-  },
-  PAGE_CLOSED: {
-    title: "The page was closed before the step could be done.",
-    whatToDo: "Check for a close step, or a page that closes itself, before this step.",
-  },
-  PAGE_CRASHED: {
-    title: "The page crashed.",
-    whatToDo: "Run it again. If it crashes each time, the page may need more memory than the computer has free.",
-  },
+const table: Record<RunFailureCode, FailureEntry> = {
+  ...stepFailureWords,
   BROWSER_MISSING: {
     title: "No browser was found on the runner's computer.",
     whatToDo: "Install Chrome, Chromium or Edge there, or set DESKHAND_BROWSER to the browser's path; then run it again.",
@@ -110,6 +103,10 @@ const table: Record<RunFailureCode, Entry> = {
   BROWSER_CRASHED: {
     title: "The browser stopped unexpectedly.",
     whatToDo: "Run it again. The profile's last saved state is kept.",
+  },
+  DISPLAY_MISSING: {
+    title: "The runner's computer has no screen on which a window could be shown.",
+    whatToDo: "Start the runner in a desktop session, or give it a virtual screen (Xvfb) by setting DISPLAY; then open the window again.",
   },
   INPUT_INVALID: {
     title: ({ reason }) => `An input of the run is not valid${reason ? `: ${reason}` : ""}.`,
@@ -131,12 +128,109 @@ const table: Record<RunFailureCode, Entry> = {
         : "Look at what was refused. On the runner's computer “deskhand policy allow HOST” allows a host, and “deskhand policy show” tells the rules.",
   },
   PROFILE_BUSY: {
-    title: "The profile is in use by another run.",
-    whatToDo: "Wait until the other run has ended, or cancel it.",
+    title: "The profile is in use.",
+    whatToDo: "Its page shows who has it. Wait until it is free, or ask for it there.",
+  },
+  RUN_HELD: {
+    title: "Somebody else has the run's page.",
+    whatToDo: "Wait until they give it back. It is free by itself half a minute after they have left.",
+  },
+  RUN_OVER: {
+    title: "The run is not under way on its runner.",
+    whatToDo: "Start it again if you need its page.",
+  },
+  HOLD_UNSIGNED: {
+    title: "This runner takes only what was signed, and this browser cannot sign what you do on the page.",
+    whatToDo: "Open the dashboard by https or on localhost, in a browser that knows Ed25519.",
+  },
+  CODE_SECRET_MISSING: {
+    title: "The profile has nothing to make one-time codes from.",
+    whatToDo: "Enter the secret of the second factor on the profile's page, under One-time codes.",
+  },
+  CODE_SECRET_INVALID: {
+    title: "The profile's secret for one-time codes cannot be used.",
+    whatToDo: "Enter it again on the profile's page: the text that the site shows beside the QR code, or the otpauth address in it.",
   },
   PROFILE_STATE_CORRUPT: {
     title: "The profile's saved state could not be read.",
     whatToDo: "Sign in again with this profile. The unreadable file was kept beside it.",
+  },
+  PROFILE_GONE: {
+    title: "The runner has nothing of this profile any more.",
+    whatToDo: "Import it from an export or a backup, or make a new profile.",
+  },
+  TASK_INVALID: {
+    title: "The runner could not read what it was asked to do.",
+    whatToDo: "Update the runner to the version that the dashboard offers, then ask again.",
+  },
+  PROXY_UNREACHABLE: {
+    title: ({ reason }) => `The profile's proxy cannot be reached${reason ? `: ${reason}` : ""}.`,
+    whatToDo: "Check the proxy under Proxies. If it is gone for good, give the profile another one, or a pool that falls over to others.",
+  },
+  PROXY_AUTH_FAILED: {
+    title: ({ reason }) => `The profile's proxy did not take the user name and password${reason ? `: ${reason}` : ""}.`,
+    whatToDo: "Enter them again under Proxies. Some providers also want the address of the runner's computer on a list of theirs.",
+  },
+  PROXY_TIMEOUT: {
+    title: ({ reason }) => `The profile's proxy did not answer in time${reason ? `: ${reason}` : ""}.`,
+    whatToDo: "Check the proxy under Proxies, and try again: it may be busy.",
+  },
+  PROXY_REFUSED: {
+    title: ({ reason }) => `The profile's proxy did not connect to the site${reason ? `: ${reason}` : ""}.`,
+    whatToDo: "Open the site without the proxy to see that it works. Some proxies allow only some sites or ports.",
+  },
+  PROXY_MISMATCH: {
+    title: ({ reason }) => `The proxy's exit does not fit the profile's identity${reason ? `: ${reason}` : ""}.`,
+    whatToDo: "Change the identity's time zone, choose a proxy in its country, or let the profile only warn about it.",
+  },
+  PROXY_MISSING: {
+    title: ({ reason }) => `The runner does not have the profile's proxy${reason ? `: ${reason}` : ""}.`,
+    whatToDo: "Open the proxy under Proxies and save it again with its password: it is sealed to the runners that are there then.",
+  },
+  PROXY_CHECK_FAILED: {
+    title: ({ reason }) => `Where the proxy leads out could not be found${reason ? `: ${reason}` : ""}.`,
+    whatToDo:
+      "The service that tells it gave no answer that can be read. Try again, or set DESKHAND_PROXY_CHECK_URL on the runner to another.",
+  },
+  SCHEDULE_GONE: {
+    title: "The runner has no such schedule any more.",
+    whatToDo: "Deploy the workflow with a schedule again.",
+  },
+  IMPORT_REFUSED: {
+    title: "The file could not be read; nothing of it was imported.",
+    whatToDo: "Mend the places that are told, or export it again where it comes from.",
+  },
+  BUNDLE_INVALID: {
+    title: "This is not a profile that Deskhand exported.",
+    whatToDo: "Choose another file: a bundle of Deskhand, a storage state, or cookies.",
+  },
+  BUNDLE_LOCKED: {
+    title: "The bundle does not open with this passphrase or key.",
+    whatToDo: "Check the passphrase. A bundle that was sealed to a recipient opens only there.",
+  },
+  BUNDLE_DAMAGED: {
+    title: "The bundle is not whole: it was cut off or changed.",
+    whatToDo: "Copy it again from where it was made, or export the profile again.",
+  },
+  BUNDLE_NEWER: {
+    title: "The bundle was made by a newer Deskhand.",
+    whatToDo: "Update the runner, then import it again.",
+  },
+  BUNDLE_TOO_LARGE: {
+    title: "What is in the bundle is too large.",
+    whatToDo: "A bundle may hold 8 GB. Export the profile again after its sites' data was cleared.",
+  },
+  EXPORT_EMPTY: {
+    title: "There is nothing to export: the profile was never used.",
+    whatToDo: "Use it once, then export it.",
+  },
+  EXPORT_TOO_LARGE: {
+    title: "The profile is too large to be sent by way of the server.",
+    whatToDo: "On the runner's computer run “deskhand profiles export”.",
+  },
+  PARCEL_GONE: {
+    title: "The file is not on the server any more, where it is kept for an hour.",
+    whatToDo: "Ask for it again while the runner is online.",
   },
   WORKER_CRASHED: {
     title: "The part of the runner that drives the browser stopped unexpectedly.",
@@ -150,6 +244,10 @@ const table: Record<RunFailureCode, Entry> = {
   CANCELLED_ON_DEVICE: {
     title: "The run was cancelled on the runner's own computer.",
     whatToDo: "Ask whoever sits there before you run it again.",
+  },
+  SUPERSEDED: {
+    title: "The run was ended because the next one of its schedule began.",
+    whatToDo: "Give the schedule more time between its runs, or let it wait for the one before.",
   },
   CANCEL_UNCONFIRMED: {
     title: "The run was cancelled, but its runner has not confirmed that it stopped.",

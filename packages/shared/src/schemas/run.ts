@@ -1,14 +1,11 @@
 import * as z from "zod";
+import { type CommandState, commandState } from "./command-state.ts";
 import { id, inProject, instant, pageInput, pageOf } from "./common.ts";
-import { signedManifest } from "./manifest.ts";
+import { signedManifest, signingPublicKey } from "./manifest.ts";
 import { refusalView } from "./runner.ts";
 import { stepView } from "./workflow.ts";
 
-/**
- * queued: waits for its runner · leased: was sent · accepted: the runner has it in its journal · running · and four ends.
- */
-export const commandState = z.enum(["queued", "leased", "accepted", "running", "succeeded", "failed", "cancelled", "expired"]);
-export type CommandState = z.infer<typeof commandState>;
+export { type CommandState, commandState };
 
 export const finalStates = ["succeeded", "failed", "cancelled", "expired"] as const satisfies readonly CommandState[];
 
@@ -16,7 +13,7 @@ export function isFinal(state: string): boolean {
   return (finalStates as readonly string[]).includes(state);
 }
 
-export const artifactType = z.enum(["screenshot", "trace", "download", "result", "log"]);
+export const artifactType = z.enum(["screenshot", "trace", "har", "download", "result", "log"]);
 export type ArtifactType = z.infer<typeof artifactType>;
 
 /** Metadata only: the content stays on the runner and is fetched through /api/v1/artifacts/{id}/content. */
@@ -35,13 +32,23 @@ export type ArtifactView = z.infer<typeof artifactView>;
 
 export const runStepState = z.enum(["pending", "running", "succeeded", "failed", "skipped"]);
 
+/** The workflow's own steps come first, then those of the workflows that steps of it run. */
 export const runStepView = stepView.extend({
+  /** What people call it: 3, or 3.2 for the second step of the workflow that step 3 runs. */
+  number: z.string().default(""),
+  /** Index of the step that runs the workflow it belongs to; null for the run's own. */
+  caller: z.number().int().nullable().default(null),
   state: runStepState,
   startedAt: instant.nullable(),
   durationMs: z.number().int().nullable(),
   failureCode: z.string().nullable(),
+  /** How often it was begun; the rest tells of the last time. */
+  turns: z.number().int().default(0),
 });
 export type RunStepView = z.infer<typeof runStepView>;
+
+/** What a run needs a person for: a step says so, a CAPTCHA, a code that only they get, that they record what comes next, or try a draft. */
+export const personReason = z.enum(["step", "captcha", "code", "record", "trial"]);
 
 export const runView = z.object({
   id,
@@ -59,6 +66,8 @@ export const runView = z.object({
   runnerQuietUntil: instant.nullable().default(null),
   profileId: id,
   profileName: z.string(),
+  /** Who uses the profile that a run waits for: another run, a window and so on. Null when it does not wait for that. */
+  waitsFor: z.object({ kind: z.string(), since: instant, by: z.string().nullable() }).nullable().default(null),
   state: commandState,
   failureCode: z.string().nullable(),
   failureStep: z.number().int().nullable(),
@@ -66,6 +75,8 @@ export const runView = z.object({
   createdAt: instant,
   startedAt: instant.nullable(),
   finishedAt: instant.nullable(),
+  /** It stands still until a person comes, or `until`. */
+  waiting: z.object({ since: instant, until: instant, reason: personReason, step: z.number().int() }).nullable().default(null),
 });
 export type RunView = z.infer<typeof runView>;
 export const runPage = pageOf(runView);
@@ -75,8 +86,18 @@ export const runDetail = runView.extend({
   revision: z.string(),
   /** Of what its deployment was signed with: what a rerun refers to. Null when nobody signed it. */
   manifestId: id.nullable().default(null),
+  /** In what the exit of its proxy did not fit the profile's identity; null when it did, and when nobody looked. */
+  proxyMismatch: z.string().nullable().default(null),
+  /** After its steps a person records more of them. */
+  record: z.boolean().default(false),
+  /** They do it in a window on the runner's screen. */
+  window: z.boolean().default(false),
+  /** A person tries a draft in it, step by step; the steps of the version are not carried out. */
+  trial: z.boolean().default(false),
   steps: z.array(runStepView),
   artifacts: z.array(artifactView),
+  /** Who has its page, and by which hold. */
+  held: z.object({ holdId: id, since: instant, userId: id.nullable(), userName: z.string().nullable() }).nullable().default(null),
   /** What the runner's policy refused in it, the most frequent first. */
   refusals: z.array(refusalView).default([]),
 });
@@ -85,6 +106,12 @@ export type RunDetail = z.infer<typeof runDetail>;
 /** `signedManifest`: a `rerun` manifest; a runner that demands signatures does nothing without. */
 export const rerunInput = z.object({ id, signedManifest: signedManifest.optional() });
 
+/**
+ * `key` signs what the person does on the page (Ed25519, SPKI DER in base64); null where they cannot. `signedManifest`: an `order` over the
+ * task, for a runner that demands it.
+ */
+export const holdRunInput = z.object({ id, key: signingPublicKey.nullable().default(null), signedManifest: signedManifest.optional() });
+
 /** With `wait`, the answer comes when the run is another than at revision `after`, or after that many seconds (at most 25). */
 export const getRunInput = z.object({ id, after: z.string().max(100).optional(), wait: z.coerce.number().int().min(0).max(25).default(0) });
 
@@ -92,6 +119,7 @@ export const listRunsInput = inProject.extend({
   ...pageInput.shape,
   state: z.enum([...commandState.options, "active"]).optional(),
   workflowId: id.optional(),
+  deploymentId: id.optional(),
   profileId: id.optional(),
   runnerId: id.optional(),
 });

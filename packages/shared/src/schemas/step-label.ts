@@ -1,13 +1,7 @@
-import type { AssertParameters, Selectors, Step } from "./recording-steps.ts";
-
-export type StepLabel = {
-  /** what is done: "Click" */
-  verb: string;
-  /** what it is done to: `button "Sign in"`; empty when the step has no object */
-  target: string;
-  /** anything more: "in a pop-up", "with \"{{inputs.name}}\"" */
-  detail: string;
-};
+import { describeCustomStep } from "./custom-step-label.ts";
+import { describeSelectors, label, quote, type StepLabel, shorten } from "./label-words.ts";
+import type { Step } from "./recording-steps.ts";
+import type { Selectors } from "./step-parts.ts";
 
 /**
  * Words for a step, made from the recording before inputs are filled in, so that a secret input reads as its placeholder.
@@ -16,7 +10,8 @@ export type StepLabel = {
 export function describeStep(step: Step): StepLabel {
   const { verb, target, detail } = describe(step);
   const place = "target" in step && step.target && step.target !== "main" ? `in ${shorten(step.target)}` : "";
-  return { verb, target, detail: [detail, place].filter(Boolean).join(", ") };
+  const off = step.deskhand?.disabled ? "turned off" : "";
+  return { verb, target, detail: [detail, place, off].filter(Boolean).join(", ") };
 }
 
 /** The label in one line: `Click · button "Sign in"`. */
@@ -60,53 +55,6 @@ function describe(step: Step): StepLabel {
   }
 }
 
-function describeCustomStep(step: Extract<Step, { type: "customStep" }>): StepLabel {
-  switch (step.name) {
-    case "deskhand.extract": {
-      const what = step.parameters.kind === "attribute" ? `attribute ${step.parameters.attribute}` : step.parameters.kind;
-      return label("Read", describeSelectors(step.parameters.selectors), `${what} into ${step.parameters.key}`);
-    }
-    case "deskhand.screenshot":
-      return label("Take screenshot", step.parameters.name, step.parameters.fullPage ? "of the full page" : "");
-    case "deskhand.assert":
-      return describeAssert(step.parameters);
-  }
-}
-
-function describeAssert(parameters: AssertParameters): StepLabel {
-  switch (parameters.check) {
-    case "visible":
-    case "hidden":
-      return label("Check", describeSelectors(parameters.selectors), `is ${parameters.check}`);
-    case "text":
-      return label("Check", describeSelectors(parameters.selectors), `text ${parameters.operator} ${quote(parameters.value)}`);
-    case "count":
-      return label("Check", describeSelectors(parameters.selectors), `count ${parameters.operator ?? "=="} ${parameters.count}`);
-    case "url":
-      return label("Check", "address", `${parameters.operator} ${quote(parameters.value)}`);
-  }
-}
-
-/** The most readable of the alternatives: an accessible name, then a text, then whatever comes first. */
-export function describeSelectors(selectors: Selectors): string {
-  const flat = selectors.map((selector) => [selector].flat()).filter((parts) => parts.length > 0);
-  const named = flat.flat().find((part) => part.startsWith("aria/") && !/^aria\/\s*\[/.test(part));
-  if (named) return describeAria(named);
-  const text = flat.flat().find((part) => part.startsWith("text/"));
-  if (text) return quote(text.slice("text/".length));
-  const first = flat[0] ?? [];
-  return shorten(first.map((part) => part.replace(/^(css|pierce|xpath)\//, "")).join(" › "));
-}
-
-function describeAria(part: string): string {
-  const role = /\[\s*role\s*=\s*["']([^"']*)["']\s*\]/.exec(part)?.[1];
-  const name = part
-    .slice("aria/".length)
-    .replace(/\[\s*\w+\s*=\s*("[^"]*"|'[^']*')\s*\]/g, "")
-    .trim();
-  return role ? `${role} ${quote(name)}` : quote(name);
-}
-
 function describeValue(selectors: Selectors, value: string): string {
   const isTemplate = /^\s*\{\{[^{}]*\}\}\s*$/.test(value);
   if (!isTemplate && /pass(word|code|phrase)?|secret|token|\bpin\b|otp|cvc|cvv|card.?number/i.test(JSON.stringify(selectors))) {
@@ -130,17 +78,4 @@ function withoutCredentials(url: string): string {
 
 function kilobytes(bytesPerSecond: number): string {
   return `${Math.round(bytesPerSecond / 1024)} KB/s`;
-}
-
-function quote(text: string): string {
-  return `"${shorten(text)}"`;
-}
-
-function shorten(text: string): string {
-  const line = text.replace(/\s+/g, " ").trim();
-  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
-}
-
-function label(verb: string, target: string, detail = ""): StepLabel {
-  return { verb, target, detail };
 }

@@ -4,21 +4,42 @@ import { id, inProject, instant, name, pageInput, pageOf } from "./common.ts";
 /** The text of a Chrome DevTools Recorder JSON file, at most 2 MB (checked where it is parsed, so that the answer can say so). */
 const recordingText = z.string();
 
+/** To be tested first: it gets a number and is nowhere the latest. The same content without it publishes what was tested. */
+const draft = z.boolean();
+
 export const createWorkflowInput = inProject.extend({
   /** When absent the recording's title is the name. */
   name: name.optional(),
   recording: recordingText,
+  draft: draft.optional(),
 });
 
-export const addWorkflowVersionInput = z.object({ id, recording: recordingText });
+export const addWorkflowVersionInput = z.object({
+  id,
+  recording: recordingText,
+  draft: draft.optional(),
+  /** The content hash of the version that this one was made from: WORKFLOW_MOVED_ON when another is the latest by now. */
+  basedOn: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
+});
 export const renameWorkflowInput = z.object({ id, name });
 export const listWorkflowsInput = inProject.extend({ ...pageInput.shape, search: z.string().max(80).optional() });
 export const getWorkflowVersionInput = z.object({ id, number: z.coerce.number().int().min(1).optional() });
 /** Nothing is kept, so a signed-in person need not name a project. */
 export const checkRecordingInput = inProject.extend({ recording: recordingText });
 
-/** What is wrong with a recording: the 0-based step (null for the document itself), the field and words. */
-export const recordingIssue = z.object({ step: z.number().int().nullable(), field: z.string(), message: z.string() });
+/**
+ * What is wrong with a recording: the 0-based step as steps are counted through the whole document (null for the document itself), where
+ * that step stands (`steps[2].parameters.else[0]`), the field and words.
+ */
+export const recordingIssue = z.object({
+  step: z.number().int().nullable(),
+  path: z.string().default(""),
+  field: z.string(),
+  message: z.string(),
+});
 export type RecordingIssue = z.infer<typeof recordingIssue>;
 
 /** A step as people read it, for example Click · button "Sign in". */
@@ -28,6 +49,8 @@ export const stepView = z.object({
   verb: z.string(),
   target: z.string(),
   detail: z.string().nullable(),
+  /** How many blocks it is inside of; the one right around it is the last step before it that is one less deep. */
+  depth: z.number().int().default(0),
 });
 export type StepView = z.infer<typeof stepView>;
 
@@ -62,6 +85,7 @@ export const workflowVersionView = z.object({
   workflowId: id,
   number: z.number().int(),
   contentHash: z.string(),
+  draft: z.boolean().default(false),
   createdAt: instant,
   createdBy: z.string().nullable(),
 });

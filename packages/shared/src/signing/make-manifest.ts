@@ -1,9 +1,11 @@
+import type { TaskKind } from "../protocol/task-kinds.ts";
 import { canonicalJson } from "../schemas/canonical-json.ts";
 import type { InputValues } from "../schemas/deployment.ts";
-import { type DeployManifest, type Manifest, SIGNATURE_LASTS_MS, textToSign, toBase64Url } from "../schemas/manifest.ts";
+import { type DeployManifest, type Manifest, orderedPayload, SIGNATURE_LASTS_MS, textToSign, toBase64Url } from "../schemas/manifest.ts";
 import { permissionsOf } from "../schemas/permissions.ts";
 import type { Recording } from "../schemas/recording.ts";
 import { resolveInputs, secretInputNames } from "../schemas/recording-inputs.ts";
+import type { Schedule } from "../schemas/schedule.ts";
 
 /** A key that signs; where it is held is its own business. */
 export type SigningKey = {
@@ -21,9 +23,11 @@ type Deploy = {
   profileIds: readonly string[];
   /** As they are sent: see {@link inputsToSend}. */
   inputs: InputValues;
+  /** When it runs by itself; once, now, when absent. */
+  schedule?: Schedule | undefined;
 };
 
-/** What a person signs to have this version run once on each of the profiles. Of `now` in milliseconds, it holds for two days. */
+/** What a person signs to have this version run on each of the profiles. Of `now` in milliseconds, it has to begin within two days. */
 export async function deployManifest(deploy: Deploy, now = Date.now()): Promise<DeployManifest> {
   const { runnerId, workflow, recording, profileIds, inputs } = deploy;
   return {
@@ -33,7 +37,7 @@ export async function deployManifest(deploy: Deploy, now = Date.now()): Promise<
     profileIds: [...new Set(profileIds)],
     inputsSchema: recording.inputs ? await hashOf(recording.inputs) : null,
     inputs: await hashOf(inputs),
-    schedule: null,
+    schedule: deploy.schedule ?? null,
     permissions: permissionsOf(recording),
   };
 }
@@ -45,6 +49,11 @@ export function rerunManifest(runnerId: string, of: string, profileId: string, n
 
 export function deleteProfileManifest(runnerId: string, profileId: string, now = Date.now()): Manifest {
   return { ...orderFor(runnerId, now), kind: "delete-profile", profileId };
+}
+
+/** One task, as its payload says: see `orderedPayload`. */
+export async function orderManifest(runnerId: string, command: TaskKind, payload: object, now = Date.now()): Promise<Manifest> {
+  return { ...orderFor(runnerId, now), kind: "order", command, payload: await hashOf(orderedPayload(payload)) };
 }
 
 /** Signs it: a JWS in compact form. */

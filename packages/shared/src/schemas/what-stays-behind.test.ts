@@ -1,0 +1,12 @@
+import { expect, test } from "vitest";
+import { whatStaysBehind } from "./what-stays-behind.ts";
+
+test("nothing stays behind on the way to a folder of its own; what only the folder holds stays on the way back", () => {
+  expect(whatStaysBehind("shared", "dedicated", ["crypto-key"])).toEqual([]);
+  expect(whatStaysBehind("dedicated", "dedicated", ["crypto-key"])).toEqual([]);
+  expect(whatStaysBehind("dedicated", "shared", ["service-worker", "state-restored"])).toEqual([
+    "service-worker",
+    "http-cache",
+    "extensions",
+  ]);
+});

@@ -1,0 +1,15 @@
+import { isProfileFlag, type ProfileFlag } from "./profile-flags.ts";
+import type { ProfileEngine } from "./profile-settings.ts";
+
+/** What a profile may have in one engine and not in the other: what its flags tell, and what only a folder of its own holds. */
+export type LeftBehind = ProfileFlag | "http-cache" | "extensions";
+
+/**
+ * What does not come along when a profile with these flags moves from one engine to the other; for the dialog before, and the same after.
+ * Cookies, localStorage and databases always do.
+ */
+export function whatStaysBehind(from: ProfileEngine, to: ProfileEngine, flags: readonly string[]): LeftBehind[] {
+  // a folder can hold all that a context held; what a saved state could not hold was gone before
+  if (from === to || to === "dedicated") return [];
+  return [...flags.filter(isProfileFlag), "http-cache", "extensions"];
+}

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "Runner" ADD COLUMN     "backup" JSONB,
+ADD COLUMN     "backupToldAt" TIMESTAMPTZ(3);
