@@ -12,7 +12,7 @@ vi.setConfig({ testTimeout: 120_000 });
 let relay: FakeRelay;
 let paired: PairedHome;
 const children: ChildProcess[] = [];
-const until = (check: () => unknown) => vi.waitFor(check, { timeout: 40_000, interval: 5 });
+const until = (check: () => unknown) => vi.waitFor(check, { interval: 5 });
 const kindsOf = (runId: string) => (relay.runs.get(runId) ?? []).map(({ kind }) => kind);
 
 beforeEach(async () => {

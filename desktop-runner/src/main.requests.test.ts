@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { runStart } from "./connection/testing/fake-relay.ts";
@@ -19,6 +19,47 @@ describe("the rest of what a server may ask", () => {
     await bed.relay.deliver(command);
     await until(() => expect(bed.relay.seen.outcomes).toMatchObject([{ commandId: command.id, state: "succeeded" }]));
     expect(existsSync(folder)).toBe(false);
+  });
+
+  it("keeps a deleted profile until its time is over, and brings it back when it is asked for before", async () => {
+    await bed.connected();
+    const { profilesFolder, deletedProfilesFolder } = bed.paired.home;
+    const profileId = randomUUID();
+    mkdirSync(path.join(profilesFolder, profileId));
+    writeFileSync(path.join(profilesFolder, profileId, "state.json"), "{}");
+    const endOf = async (kind: string, payload: object) => {
+      const command = { ...runStart(), kind, payload };
+      await bed.relay.deliver(command);
+      await until(() => expect(bed.relay.seen.outcomes.map(({ commandId }) => commandId)).toContain(command.id));
+      return bed.relay.seen.outcomes.find(({ commandId }) => commandId === command.id);
+    };
+    expect(await endOf("profile.delete", { profileId, keepMs: 60_000 })).toMatchObject({ state: "succeeded" });
+    expect([existsSync(path.join(profilesFolder, profileId)), existsSync(path.join(deletedProfilesFolder, profileId))]).toEqual([
+      false,
+      true,
+    ]);
+    expect(await endOf("profile.restore", { profileId })).toMatchObject({ state: "succeeded" });
+    expect(readFileSync(path.join(profilesFolder, profileId, "state.json"), "utf8")).toBe("{}");
+    expect(await endOf("profile.restore", { profileId: randomUUID() })).toMatchObject({ state: "failed", failureCode: "PROFILE_GONE" });
+  });
+
+  it("keeps what profiles are like, the newest revision only, and tells the server that it has it", async () => {
+    await bed.connected();
+    const profileId = randomUUID();
+    const configure = async (revision: number, engine: string) => {
+      const command = { ...runStart(), kind: "profile.configure", payload: { profiles: [{ profileId, revision, settings: { engine } }] } };
+      await bed.relay.deliver(command);
+      await until(() => expect(bed.relay.seen.outcomes.map(({ commandId }) => commandId)).toContain(command.id));
+    };
+    await configure(2, "dedicated");
+    await configure(1, "shared");
+    await until(() => expect(bed.relay.seen.profiles.get(profileId)).toMatchObject({ revision: 2, holder: null }));
+    const command = runStart({ title: "hang", profileId });
+    await bed.relay.deliver(command);
+    const { runId } = command.payload;
+    await until(() => expect(bed.relay.seen.profiles.get(profileId)).toMatchObject({ holder: { kind: "run", id: runId } }));
+    bed.relay.cancels = [command.id];
+    await until(() => expect(bed.relay.seen.profiles.get(profileId)).toMatchObject({ holder: null }));
   });
 
   it("reads a run's log, and says when there is none", async () => {

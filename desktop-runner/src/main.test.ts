@@ -134,6 +134,17 @@ describe("a run", () => {
     await until(() => expect(bed.kindsOf(second.payload.runId)).toEqual(whole));
   });
 
+  it("that waits for a person holds up no other profile's", async () => {
+    await bed.connected({ concurrency: 1 });
+    const [asking, other, last] = [runStart({ title: "ask a person" }), runStart({ title: "hang" }), runStart()];
+    for (const command of [asking, other, last]) await bed.relay.deliver(command);
+    await until(() => expect(bed.kindsOf(other.payload.runId)).toContain("step-started"));
+    expect(bed.kindsOf(asking.payload.runId)).toContain("waiting");
+    expect(bed.kindsOf(last.payload.runId)).toEqual([]);
+    bed.relay.cancels = [other.id];
+    await until(() => expect(bed.kindsOf(last.payload.runId)).toEqual(whole));
+  });
+
   it("starts a new worker after the last one left because it was idle", async () => {
     await bed.connected();
     const first = runStart({ title: "idle after" });

@@ -1,15 +1,16 @@
 import { randomUUID } from "node:crypto";
-import { availableParallelism } from "node:os";
 import type { Proof } from "@deskhand/shared/protocol/handshake";
+import { BackupHost } from "./backup/host/backup-host.ts";
 import { type Connection, type ConnectionOptions, type ConnectionStatus, keepConnected } from "./connection/connection.ts";
 import type { Credentials } from "./connection/credentials.ts";
 import { answerServer } from "./connection/inbound.ts";
 import { type Link, openLink } from "./connection/link.ts";
 import { Outbox } from "./connection/outbox.ts";
-import { proposeKey, tryKeys } from "./connection/rotate-key.ts";
+import { KeyProposer, tryKeys } from "./connection/rotate-key.ts";
+import { sendArtifact } from "./connection/send-artifact.ts";
 import { StatusHistory } from "./connection/status-history.ts";
 import { statusLine } from "./connection/status-words.ts";
-import { beginUpload } from "./connection/upload.ts";
+import { openHolds } from "./holds/open-holds.ts";
 import { DeviceKeys } from "./identity/device-keys.ts";
 import { readHardwareId } from "./identity/hardware-id.ts";
 import { ensureHome } from "./identity/home.ts";
@@ -17,20 +18,26 @@ import { loadIdentity } from "./identity/identity.ts";
 import { loadPairing } from "./identity/pairing-file.ts";
 import { ArtifactIndex } from "./journal/artifact-index.ts";
 import { DiskReserve } from "./journal/disk-reserve.ts";
+import type { RefusalEntry } from "./journal/refusal-log.ts";
 import { nameOfRun } from "./journal/run-history.ts";
 import { problemLine, runLine } from "./log/log-lines.ts";
 import { RunnerLog } from "./log/runner-log.ts";
+import { openProfiles } from "./open-profiles.ts";
 import { areSignaturesRequired } from "./policy/admission.ts";
 import { PolicyKeeper } from "./policy/policy-keeper.ts";
+import { keepPruned } from "./prune.ts";
 import type { RunnerOptions } from "./runner-options.ts";
 import { ArtifactStore } from "./runs/artifact-store.ts";
 import { readBrowserVersion } from "./runs/browser-version.ts";
+import { fixedCapacity, measuredCapacity } from "./runs/capacity.ts";
 import { commandNotes } from "./runs/command-note.ts";
 import { EventWriter } from "./runs/event-writer.ts";
-import { LiveView } from "./runs/live-view.ts";
-import { type LogEntry, RunLogs } from "./runs/run-log.ts";
+import { openLive } from "./runs/live-view.ts";
+import { LogLines } from "./runs/log-lines.ts";
+import { RunLogs } from "./runs/run-log.ts";
 import { RunManager } from "./runs/run-manager.ts";
 import { WorkerHost } from "./runs/worker-host.ts";
+import { openSchedules } from "./schedules/open-schedules.ts";
 import { SignerApprovals } from "./signing/signer-approvals.ts";
 import { SigningKeeper } from "./signing/signing-keeper.ts";
 import { StartRefused, takeFolder } from "./take-folder.ts";
@@ -48,9 +55,6 @@ export type Runner = {
 const runTimeoutMs = 60 * 60_000;
 /** The most that one run may leave behind, bytes. */
 const artifactsOfOneRun = 512 * 1024 * 1024;
-const dayMs = 24 * 60 * 60_000;
-const keptCommands = 2_000;
-const pruneEveryMs = 60 * 60_000;
 /** How long a stopping runner tries to tell the server how its runs ended, milliseconds. */
 const farewellMs = 1_500;
 
@@ -60,12 +64,10 @@ const farewellMs = 1_500;
  */
 export function startRunner(options: RunnerOptions): Runner {
   const { home } = options;
-  const pairing = loadPairing(home);
-  const identity = loadIdentity(home);
+  const [pairing, identity] = [loadPairing(home), loadIdentity(home)];
   if (!pairing || !identity) throw new StartRefused("NOT_PAIRED");
   ensureHome(home);
   const { journal, lock } = takeFolder(home, options.journalMaxBytes);
-  const startedAt = Date.now();
   const hints = new Hints();
   const log = new RunnerLog(home, () => hints.tell("log"));
   const onProblem = (what: string, error: unknown) => {
@@ -81,7 +83,7 @@ export function startRunner(options: RunnerOptions): Runner {
   const index = new ArtifactIndex(journal);
   const logs = new RunLogs(home.artifactsFolder);
   const maxBytes = options.artifactsMaxBytes ?? 2048 * 1024 * 1024;
-  const artifacts = new ArtifactStore({ folder: home.artifactsFolder, index, maxBytes });
+  const artifacts = new ArtifactStore({ folder: home.artifactsFolder, index, maxBytes, maxAgeMs: options.artifactsMaxAgeMs });
   const signing = new SigningKeeper({
     home,
     runnerId: pairing.runnerId,
@@ -96,13 +98,14 @@ export function startRunner(options: RunnerOptions): Runner {
     onProblem,
     onChange: () => {
       worker.setPolicy(policy.network);
+      connections.setPolicy(policy.network);
       manager.pump();
       hints.tell("policy");
     },
     onSigners: () => approvals.onChange(),
   });
   const worker = new WorkerHost({ file: options.workerFile, home: home.folder, onProblem });
-  const live = new LiveView((runId, on) => worker.setLive(runId, on));
+  const live = openLive(worker);
   const outbox = new Outbox({
     journal,
     isWatched: (runId) => live.isWatched(runId),
@@ -116,19 +119,33 @@ export function startRunner(options: RunnerOptions): Runner {
     onFull: (error) => onProblem("events could not be written to the journal yet", error),
     makeRoom: () => reserve.giveUp(),
   });
-  const addLogLine = (runId: string, entry: LogEntry) => {
-    const line = logs.add(runId, entry);
-    if (line) live.line(runId, line);
-    logsDue ??= setTimeout(flushLogs, 50);
+  const logLines = new LogLines(logs, live);
+  const holds = openHolds({
+    worker,
+    live,
+    isActive: (runId) => manager.isActive(runId),
+    areSignaturesRequired: () => areSignaturesRequired(policy.loaded),
+    record: (runId, event) => writer.add(runId, event),
+    leaseMs: options.holdLeaseMs,
+  });
+  const schedules = openSchedules({
+    ...{ journal, folderOf: (runId) => artifacts.runFolder(runId) },
+    onFired: () => manager.pump(),
+    onTold: () => outbox.wake(),
+    cancelRun: (runId) => manager.endHere(runId, "SUPERSEDED"),
+    onProblem,
+  });
+  const onRefusal = (entry: RefusalEntry) => {
+    policy.record(entry);
+    hints.tell("policy");
   };
-  let logsDue: NodeJS.Timeout | undefined;
-  const flushLogs = () => {
-    clearTimeout(logsDue);
-    logsDue = undefined;
-    logs.flush();
-  };
-  worker.onFrame = (frame) => live.frame(frame);
-
+  const unseal = (armored: string) => identity.unseal(armored);
+  const capacity = options.concurrency === undefined ? measuredCapacity() : fixedCapacity(options.concurrency);
+  worker.onLoad = capacity.learn;
+  const common = { home, journal, policy, worker, capacity, hibernateAfterMs: options.hibernateAfterMs };
+  const { table: profiles, ...parts } = openProfiles({ ...common, unseal, onRefusal, onProblem });
+  const { connections } = parts;
+  const backups = new BackupHost({ home, log, onProblem });
   const notes = commandNotes({ journal, runnerId: pairing.runnerId, onCommand: options.onCommand });
   const manager = new RunManager({
     journal,
@@ -136,40 +153,42 @@ export function startRunner(options: RunnerOptions): Runner {
     logs,
     artifacts,
     worker,
-    profilesFolder: home.profilesFolder,
-    concurrency: options.concurrency ?? availableParallelism(),
+    services: { home, profiles, ...parts, backups, holds, schedules, network: () => policy.network, unseal, clock: Date.now },
+    capacity,
     limits: { runTimeoutMs, artifactsMaxBytes: Math.min(maxBytes, artifactsOfOneRun) },
     policy,
-    signing,
-    onRefusal: (entry) => {
-      policy.record(entry);
-      hints.tell("policy");
-    },
-    unseal: (armored) => identity.unseal(armored),
+    signing: schedules.judging(signing),
+    onRefusal,
     onOutbox: (key) => outbox.wake(key),
-    onLogLine: addLogLine,
+    onLogLine: (runId, entry) => logLines.add(runId, entry),
     onQueue: () => hints.tell("runs"),
     onNote: notes.tell,
     onRunChange: (runId, change) => {
       notes.runChanged(runId, change);
+      schedules.runChanged(runId, change);
       log.add(change.state === "failed" ? "error" : "info", runLine(nameOfRun(journal, runId), change));
     },
     onRunEnded: (runId) => {
       live.forget(runId);
+      holds.end(runId);
       reserve.hold();
     },
     onProblem,
     cancelGraceMs: options.cancelGraceMs,
   });
 
+  // the one that waited for it goes on; what released it has come to its end first
+  profiles.onReleased = () => setImmediate(() => manager.pump());
+  const reports = [parts.report, schedules.report, backups.report];
   const rotateKey = (link: Link) => {
-    proposeKey(link, keys, pairing.runnerId).catch((error) => onProblem("a new device key could not be agreed on yet", error));
+    proposer.propose(link).catch((error) => onProblem("a new device key could not be agreed on yet", error));
   };
 
   let installed: Proof["browser"] = null;
   const browser = () =>
     worker.browserVersion === undefined ? installed : { name: installed?.name ?? "Chromium", version: worker.browserVersion };
   const keys = new DeviceKeys(home, identity);
+  const proposer = new KeyProposer(keys, pairing.runnerId);
   const credentials: Credentials = { home, keys, pairing, instanceId: randomUUID(), version: runnerVersion, browser };
   const history = new StatusHistory(home, log);
   const report = (status: ConnectionStatus) => {
@@ -198,29 +217,26 @@ export function startRunner(options: RunnerOptions): Runner {
         tighten: policy.tighten,
         takeWishes: signing.takeWishes,
         async readLog(runId, after) {
-          flushLogs();
+          logLines.flush();
           const lines = await logs.read(runId, after);
           if (lines) return { v: 1, ok: true, ...lines };
           return manager.isActive(runId) ? { v: 1, ok: true, lines: [], more: false } : { v: 1, ok: false, code: "ARTIFACT_GONE" };
         },
+        takeHoldInput: (runId, text, signature) => holds.take(runId, text, signature),
         rotateKey: () => rotateKey(link),
-        async sendArtifact({ artifactId, uploadPath, token, offset }) {
-          const found = artifacts.find(artifactId);
-          if (!found) return { v: 1, ok: false, code: "ARTIFACT_GONE" };
-          const upload = { url: new URL(uploadPath, pairing.serverUrl), token, offset, ...found };
-          const begun = await beginUpload(upload, (error) => onProblem("an artifact could not be sent", error));
-          return begun ? { v: 1, ok: true } : { v: 1, ok: false, code: "ARTIFACT_GONE" };
-        },
+        sendArtifact: (wish) => sendArtifact(wish, { artifacts, serverUrl: pairing.serverUrl, onProblem }),
       });
       live.attach(link);
       outbox.attach(link, welcome.eventWindow);
       // one that an earlier connection proposed: whether the server took it is not known
       if (keys.isProposing) rotateKey(link);
       policy.attach(link, welcome);
+      for (const report of reports) report.attach(link);
     },
     onDisconnected() {
       outbox.detach();
       policy.detach();
+      for (const report of reports) report.detach();
       live.detach();
     },
     onCancel: (commandIds) => manager.cancel(commandIds),
@@ -236,47 +252,42 @@ export function startRunner(options: RunnerOptions): Runner {
     });
   }
 
-  manager.begin().catch((error) => onProblem("the journal's runs could not be carried on", error));
-  const about = { name: pairing.name, serverUrl: pairing.serverUrl, version: runnerVersion, startedAt };
+  manager
+    .begin()
+    .then(() => schedules.begin())
+    .catch((error) => onProblem("the journal's runs could not be carried on", error));
   const page = openLocalPage(options.localPort, (port) => policy.keepFrom(port), {
     home,
-    about,
+    about: { name: pairing.name, serverUrl: pairing.serverUrl, version: runnerVersion, startedAt: Date.now() },
     connection: () => history.current,
     fingerprint: () => keys.fingerprint,
     journal,
     policy,
     log,
     artifactsMaxBytes: maxBytes,
-    cancelRun: (runId) => manager.cancelHere(runId),
-    approvals,
-    hints,
+    artifactsMaxAgeMs: options.artifactsMaxAgeMs,
+    cancelRun: (runId) => manager.endHere(runId, "CANCELLED_ON_DEVICE"),
+    ...{ connections, backups, approvals, hints },
     onProblem,
   });
-  const prune = () => {
-    try {
-      journal.prune(Date.now() - dayMs, keptCommands);
-      policy.prune();
-      signing.prune();
-    } catch (error) {
-      onProblem("old rows of the journal could not be removed", error);
-    }
-  };
-  prune();
-  const pruning = setInterval(prune, pruneEveryMs);
+  const pruning = keepPruned({ home, journal, policy, signing, profiles, artifacts, onProblem });
 
   function finish(status: ConnectionStatus): Promise<void> {
     finishing ??= (async () => {
-      clearInterval(pruning);
-      await manager.stop();
+      pruning.stop();
+      await Promise.all([manager.stop(), connections.stop()]);
       await outbox.drained(farewellMs);
       await connection?.sayGoodbye();
       connection?.stop();
       log.add("info", "Stopped.");
       await page?.close(statusLine(status) ?? "The runner has stopped.");
       policy.close();
+      parts.report.detach();
+      await backups.stop();
+      schedules.stop();
       signing.close();
       writer.close();
-      flushLogs();
+      logLines.flush();
       journal.close();
       lock.release();
       tellEnded(status);

@@ -10,15 +10,21 @@ export type RunnerOptions = {
   onProblem?: (what: string, error: unknown) => void;
   /** Each point of each command's way. */
   onCommand?: ((note: CommandNote & { runnerId: string }) => void) | undefined;
-  /** Runs at once; the number of cores when absent. */
+  /** Runs at once; as many as there is measured room for when absent. */
   concurrency?: number;
+  /** A profile that is kept open hibernates when nobody has used it for so long, milliseconds; 15 minutes when absent. */
+  hibernateAfterMs?: number;
   /** Room for artifacts of finished runs, bytes; 2 GB when absent. */
   artifactsMaxBytes?: number;
+  /** How long they are kept, milliseconds; as long as there is room when absent. */
+  artifactsMaxAgeMs?: number | undefined;
   /** Bounds the journal's file; for tests of a full disk. */
   journalMaxBytes?: number;
   /** The worker's program; the one beside this program when absent. */
   workerFile?: string;
   cancelGraceMs?: number;
+  /** How long somebody who has a run's page may say nothing, milliseconds. */
+  holdLeaseMs?: number;
   /** Port of the local page on loopback, 0 for any free one; no page when absent. */
   localPort?: number;
 };

@@ -11,8 +11,8 @@ export type NewArtifact = { type: ArtifactType; name: string; file: string; cont
 export type ArtifactStore = {
   /** Writes a file of the run. Throws a StepFailure RUNNER_DISK_FULL when there is no room, and then leaves nothing behind. */
   write(artifact: NewArtifact, content: Buffer | string): Promise<void>;
-  /** Takes over a file that somebody else wrote to `pathOf(artifact.file)`. Throws as `write`. */
-  adopt(artifact: NewArtifact): Promise<void>;
+  /** Takes over a file that somebody else wrote to `pathOf(artifact.file)`; the answer is its SHA-256 in hexadecimal. Throws as `write`. */
+  adopt(artifact: NewArtifact): Promise<string>;
   /** Appends to a file that `adopt` tells about later; counts towards the run's bytes. */
   append(file: string, text: string): Promise<void>;
   pathOf(file: string): string;
@@ -69,7 +69,9 @@ export async function openArtifactStore(
         await rm(pathOf(artifact.file), { force: true });
         throw error;
       }
-      tell(artifact, size, await hashFile(pathOf(artifact.file)));
+      const sha256 = await hashFile(pathOf(artifact.file));
+      tell(artifact, size, sha256);
+      return sha256;
     },
     append: async (file, text) => {
       reserve(Buffer.byteLength(text));

@@ -1,5 +1,5 @@
 import os from "node:os";
-import { type Browser, chromium } from "playwright-core";
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium } from "playwright-core";
 
 /**
  * A second --disable-features replaces the first, so Playwright's own list (1.65) is repeated here before ours, which spares a
@@ -35,7 +35,7 @@ const disabledFeatures = [
 ];
 
 /** Measured on Chromium's headless shell: small, quiet, and with each site in a process of its own. */
-function flags(): string[] {
+export function browserFlags(alsoDisabled: readonly string[] = []): string[] {
   const flags = [
     "--disable-gpu",
     "--no-first-run",
@@ -43,7 +43,7 @@ function flags(): string[] {
     "--disable-component-update",
     "--disable-sync",
     "--site-per-process",
-    `--disable-features=${disabledFeatures.join(",")}`,
+    `--disable-features=${[...disabledFeatures, ...alsoDisabled].join(",")}`,
   ];
   // Chromium's sandbox refuses to run as root
   if (os.platform() === "linux" && process.getuid?.() === 0) flags.push("--no-sandbox");
@@ -54,7 +54,7 @@ function flags(): string[] {
  * Keeps everything that does not go through a proxy from going anywhere: WebRTC's datagrams, QUIC, and names that are looked up ahead of
  * need (a look-up tells the name's owner). The proxy itself is on loopback.
  */
-const noOtherWay = [
+export const noOtherWay = [
   "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
   "--webrtc-ip-handling-policy=disable_non_proxied_udp",
   "--disable-quic",
@@ -74,6 +74,48 @@ export function launchBrowser(
   executablePath: string,
   { proxy, ...options }: { downloadsPath?: string; tracesDir?: string /** Nothing leaves by another way. */; proxy?: string } = {},
 ): Promise<Browser> {
-  const way = proxy ? { proxy: through(proxy), args: [...flags(), ...noOtherWay] } : { args: flags() };
+  const way = proxy ? { proxy: through(proxy), args: [...browserFlags(), ...noOtherWay] } : { args: browserFlags() };
   return chromium.launch({ executablePath, headless: true, timeout: 30_000, ...options, ...way });
+}
+
+export type FolderLaunch = {
+  executablePath: string;
+  /** The browser's own folder; made when it is not there. */
+  userDataDir: string;
+  /** Nothing leaves by another way. */
+  proxy: string;
+  downloadsPath: string;
+  tracesDir: string;
+  /** In a window that a person can use; else nothing is shown. */
+  window: boolean;
+  /** Folders of unpacked extensions. */
+  extensions: readonly string[];
+  /** More flags. */
+  args?: readonly string[];
+  context: BrowserContextOptions;
+};
+
+/** Starts a browser that keeps everything in its own folder, and ends with its context. It dies with this process as {@link launchBrowser}'s. */
+export function launchWithFolder({
+  userDataDir,
+  proxy,
+  window,
+  extensions,
+  args = [],
+  context,
+  ...options
+}: FolderLaunch): Promise<BrowserContext> {
+  const list = extensions.join(",");
+  const loading = list ? [`--load-extension=${list}`, `--disable-extensions-except=${list}`] : [];
+  return chromium.launchPersistentContext(userDataDir, {
+    ...options,
+    headless: !window,
+    timeout: 30_000,
+    proxy: through(proxy),
+    // Chrome stopped taking extensions from its command line unless it is asked to go on
+    args: [...browserFlags(list ? ["DisableLoadExtensionCommandLineSwitch"] : []), ...noOtherWay, ...loading, ...args],
+    ...(list && { ignoreDefaultArgs: ["--disable-extensions"] }),
+    acceptDownloads: true,
+    ...context,
+  });
 }

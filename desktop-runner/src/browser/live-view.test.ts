@@ -5,7 +5,6 @@ import type { Frame, Screencast } from "./screencast.ts";
 function fakeCast() {
   const watchers = new Set<(frame: Frame) => void>();
   const cast: Screencast = {
-    latest: () => undefined,
     settle: async () => undefined,
     capture: async () => undefined,
     watch: (onFrame) => {

@@ -1,25 +1,20 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { BrowserContext } from "playwright-core";
-import * as z from "zod";
+import { readAllStates, readNewestState, type StorageState, writeState } from "./state-files.ts";
 
-export type StorageState = Awaited<ReturnType<BrowserContext["storageState"]>>;
+export type { StorageState };
 
-const stateFile = "state.json";
-const previousFile = "state.previous.json";
 const lockFile = "lock";
 const heartbeatMs = 5000;
 const staleAfterMs = 30_000;
 
-/** Only as much as must hold before the state is handed to a browser; Playwright checks the rest. */
-const stateSchema = z.looseObject({
-  cookies: z.array(z.looseObject({ name: z.string(), value: z.string() })),
-  origins: z.array(z.looseObject({ origin: z.string(), localStorage: z.array(z.object({ name: z.string(), value: z.string() })) })),
-});
-
 export type LoadedState = {
   state: StorageState | undefined;
+  /** Which one `state` is; see {@link listProfileStates}. Undefined without one. */
+  version: number | undefined;
+  /** Milliseconds since the epoch; null when that is not known. */
+  savedAt: number | null;
   /** the newest file could not be read and was put aside; `state` is the one before it */
   restored: boolean;
   /** a file was there and nothing could be read: the profile has lost its state */
@@ -28,54 +23,65 @@ export type LoadedState = {
 
 /** Reads a profile's last good state; undefined for a profile that has none yet. An unreadable file is kept under another name. */
 export async function loadProfileState(profileDir: string): Promise<LoadedState> {
-  const current = await readState(path.join(profileDir, stateFile));
-  if (current.state) return { state: current.state, restored: false, lost: false };
-  if (current.unreadable) {
-    await rename(path.join(profileDir, stateFile), path.join(profileDir, `state.corrupt-${Date.now()}.json`));
-  }
-  const previous = await readState(path.join(profileDir, previousFile));
+  const { found, corrupt } = await readNewestState(profileDir);
   return {
-    state: previous.state,
-    restored: current.unreadable && previous.state !== undefined,
-    lost: current.unreadable && !previous.state,
+    state: found?.state,
+    version: found?.version,
+    savedAt: found?.savedAt ?? null,
+    restored: corrupt > 0 && found !== undefined,
+    lost: corrupt > 0 && found === undefined,
   };
 }
 
-/** Writes a profile's state so that at every moment a whole one is on the disk, and keeps the one before. Returns its bytes. */
+/** Saves a profile's state as its newest, by {@link writeState}. Returns its bytes. */
 export async function saveProfileState(profileDir: string, state: StorageState): Promise<number> {
-  await mkdir(profileDir, { recursive: true, mode: 0o700 });
-  const text = JSON.stringify(state);
-  const file = path.join(profileDir, stateFile);
-  const temporary = path.join(profileDir, `state.${process.pid}.${randomUUID()}.tmp`);
-  try {
-    const handle = await open(temporary, "wx", 0o600);
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(file, path.join(profileDir, previousFile)).catch(ignoreMissing);
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-  return Buffer.byteLength(text);
+  return (await writeState(profileDir, state)).bytes;
 }
 
-async function readState(file: string): Promise<{ state: StorageState | undefined; unreadable: boolean }> {
-  let text: string;
+export type ProfileStateFacts = {
+  version: number;
+  /** Milliseconds since the epoch; null when that is not known. */
+  savedAt: number | null;
+  bytes: number;
+  cookies: number;
+  origins: number;
+};
+
+/** The states of a profile that can be restored, newest first; at most five. */
+export async function listProfileStates(profileDir: string): Promise<ProfileStateFacts[]> {
+  const states = await readAllStates(profileDir);
+  return states.map(({ state, version, savedAt, bytes }) => ({
+    version,
+    savedAt,
+    bytes,
+    cookies: state.cookies.length,
+    origins: state.origins.length,
+  }));
+}
+
+/**
+ * Makes an earlier state the newest; the one that was becomes the one before, so that this can be taken back.
+ * @returns what the newest is now; undefined when that version is not kept
+ * @throws ProfileBusy when somebody uses the profile
+ */
+export async function restoreProfileState(profileDir: string, version: number): Promise<ProfileStateFacts | undefined> {
+  const lock = await lockProfile(profileDir);
+  if (!lock) throw new ProfileBusy();
   try {
-    text = await readFile(file, "utf8");
-  } catch (error) {
-    ignoreMissing(error);
-    return { state: undefined, unreadable: false };
+    const wanted = (await readAllStates(profileDir)).find((state) => state.version === version);
+    if (!wanted) return undefined;
+    await writeState(profileDir, wanted.state);
+    return (await listProfileStates(profileDir))[0];
+  } finally {
+    await lock.release();
   }
-  try {
-    return { state: stateSchema.parse(JSON.parse(text)) as unknown as StorageState, unreadable: false };
-  } catch {
-    return { state: undefined, unreadable: true };
+}
+
+/** Somebody else uses the profile. */
+export class ProfileBusy extends Error {
+  constructor() {
+    super("The profile is in use.");
+    this.name = "ProfileBusy";
   }
 }
 
@@ -112,6 +118,15 @@ export async function lockProfile(profileDir: string): Promise<ProfileLock | und
     heldHere.delete(folder);
     throw error;
   }
+}
+
+/** Whether somebody has the profile now, in this process or in another one. */
+export async function isProfileLocked(profileDir: string): Promise<boolean> {
+  const folder = path.resolve(profileDir);
+  if (heldHere.has(folder)) return true;
+  const file = path.join(folder, lockFile);
+  const owner = await readLock(file);
+  return owner !== undefined && (await isAlive(file, owner));
 }
 
 async function takeLock(file: string, token: string): Promise<boolean> {

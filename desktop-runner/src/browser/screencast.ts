@@ -4,9 +4,7 @@ import type { BrowserContext, CDPSession, Page } from "playwright-core";
 export type Frame = { data: Buffer; width: number; height: number; at: number };
 
 export type Screencast = {
-  /** The newest picture of the page, if it has been painted yet. */
-  latest(): Frame | undefined;
-  /** A picture of the page as it is now, or as it was just before it went on to another document. */
+  /** A picture of the page as it is soon after this call; steps that follow each other closely may share one. Undefined when it shows none. */
   settle(): Promise<Frame | undefined>;
   /** A picture taken on purpose: surer and dearer. Undefined when the page cannot be painted. */
   capture(): Promise<Frame | undefined>;
@@ -18,84 +16,89 @@ export type Screencast = {
 const calmFormat = { format: "jpeg", quality: 60, maxWidth: 800, maxHeight: 800, everyNthFrame: 1 } as const;
 const liveFormat = { format: "jpeg", quality: 50, maxWidth: 1280, maxHeight: 1280, everyNthFrame: 1 } as const;
 /** Pictures a second on a page that is always in motion; a calm page sends one for each change. */
-const calmRate = 5;
 const liveRate = 30;
 const burst = 30;
-const settleMs = 80;
+/** A page that has not painted by then is asked for its picture in the dearer way; milliseconds. */
+const patienceMs = 1000;
 
 /**
- * Lets the browser send a picture of the page whenever it changes. That costs a fraction of taking screenshots (measured on
- * a six-step sign-in: 6 % against 30 %), so step screenshots and the live view both come from it.
+ * Lets the browser send pictures of the page: one after each step, and each change while somebody looks. A casting page costs a fraction of
+ * taking screenshots, but a third of a short run where every change is sent (measured on a six-step sign-in), so it is turned off between.
  */
 export async function startScreencast(context: BrowserContext, page: Page): Promise<Screencast> {
   const session = await context.newCDPSession(page);
   const watchers = new Set<(frame: Frame) => void>();
-  let latest: Frame | undefined;
+  const waiting = new Set<(frame: Frame) => void>();
   let tokens = burst;
   let refilledAt = Date.now();
-  let stalled = false;
+  let shooting: Promise<Frame | undefined> | undefined;
+  let next: Promise<Frame | undefined> | undefined;
 
   session.on("Page.screencastFrame", ({ data, metadata, sessionId }) => {
-    latest = {
+    const frame = {
       data: Buffer.from(data, "base64"),
       width: Math.max(1, Math.round(metadata.deviceWidth)),
       height: Math.max(1, Math.round(metadata.deviceHeight)),
       at: metadata.timestamp ? metadata.timestamp * 1000 : Date.now(),
     };
-    for (const watcher of watchers) watcher(latest);
+    for (const watcher of watchers) watcher(frame);
+    for (const take of waiting) take(frame);
+    waiting.clear();
     void acknowledge(sessionId);
   });
 
   /** The browser sends no more than two pictures ahead, so acknowledging late is what slows it down. */
   async function acknowledge(sessionId: number): Promise<void> {
-    const rate = watchers.size > 0 ? liveRate : calmRate;
     const now = Date.now();
-    tokens = Math.min(burst, tokens + ((now - refilledAt) * rate) / 1000);
+    tokens = Math.min(burst, tokens + ((now - refilledAt) * liveRate) / 1000);
     refilledAt = now;
     tokens -= 1;
-    if (tokens < 0) {
-      stalled = true;
-      await delay((-tokens * 1000) / rate, undefined, { ref: false });
-      stalled = false;
-    }
+    if (tokens < 0) await delay((-tokens * 1000) / liveRate, undefined, { ref: false });
     await session.send("Page.screencastFrameAck", { sessionId }).catch(() => {});
   }
 
-  const restart = async (format: typeof calmFormat | typeof liveFormat) => {
+  async function cast(format: typeof calmFormat | typeof liveFormat | undefined): Promise<void> {
     await session.send("Page.stopScreencast");
-    await session.send("Page.startScreencast", format);
-  };
+    if (format) await session.send("Page.startScreencast", format);
+  }
 
-  await session.send("Page.startScreencast", calmFormat);
+  async function shoot(): Promise<Frame | undefined> {
+    const shot = new Promise<Frame | undefined>((resolve) => {
+      const finish = (frame?: Frame) => {
+        clearTimeout(timer);
+        waiting.delete(finish);
+        page.off("close", closed);
+        resolve(frame);
+      };
+      const closed = () => finish();
+      const timer = setTimeout(finish, patienceMs);
+      waiting.add(finish);
+      page.once("close", closed);
+    });
+    // a start makes the browser paint the page as it is, also when somebody looks already
+    await cast(watchers.size > 0 ? liveFormat : calmFormat).catch(() => {});
+    // a machine that is busy paints late: asked for on purpose, the picture comes all the same
+    const frame = (await shot) ?? (page.isClosed() ? undefined : await capture(session));
+    if (watchers.size === 0) await cast(undefined).catch(() => {});
+    return frame;
+  }
+
   return {
-    latest: () => latest,
-    settle: async () => {
-      // pictures were dropped while the brake was on: the newest may be old
-      if (stalled) return (await capture(session)) ?? latest;
-      let shown = latest;
-      let over = false;
-      await new Promise<void>((resolve) => {
-        const finish = () => {
-          if (!over) shown = latest;
-          over = true;
-          clearTimeout(timer);
-          page.off("framenavigated", finish);
-          page.off("close", finish);
-          resolve();
-        };
-        const timer = setTimeout(finish, settleMs);
-        page.once("framenavigated", finish);
-        page.once("close", finish);
+    settle: () => {
+      // what is under way may have been painted before the step was done
+      next ??= (shooting ?? Promise.resolve()).then(() => {
+        shooting = next;
+        next = undefined;
+        return shoot();
       });
-      return shown;
+      return next;
     },
-    capture: async () => (await capture(session)) ?? latest,
+    capture: () => capture(session),
     watch: (onFrame) => {
       watchers.add(onFrame);
-      if (latest) onFrame(latest);
-      if (watchers.size === 1) restart(liveFormat).catch(() => {}); // the page is gone: so are its pictures
+      if (watchers.size === 1) cast(liveFormat).catch(() => {}); // the page is gone: so are its pictures
       return () => {
-        if (watchers.delete(onFrame) && watchers.size === 0) restart(calmFormat).catch(() => {});
+        if (watchers.delete(onFrame) && watchers.size === 0) cast(undefined).catch(() => {});
       };
     },
   };

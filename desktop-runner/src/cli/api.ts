@@ -15,18 +15,21 @@ type Query = Record<string, string | number | undefined>;
 export type Api = {
   /** Throws CliError: SERVER_UNREACHABLE, ANSWER_UNREADABLE, or the server's own code. */
   get<T extends z.ZodType>(path: string, answer: T, query?: Query): Promise<z.infer<T>>;
+  /** A file's content as text; throws as `get`. */
+  text(path: string): Promise<string>;
   post<T extends z.ZodType>(path: string, body: object, answer: T): Promise<z.infer<T>>;
+  patch<T extends z.ZodType>(path: string, body: object, answer: T): Promise<z.infer<T>>;
+  /** What a DELETE says besides its path goes as a query, as it does in OpenAPI. */
+  delete<T extends z.ZodType>(path: string, query: Query, answer: T): Promise<z.infer<T>>;
 };
 
 const timeoutMs = 30_000;
 
 /** The server's REST interface. `path` is below /api/v1. Without a key it calls as nobody. */
 export function createApi({ serverUrl, apiKey }: Omit<Access, "apiKey"> & { apiKey?: string }): Api {
-  async function call<T extends z.ZodType>(method: string, path: string, answer: T, body?: object): Promise<z.infer<T>> {
-    let response: Response;
-    let data: unknown;
+  async function ask(method: string, path: string, body?: object): Promise<string> {
     try {
-      response = await fetch(`${serverUrl}/api/v1${path}`, {
+      const response = await fetch(`${serverUrl}/api/v1${path}`, {
         method,
         headers: {
           accept: "application/json",
@@ -38,23 +41,39 @@ export function createApi({ serverUrl, apiKey }: Omit<Access, "apiKey"> & { apiK
         redirect: "error",
         signal: AbortSignal.timeout(timeoutMs),
       });
-      data = await response.json().catch(() => undefined);
+      const text = await response.text();
+      if (response.ok) return text;
+      throw refusal(serverUrl, response, parse(text));
     } catch (error) {
-      throw unreachable(serverUrl, error);
+      throw error instanceof CliError ? error : unreachable(serverUrl, error);
     }
-    if (!response.ok) throw refusal(serverUrl, response, data);
+  }
+  async function call<T extends z.ZodType>(method: string, path: string, answer: T, body?: object): Promise<z.infer<T>> {
+    const data = parse(await ask(method, path, body));
     const parsed = answer.safeParse(data);
     if (parsed.success) return parsed.data;
     throw unreadable(serverUrl, `${method} ${path}`);
   }
+  const withQuery = (path: string, query: Query) => {
+    const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
+    const search = new URLSearchParams(given).toString();
+    return search ? `${path}?${search}` : path;
+  };
   return {
-    get(path, answer, query = {}) {
-      const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
-      const search = new URLSearchParams(given).toString();
-      return call("GET", search ? `${path}?${search}` : path, answer);
-    },
+    text: (path) => ask("GET", path),
+    get: (path, answer, query = {}) => call("GET", withQuery(path, query), answer),
+    patch: (path, body, answer) => call("PATCH", path, answer, body),
+    delete: (path, query, answer) => call("DELETE", withQuery(path, query), answer),
     post: (path, body, answer) => call("POST", path, answer, body),
   };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Fetches pages until there are `limit` items or no more. */

@@ -1,10 +1,15 @@
 import { Command, CommanderError } from "commander";
 import { runnerVersion } from "../version.ts";
+import { addBackupCommands } from "./backup-commands.ts";
 import type { CommandContext } from "./command.ts";
 import { usageError } from "./failure.ts";
+import { addFileCommands } from "./file-commands.ts";
 import { addKeyCommands } from "./key-commands.ts";
 import { Output, type Streams } from "./output.ts";
 import { addPolicyCommands } from "./policy-commands.ts";
+import { addProfileCommands } from "./profile-commands.ts";
+import { addProxyCommands } from "./proxy-commands.ts";
+import { addTriggerCommands } from "./trigger-commands.ts";
 
 type Outside = { env: CommandContext["env"]; streams: Streams; isTerminal: boolean; readInput(): Promise<string> };
 
@@ -85,14 +90,34 @@ function createProgram(context: CommandContext, end: (exitCode: number) => void)
     .option("--input <name=value...>", "an input of the workflow")
     .option("--watch", "tell each step, and end with the run's outcome")
     .option("--idempotency-key <key>", "the same key deploys once, however often it is sent")
+    .option("--cron <expression>", "let the runner run it by itself: five fields, as in cron")
+    .option("--time-zone <name>", "whose clock --cron goes by, as Europe/Berlin; this computer's when absent")
+    .option("--every <minutes>", "let the runner run it every so many minutes")
+    .option("--at <time>", "let the runner run it once, at this time (ISO 8601)")
+    .option("--on-start", "let the runner run it each time that it starts")
+    .option("--on-webhook", "let signed messages begin it; `deskhand triggers secret` makes their secret")
+    .option("--per-hour <count>", "with --on-webhook: at most so often in an hour (60)")
+    .option("--after <workflow>", "let the end of another workflow's run on this runner begin it")
+    .option("--after-end <how>", "with --after: success, failure or either (success)")
+    .option("--same-profile", "with --after: on the profile of that run only")
+    .option("--set <input=path...>", "an input that the message, or the other run's result, sets: total=order.items[0].price")
+    .option("--jitter <seconds>", "begin each up to so much later")
+    .option("--overlap <what>", "when the last one still runs: skip, queue or cancel-old")
+    .option("--missed <what>", "times at which the computer was off: skip, run-once, or how many to make up for")
     .action(async (file, flags) => end(await (await import("./commands/deploy.ts")).deploy(file, flags, context)));
-  command("runs", "list runs, newest first")
+  const runs = command("runs", "list runs, newest first");
+  runs
     .option("--state <state>", "only these: queued, running, succeeded, failed, cancelled, expired, active …")
     .option("--workflow <name>", "only of this workflow")
     .option("--profile <name>", "only on this profile")
     .option("--runner <name>", "only on this runner")
     .option("--limit <count>", "at most so many (20)")
     .action(async (flags) => end(await (await import("./commands/runs.ts")).runs(flags, context)));
+  make(runs, "data <run>", "print what a run read, from its runner")
+    .option("--format <format>", "json, csv or ndjson (json)")
+    .option("--value <name>", "only this of what it read")
+    .option("--exact", "CSV just as it was read, also where a spreadsheet would take a cell for a formula")
+    .action(async (run, flags) => end(await (await import("./commands/run-data.ts")).runData(run, flags, context)));
   command("logs <run>", "print a run's log, from its runner")
     .option("--follow", "go on until the run is over, and end with its outcome")
     .action(async (run, flags) => end(await (await import("./commands/logs.ts")).logs(run, flags, context)));
@@ -102,7 +127,12 @@ function createProgram(context: CommandContext, end: (exitCode: number) => void)
   command("doctor", "look for what is wrong, and say how to mend it").action(async (flags) =>
     end(await (await import("./commands/doctor.ts")).doctor(flags, context)),
   );
+  addFileCommands(program, make, context, end);
+  addTriggerCommands(program, make, context, end);
+  addProxyCommands(program, make, context, end);
   addKeyCommands(program, make, context, end);
+  addBackupCommands(program, make, context, end);
   addPolicyCommands(program, make, context, end);
+  addProfileCommands(program, make, context, end);
   return program;
 }

@@ -64,12 +64,83 @@ describe("deploy", () => {
     expect(out).toContain("was not found on the page");
   });
 
+  it("says why a run waits, once, and then what it does", async () => {
+    serveDeploy();
+    const quiet = runDetail("accepted", { runnerQuietUntil: "2026-01-01T06:00:00.000Z" });
+    const turns = [quiet, { ...quiet, revision: "2" }, runDetail("succeeded")];
+    rest.answers[`GET /runs/${ids.run}`] = () => turns.shift();
+    const { exitCode, out } = await rest.deskhand(["deploy", recording(), "--profile", "ann", "--watch"]);
+    expect(exitCode).toBe(0);
+    expect(out.match(/quiet hours until/g)).toHaveLength(1);
+  });
+
   it("uses the same version again when the recording is unchanged", async () => {
     serveDeploy();
     rest.answers[`POST /workflows/${ids.workflow}/versions`] = refused(409, "WORKFLOW_UNCHANGED", { version: 3 });
     const { exitCode, lines } = await rest.deskhand(["deploy", recording(), "--profile", "Ann", "--json"]);
     expect(exitCode).toBe(0);
     expect(lines[0]).toMatchObject({ type: "workflow", version: 3, new: false });
+  });
+
+  it("has the runner run it by itself, and says when", async () => {
+    serveDeploy();
+    const typed = ["deploy", recording(), "--profile", "Ann", "--cron", "0 9 1 1 *", "--time-zone", "UTC", "--missed", "3", "--json"];
+    const { exitCode, last } = await rest.deskhand(typed);
+    expect(exitCode).toBe(0);
+    const schedule = {
+      when: { kind: "cron", cron: "0 9 1 1 *", timeZone: "UTC" },
+      jitterSeconds: 0,
+      overlap: "skip",
+      missed: { policy: "catch-up", limit: 3 },
+    };
+    expect(last).toMatchObject({ type: "result", status: "scheduled", schedule });
+    expect(last?.next).toHaveLength(5);
+    expect(rest.calls.find(({ route }) => route === "POST /deployments")?.body).toMatchObject({ schedule });
+  });
+
+  it("has messages and other workflows begin it, with the inputs that they set", async () => {
+    serveDeploy();
+    const file = recording({ inputs: { properties: { word: { type: "string" } }, required: ["word"] } });
+    const webhook = ["deploy", file, "--profile", "Ann", "--on-webhook", "--per-hour", "9", "--set", "word=order.word", "--json"];
+    expect(await rest.deskhand(webhook)).toMatchObject({ exitCode: 0, last: { status: "scheduled" } });
+    const posted = () => rest.calls.findLast(({ route }) => route === "POST /deployments")?.body;
+    expect(posted()).toMatchObject({ schedule: { when: { kind: "webhook", inputs: { word: "order.word" }, perHour: 9 } }, inputs: {} });
+    const after = [
+      "deploy",
+      file,
+      "--profile",
+      "Ann",
+      "--after",
+      "Sign in",
+      "--after-end",
+      "either",
+      "--set",
+      "word",
+      "--same-profile",
+      "--json",
+    ];
+    expect(await rest.deskhand(after)).toMatchObject({ exitCode: 0 });
+    expect(posted()).toMatchObject({
+      schedule: { when: { kind: "after", workflowId: ids.workflow, on: "either", inputs: { word: "word" }, sameProfile: true } },
+    });
+  });
+
+  it.each([
+    ["--on-webhook", "--per-hour", "0"],
+    ["--on-webhook", "--set", "word=a b"],
+    ["--on-webhook", "--after", "Sign in"],
+    ["--after", "Sign in", "--after-end", "never"],
+    ["--per-hour", "5"],
+    ["--cron", "61 * * * *"],
+    ["--cron", "0 9 * * *", "--time-zone", "Mars/Olympus"],
+    ["--every", "0"],
+    ["--at", "tomorrow"],
+    ["--overlap", "skip"],
+    ["--every", "5", "--on-start"],
+  ])("refuses %s %s before anything is sent", async (...typed) => {
+    serveDeploy();
+    expect((await rest.deskhand(["deploy", recording(), "--profile", "Ann", ...typed])).exitCode).toBe(2);
+    expect(rest.calls).toEqual([]);
   });
 
   it("makes a workflow when there is none of that title", async () => {

@@ -1,5 +1,7 @@
 import type { ErrorCode } from "@deskhand/shared/error-codes";
 import { errorWords } from "@deskhand/shared/error-words";
+import type { RunFailureCode } from "@deskhand/shared/schemas/run-failure";
+import type { BackupFailureCode } from "../backup/backup-words.ts";
 
 /** 0 succeeded, 1 the run failed, 2 the command was not used rightly, 3 cannot reach or not allowed. */
 export type ExitCode = 0 | 1 | 2 | 3;
@@ -17,7 +19,15 @@ export type CliCode =
   | "JOURNAL_UNREADABLE"
   | "FOLDER_UNUSABLE"
   | "POLICY_DAMAGED"
-  | "STOPPED";
+  | "NOT_POSSIBLE"
+  | "CHROME_RUNNING"
+  | "PORT_TAKEN"
+  | "LOCK_UNREADABLE"
+  | "WRONG_PROJECT"
+  | "CHANGED_HERE"
+  | RunFailureCode
+  | "STOPPED"
+  | BackupFailureCode;
 
 /** What went wrong in words for the person who typed the command. */
 export class CliError extends Error {

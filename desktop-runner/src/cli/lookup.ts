@@ -4,7 +4,7 @@ import { type WorkflowView, workflowPage } from "@deskhand/shared/schemas/workfl
 import { type Api, collect } from "./api.ts";
 import { usageError } from "./failure.ts";
 
-const isId = (text: string) => /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text);
+export const isId = (text: string) => /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text);
 const most = 1000;
 
 /** The one with this id or name; the name as it is written wins over one that differs in case. */

@@ -26,6 +26,11 @@ export class Output {
     this.tell({ type: "result", ...record }, line);
   }
 
+  /** A file's content as it is, for a pipe or a redirection; never with `--json`. */
+  print(content: string): void {
+    this.#streams.out(content);
+  }
+
   /** The last line of a command that did not. Returns the exit code. */
   fail(error: unknown): number {
     const known =

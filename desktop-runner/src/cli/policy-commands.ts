@@ -21,7 +21,7 @@ export function addPolicyCommands(program: Command, make: MakeCommand, context: 
   make(
     policy,
     "set <name> <value>",
-    "set max-download (50MB), shell, files (on, off), members (everyone, ids), signatures (required, optional), quiet-hours (22:00-06:00, off)",
+    "set max-download (50MB), shell, files, code (on, off), members (everyone, ids), signatures (required, optional), quiet-hours (22:00-06:00, off)",
   )
     .option("--zone <zone>", "the time zone of quiet hours, like Europe/Berlin; this computer's when absent")
     .action(async (name, value, flags) => end(await (await load()).setSetting(name, value, flags, context)));

@@ -1,4 +1,4 @@
-import { keyFingerprint, registrationText } from "@deskhand/shared/schemas/manifest";
+import { keyFingerprint, type Manifest, registrationText } from "@deskhand/shared/schemas/manifest";
 import { type RunnerView, runnerView } from "@deskhand/shared/schemas/runner";
 import { type SigningKeyView, signingKeyView } from "@deskhand/shared/schemas/signing-key";
 import { deployManifest, signManifest } from "@deskhand/shared/signing/make-manifest";
@@ -19,7 +19,17 @@ const lookEveryMs = 200;
  * Signs a deployment with this folder's key, when the runner demands it. The runner of the same folder trusts it without asking; any
  * other has to approve it once, on its computer. @throws CliError SIGNER_NOT_APPROVED
  */
-export async function signDeployment(api: Api, home: RunnerHome, runner: RunnerView, deploy: Deploy): Promise<string | undefined> {
+export function signDeployment(api: Api, home: RunnerHome, runner: RunnerView, deploy: Deploy): Promise<string | undefined> {
+  return signFor(api, home, runner, () => deployManifest({ ...deploy, runnerId: runner.id }));
+}
+
+/** As {@link signDeployment}, for anything that a runner wants signed. */
+export async function signFor(
+  api: Api,
+  home: RunnerHome,
+  runner: RunnerView,
+  make: () => Manifest | Promise<Manifest>,
+): Promise<string | undefined> {
   if (!runner.signaturesRequired) return undefined;
   const key = ownKey(home);
   const registered = await api.post(
@@ -36,7 +46,7 @@ export async function signDeployment(api: Api, home: RunnerHome, runner: RunnerV
   const isOwn = loadPairing(home)?.runnerId === runner.id;
   if (isOwn) trustOwnKey(home, key);
   if (statusOn(registered, runner) !== "approved") await askFor(api, runner, registered, isOwn);
-  return signManifest(key, await deployManifest({ ...deploy, runnerId: runner.id }));
+  return signManifest(key, await make());
 }
 
 async function askFor(api: Api, runner: RunnerView, key: SigningKeyView, isOwn: boolean): Promise<void> {

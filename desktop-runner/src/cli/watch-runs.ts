@@ -1,5 +1,6 @@
 import { isFinal, type RunDetail, type RunStepView, runDetail } from "@deskhand/shared/schemas/run";
 import { describeRunFailure, isRunFailureCode } from "@deskhand/shared/schemas/run-failure";
+import { describePhase } from "@deskhand/shared/schemas/run-phase";
 import type { Api } from "./api.ts";
 import { CliError } from "./failure.ts";
 import type { Output } from "./output.ts";
@@ -22,7 +23,7 @@ export async function watchRuns(api: Api, runIds: readonly string[], output: Out
   const waiting = [...runIds];
   const follow = async () => {
     for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
-      const seen: Seen = { state: "", steps: new Map() };
+      const seen: Seen = { state: "", phase: undefined, steps: new Map() };
       ended.set(id, await followRun(api, id, (run) => tellChanges(run, seen, output, runIds.length > 1)));
     }
   };
@@ -48,36 +49,45 @@ export async function followRun(api: Api, id: string, onChange: (run: RunDetail)
   }
 }
 
-type Seen = { state: string; steps: Map<number, string> };
+/** `phase`: what it was last said to do or wait for. */
+type Seen = { state: string; phase: string | undefined; steps: Map<number, string> };
 
 function tellChanges(run: RunDetail, seen: Seen, output: Output, isOneOfMany: boolean): void {
   const prefix = isOneOfMany ? `[${run.profileName}] ` : "";
+  const phase = isFinal(run.state) ? undefined : phaseOf(run);
   if (run.state !== seen.state) {
     seen.state = run.state;
-    const line = isFinal(run.state) ? undefined : `${prefix}${stateWords[run.state] ?? run.state}`;
-    output.tell({ type: "run", runId: run.id, profile: run.profileName, status: run.state }, line);
+    output.tell({ type: "run", runId: run.id, profile: run.profileName, status: run.state });
+  }
+  if (phase !== seen.phase) {
+    seen.phase = phase;
+    if (phase !== undefined && !output.json) output.print(`${prefix}${phase}\n`);
   }
   for (const step of run.steps) {
     if (step.state === "pending" || seen.steps.get(step.index) === step.state) continue;
     seen.steps.set(step.index, step.state);
-    const { index, state, verb, target, durationMs, failureCode } = step;
-    output.tell({ type: "step", runId: run.id, index, status: state, verb, target, durationMs, failureCode }, stepLine(prefix, step));
+    const { index, number, state, verb, target, durationMs, failureCode } = step;
+    output.tell(
+      { type: "step", runId: run.id, index, number, status: state, verb, target, durationMs, failureCode },
+      stepLine(prefix, step),
+    );
   }
 }
 
-const stateWords: Record<string, string> = {
-  queued: "Waiting for the runner …",
-  leased: "Sent to the runner …",
-  accepted: "The runner has it …",
-  running: "Running",
-};
+/** What it does, or why it waits. */
+function phaseOf(run: RunDetail): string {
+  if (run.waiting) return `Waits for a person until ${timeWords(run.waiting.until)}: open its page on the dashboard.`;
+  return describePhase(run, timeWords) ?? (run.state === "running" ? "Running" : "Waiting for the runner …");
+}
+
+const timeWords = (at: string) => new Date(at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 const stepMarks: Record<string, string> = { succeeded: "✓", failed: "✗", skipped: "-" };
 
-function stepLine(prefix: string, { index, state, verb, target, durationMs }: RunStepView): string | undefined {
+function stepLine(prefix: string, { index, number, state, verb, target, durationMs }: RunStepView): string | undefined {
   const mark = stepMarks[state];
   if (!mark) return undefined;
-  return `${prefix}  ${mark} ${index + 1}. ${verb}${target ? ` · ${target}` : ""}${durationMs === null ? "" : `  (${durationMs} ms)`}`;
+  return `${prefix}  ${mark} ${number || index + 1}. ${verb}${target ? ` · ${target}` : ""}${durationMs === null ? "" : `  (${durationMs} ms)`}`;
 }
 
 /** How a run ended, for people. */

@@ -1,4 +1,5 @@
 import { type Command, type CommandAnswer, cancel, command, type Receipt } from "@deskhand/shared/protocol/commands";
+import type { HoldAnswer } from "@deskhand/shared/protocol/hold";
 import { rotateKey } from "@deskhand/shared/protocol/key-rotation";
 import { type ArtifactRequest, artifactRequest, live, type logAnswer, logRequest } from "@deskhand/shared/protocol/live";
 import { tighten } from "@deskhand/shared/protocol/policy";
@@ -17,6 +18,8 @@ export type InboundWork = {
   setLive(runId: string, on: boolean): void;
   readLog(runId: string, after: number): Promise<LogAnswer>;
   sendArtifact(request: ArtifactRequest): Promise<Receipt>;
+  /** What somebody does who has a run's page. */
+  takeHoldInput(runId: string, text: string, signature: string | undefined): Promise<HoldAnswer>;
   /** The device key is due for a new one. */
   rotateKey(): void;
   /** Read where the policy is: what cannot be understood must not pass for "nothing to refuse". */
@@ -58,6 +61,11 @@ export function answerServer(link: Link, work: InboundWork): void {
   link.on("log-request", (raw) => {
     const message = logRequest.safeParse(raw);
     return message.success ? work.readLog(message.data.runId, message.data.after) : invalid;
+  });
+  link.on("hold-input", async (raw) => {
+    const { holdMessage } = await import("@deskhand/shared/protocol/hold");
+    const message = holdMessage.safeParse(raw);
+    return message.success ? work.takeHoldInput(message.data.runId, message.data.text, message.data.signature) : invalid;
   });
   link.on("artifact-request", (raw) => {
     const message = artifactRequest.safeParse(raw);

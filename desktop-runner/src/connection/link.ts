@@ -10,6 +10,7 @@ import {
   waiting,
   welcome,
 } from "@deskhand/shared/protocol/handshake";
+import { isPlainData } from "@deskhand/shared/protocol/plain-data";
 import { MAX_PAYLOAD_BYTES, PROTOCOL_MIN, PROTOCOL_VERSION, RUNNER_NAMESPACE } from "@deskhand/shared/protocol/version";
 import { io, type Socket } from "socket.io-client";
 import type * as z from "zod";
@@ -153,6 +154,7 @@ export function openLink(credentials: Credentials, events: LinkEvents): Link {
         const reply = (result: unknown) => {
           if (typeof answer === "function" && result !== undefined) answer(result);
         };
+        if (!isPlainData(raw, { bytes: false })) return reply({ v: 1, ok: false, code: "MESSAGE_INVALID" });
         new Promise((resolve) => resolve(handle(raw))).then(reply, () => reply({ v: 1, ok: false, code: "INTERNAL" }));
       });
     },

@@ -144,7 +144,9 @@ export class Outbox {
     const command = this.#journal.command(commandId);
     if (!command?.outcome) return undefined;
     const { leaseToken, outcome: state, failureCode } = command;
-    const answer = await link.request("command-finished", { v: 1, commandId, leaseToken, state, failureCode }, receipt, answerMs);
+    const result = this.#journal.result(commandId);
+    const end = { v: 1, commandId, leaseToken, state, failureCode, ...(result && { result }) };
+    const answer = await link.request("command-finished", end, receipt, answerMs);
     if (answer.ok) {
       this.#journal.markDelivered(commandId);
       return undefined;

@@ -5,14 +5,33 @@ import type { Link, LinkEvents } from "./link.ts";
 /** How long the server may take to store a key, milliseconds. */
 const answerMs = 15_000;
 
-/**
- * Proposes a new device key to the server, or again the one that it has not answered. Without an answer, the next connection proposes
- * it again.
- */
-export async function proposeKey(link: Link, keys: DeviceKeys, runnerId: string): Promise<void> {
-  const proposal = keys.propose(runnerId);
-  const answer = await link.request("key-rotation", proposal, receipt, answerMs);
-  if (answer.ok) keys.taken(proposal.publicKey);
+/** Agrees with the server on a new device key. */
+export class KeyProposer {
+  readonly #keys: DeviceKeys;
+  readonly #runnerId: string;
+  readonly #underWay = new WeakMap<Link, Promise<void>>();
+
+  constructor(keys: DeviceKeys, runnerId: string) {
+    this.#keys = keys;
+    this.#runnerId = runnerId;
+  }
+
+  /**
+   * Proposes a new key, or again the one that the server has not answered. Whoever asks while a proposal is under way on that connection
+   * gets that one: a server that asks again and again does not have key after key made. Without an answer, the next connection proposes
+   * it again.
+   */
+  propose(link: Link): Promise<void> {
+    const underWay = this.#underWay.get(link) ?? this.#propose(link).finally(() => this.#underWay.delete(link));
+    this.#underWay.set(link, underWay);
+    return underWay;
+  }
+
+  async #propose(link: Link): Promise<void> {
+    const proposal = this.#keys.propose(this.#runnerId);
+    const answer = await link.request("key-rotation", proposal, receipt, answerMs);
+    if (answer.ok) this.#keys.taken(proposal.publicKey);
+  }
 }
 
 /** A key that the server does not know is no reason to stop while there is another to try. */

@@ -3,10 +3,12 @@ import { open } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { pipeline } from "node:stream/promises";
 
-// not by import: making node:http's names importable reads them all, and one of them loads undici (2 MB for the idle runner)
+// not by import: making node:http's names importable reads them all, and one of them loads undici (2 MB for the idle runner); and only what
+// the address asks for, when it does: TLS takes 5 MB
 const builtin = createRequire(import.meta.url);
-const { request: httpRequest } = builtin("node:http") as typeof import("node:http");
-const { request: httpsRequest } = builtin("node:https") as typeof import("node:https");
+/** How to ask a server, by its address's protocol. */
+export const requestOf = (protocol: string) =>
+  (builtin(protocol === "https:" ? "node:https" : "node:http") as typeof import("node:http") | typeof import("node:https")).request;
 
 export type Upload = { url: URL; token: string; file: string; contentType: string /** Where to begin, bytes. */; offset: number };
 
@@ -29,7 +31,7 @@ export async function beginUpload({ url, token, file, contentType, offset }: Upl
   }
   // shorter than what was sent of it: not that file any more
   if (size < offset) return false;
-  const request = (url.protocol === "https:" ? httpsRequest : httpRequest)(url, {
+  const request = requestOf(url.protocol)(url, {
     method: "PUT",
     headers: { authorization: `Bearer ${token}`, "content-type": contentType, "content-length": size - offset },
   });

@@ -27,7 +27,11 @@ export type RunnerHome = {
   /** The key that the command line signs with. */
   signingKeyFile: string;
   profilesFolder: string;
+  /** Profiles that were deleted and may still be asked for again. */
+  deletedProfilesFolder: string;
   artifactsFolder: string;
+  /** Where backups go and with which keys, and what is remembered of them. */
+  backupFolder: string;
   /** What the runner said of itself: JSON lines, and those before them. */
   logFile: string;
   previousLogFile: string;
@@ -59,7 +63,9 @@ export function runnerHome(env: Readonly<Record<string, string | undefined>> = p
     signersFile: inside("policy/signers.json"),
     signingKeyFile: inside("signing-key.json"),
     profilesFolder: inside("profiles"),
+    deletedProfilesFolder: inside("deleted-profiles"),
     artifactsFolder: inside("artifacts"),
+    backupFolder: inside("backup"),
     logFile: inside("runner.log"),
     previousLogFile: inside("runner.previous.log"),
     pageFolder: inside("page"),

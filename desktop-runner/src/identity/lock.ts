@@ -9,7 +9,12 @@ export type FolderLock = { release(): void };
  * the process ends, however it ends, so there is no stale lock to clear.
  */
 export function lockFolder(home: RunnerHome): FolderLock | undefined {
-  const database = open(home);
+  return takeLockFile(home.lockFile);
+}
+
+/** The same with a file of one's own, for what only one process may do at a time. */
+export function takeLockFile(file: string): FolderLock | undefined {
+  const database = open(file);
   if (!database) return undefined;
   return {
     release() {
@@ -25,10 +30,10 @@ export function isFolderLocked(home: RunnerHome): boolean {
   return lock === undefined;
 }
 
-function open(home: RunnerHome): DatabaseSync | undefined {
-  const database = new DatabaseSync(home.lockFile);
+function open(file: string): DatabaseSync | undefined {
+  const database = new DatabaseSync(file);
   try {
-    if (process.platform !== "win32") chmodSync(home.lockFile, 0o600);
+    if (process.platform !== "win32") chmodSync(file, 0o600);
     // a short wait: `deskhand status` takes the lock for a moment to see whether it is free
     database.exec("pragma busy_timeout = 500; pragma locking_mode = exclusive; begin exclusive");
     return database;

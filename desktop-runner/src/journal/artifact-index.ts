@@ -63,6 +63,12 @@ export class ArtifactIndex {
     return gone;
   }
 
+  /** The runs that had finished by then. */
+  finishedBefore(time: number): string[] {
+    const rows = this.#journal.database.prepare("select run_id from kept_runs where finished_at < ? order by finished_at").all(time);
+    return rows.map((row) => String(row.run_id));
+  }
+
   forget(runId: string): void {
     const { database } = this.#journal;
     inTransaction(database, () => {

@@ -10,7 +10,10 @@ export type JournaledCommand = {
   leaseToken: string;
   kind: CommandKind;
   runId: string | null;
+  /** The profile that it has to itself; empty for a task that needs none. */
   profileId: string;
+  /** What a run belongs to, for a fair turn of each: its deployment, or its workflow's version. Empty for what is no run. */
+  fairKey: string;
   state: "accepted" | "running" | "done";
   /** The runner's clock: after this instant it is not started any more, milliseconds since the epoch. */
   startBy: number;
@@ -26,7 +29,7 @@ export type JournaledCommand = {
 export type PendingEvents = { leaseToken: string; firstSeq: number; events: RunEvent[] };
 
 /** The columns of {@link toCommand}, as SQL. */
-export const columns = `id, lease_token, kind, run_id, profile_id, state, start_by, cancel_requested, outcome, failure_code, last_seq, acked_seq, open_step`;
+export const columns = `id, lease_token, kind, run_id, profile_id, fair_key, state, start_by, cancel_requested, outcome, failure_code, last_seq, acked_seq, open_step`;
 
 export function toCommand(row: Record<string, unknown>): JournaledCommand {
   return {
@@ -35,6 +38,7 @@ export function toCommand(row: Record<string, unknown>): JournaledCommand {
     kind: row.kind as CommandKind,
     runId: row.run_id as string | null,
     profileId: String(row.profile_id),
+    fairKey: String(row.fair_key),
     state: row.state as JournaledCommand["state"],
     startBy: Number(row.start_by),
     cancelRequested: row.cancel_requested === 1,

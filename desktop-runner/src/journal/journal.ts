@@ -1,8 +1,11 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { Command, RunStartPayload } from "@deskhand/shared/protocol/commands";
+import type { Command, RunStartPayload, TaskResult } from "@deskhand/shared/protocol/commands";
 import type { RunEvent } from "@deskhand/shared/protocol/run-events";
 import { columns, type JournaledCommand, type Outcome, type PendingEvents, toCommand } from "./command-row.ts";
 import { inTransaction, openJournalDatabase, withoutSync } from "./database.ts";
+
+/** Not begun here by a schedule, or the server has been told of it. */
+const isKnownThere = "not exists (select 1 from scheduled_runs s where s.run_id = commands.run_id and s.told = 0)";
 
 /**
  * What the runner has promised, written before it is done. Every method is one transaction that is on the disk when it returns;
@@ -38,13 +41,15 @@ export class Journal {
       );
       if (known > 0) return "repeat";
       this.#run(
-        `insert into commands (id, lease_token, kind, payload, run_id, profile_id, state, start_by, accepted_at) values (?, ?, ?, ?, ?, ?, 'accepted', ?, ?)`,
+        `insert into commands (id, lease_token, kind, payload, run_id, profile_id, fair_key, state, start_by, accepted_at)
+          values (?, ?, ?, ?, ?, ?, ?, 'accepted', ?, ?)`,
         command.id,
         command.leaseToken,
         command.kind,
         JSON.stringify(command.payload),
         command.kind === "run.start" ? command.payload.runId : null,
-        command.payload.profileId,
+        command.payload.profileId ?? "",
+        command.kind === "run.start" ? (command.payload.deploymentId ?? command.payload.workflowVersionId) : "",
         startBy,
         this.#clock(),
       );
@@ -69,7 +74,15 @@ export class Journal {
 
   /** Accepted and not started, in the order they came. */
   waiting(): JournaledCommand[] {
-    return this.#commands("where state = 'accepted' order by position");
+    return this.#commands("where delivered = 0 and state = 'accepted' order by position");
+  }
+
+  /** Of {@link waiting}: how many are no runs, and when the first is too late, milliseconds since the epoch. */
+  waitingFacts(): { tasks: number; nextDeadline: number | undefined } {
+    const sql = `select count(*) filter (where run_id is null) as tasks, min(start_by) as next from commands
+      where delivered = 0 and state = 'accepted'`;
+    const row = this.#statement(sql).get();
+    return { tasks: Number(row?.tasks), nextDeadline: (row?.next as number | null | undefined) ?? undefined };
   }
 
   /** Not done: accepted or running. */
@@ -77,9 +90,11 @@ export class Journal {
     return this.#commands("where state <> 'done' order by position");
   }
 
-  /** What a heartbeat names: everything whose end the server has not stored. */
+  /** What a heartbeat names: everything that the server knows of and whose end it has not stored. */
   holding(limit: number): { commandId: string; leaseToken: string }[] {
-    const rows = this.#statement("select id, lease_token from commands where delivered = 0 order by position limit ?").all(limit);
+    const rows = this.#statement(
+      `select id, lease_token from commands where delivered = 0 and ${isKnownThere} order by position limit ?`,
+    ).all(limit);
     return rows.map((row) => ({ commandId: String(row.id), leaseToken: String(row.lease_token) }));
   }
 
@@ -99,15 +114,24 @@ export class Journal {
     });
   }
 
-  /** The end of a command that is not a run. */
-  finish(id: string, outcome: Outcome, failureCode: string | null): void {
-    this.#run(
-      "update commands set state = 'done', outcome = ?, failure_code = ?, payload = null, done_at = ? where id = ? and state <> 'done'",
-      outcome,
-      failureCode,
-      this.#clock(),
-      id,
-    );
+  /** The end of a command that is not a run, with what it found or made. */
+  finish(id: string, outcome: Outcome, failureCode: string | null, result?: TaskResult): void {
+    inTransaction(this.database, () => {
+      const ended = this.#run(
+        "update commands set state = 'done', outcome = ?, failure_code = ?, payload = null, done_at = ? where id = ? and state <> 'done'",
+        outcome,
+        failureCode,
+        this.#clock(),
+        id,
+      );
+      if (ended > 0 && result) this.#run("insert into task_results (command_id, result) values (?, ?)", id, JSON.stringify(result));
+    });
+  }
+
+  /** What {@link finish} was told of it. */
+  result(id: string): TaskResult | undefined {
+    const row = this.#statement("select result from task_results where command_id = ?").get(id);
+    return row && (JSON.parse(String(row.result)) as TaskResult);
   }
 
   /** Ends a run from outside of it: its open step fails with the same code, then the run. */
@@ -131,7 +155,7 @@ export class Journal {
   /** Runs with events that the server has not stored, oldest first; `over` when the last of them is the run's end. */
   runsToSend(): { runId: string; over: boolean }[] {
     const rows = this.#statement(
-      "select run_id, state from commands where delivered = 0 and run_id is not null and acked_seq < last_seq order by position",
+      `select run_id, state from commands where delivered = 0 and run_id is not null and acked_seq < last_seq and ${isKnownThere} order by position`,
     ).all();
     return rows.map((row) => ({ runId: String(row.run_id), over: row.state === "done" }));
   }
@@ -176,7 +200,8 @@ export class Journal {
         before,
         keep,
       );
-      for (const table of removed > 0 ? ["run_events", "run_names"] : []) {
+      if (removed > 0) this.#run("delete from task_results where command_id not in (select id from commands)");
+      for (const table of removed > 0 ? ["run_events", "run_names", "scheduled_runs"] : []) {
         this.#run(`delete from ${table} where run_id not in (select run_id from commands where run_id is not null)`);
       }
       return removed;
@@ -185,7 +210,9 @@ export class Journal {
 
   /** For a new pairing: the commands of the old one are nobody's any more. */
   forgetCommands(): void {
-    this.database.exec("begin immediate; delete from run_events; delete from run_names; delete from commands; commit");
+    this.database.exec(
+      "begin immediate; delete from run_events; delete from run_names; delete from task_results; delete from commands; commit",
+    );
   }
 
   counts(): { waiting: number; running: number; undelivered: number; unsentEvents: number } {

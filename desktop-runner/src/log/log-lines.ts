@@ -12,3 +12,9 @@ export function runLine({ workflow, profile }: { workflow: string; profile: stri
   if (change.state === "running") return `${run} began.`;
   return `${run} ${change.state === "cancelled" ? "was cancelled" : change.state}${change.code ? ` (${change.code})` : ""}.`;
 }
+
+/** How a backup, or looking through one, ended. */
+export function backupLine(action: "run" | "verify" | "restore", failureCode: string | null): string {
+  const what = { run: "The backup", verify: "Verifying the backup", restore: "Putting profiles back from the backup" }[action];
+  return failureCode === null ? `${what} succeeded.` : `${what} failed: ${failureCode}.`;
+}

@@ -6,6 +6,9 @@ export type NetworkPolicy = {
   rules: HostRule[];
   /** Bytes of one download, and whose limit it is. */
   maxDownload: { bytes: number; by: "device" | "server" };
+  /** What runs may do beyond the browser; nothing where it is not said. */
+  code?: boolean | undefined;
+  files?: boolean | undefined;
   /** The policy cannot be read: everything is refused. */
   damaged: boolean;
   /** The port of the runner's local page, which no run may reach on this computer, whatever the rules allow. */

@@ -18,6 +18,8 @@ const policyFile = z.strictObject({
   /** Whether tools that run programs, or reach files, exist at all. */
   shell: z.boolean(),
   files: z.boolean(),
+  /** Whether workflows may run code of their own on this computer; absent from files of older versions. */
+  code: z.boolean().default(false),
   /** Users whose commands are carried out; the ids are the server's. */
   members: z.union([z.literal("everyone"), z.array(z.uuid()).max(200)]),
   quietHours: quietHours.nullable(),
@@ -38,6 +40,7 @@ export const startingPolicy: Policy = {
   maxDownloadBytes: 100 * 1024 * 1024,
   shell: false,
   files: false,
+  code: false,
   members: "everyone",
   quietHours: null,
   paused: false,

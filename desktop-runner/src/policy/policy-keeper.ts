@@ -1,7 +1,8 @@
 import type { Welcome } from "@deskhand/shared/protocol/handshake";
 import type { Refusal } from "@deskhand/shared/protocol/policy";
 import type { Link } from "../connection/link.ts";
-import { PolicyReporter } from "../connection/policy-reporter.ts";
+import { reportPolicy } from "../connection/policy-reporter.ts";
+import type { RepeatedReport } from "../connection/repeated-report.ts";
 import type { RunnerHome } from "../identity/home.ts";
 import type { Journal } from "../journal/journal.ts";
 import { type RefusalEntry, RefusalLog } from "../journal/refusal-log.ts";
@@ -29,7 +30,7 @@ const keptRefusals = 2_000;
 export class PolicyKeeper {
   readonly #store: PolicyStore;
   readonly #refusals: RefusalLog;
-  readonly #reporter: PolicyReporter;
+  readonly #reporter: RepeatedReport;
   readonly #signing: SigningKeeper;
   readonly #onProblem: PolicyKeeperOptions["onProblem"];
   readonly #onChange: () => void;
@@ -46,7 +47,7 @@ export class PolicyKeeper {
       this.tighten(answer.tightening);
       signing.takeWishes(answer.signers);
     };
-    this.#reporter = new PolicyReporter({ log: this.#refusals, state, onAnswer });
+    this.#reporter = reportPolicy({ log: this.#refusals, state, onAnswer });
     signing.onChange = () => {
       onSigners();
       this.#reporter.changed();

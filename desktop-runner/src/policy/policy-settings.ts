@@ -11,6 +11,7 @@ const settings: Record<string, Write> = {
   "max-download": (policy, value) => ({ ...policy, maxDownloadBytes: parseSize(value) }),
   shell: (policy, value) => ({ ...policy, shell: parseSwitch("shell", value) }),
   files: (policy, value) => ({ ...policy, files: parseSwitch("files", value) }),
+  code: (policy, value) => ({ ...policy, code: parseSwitch("code", value) }),
   members: (policy, value) => ({ ...policy, members: parseMembers(value) }),
   signatures: (policy, value) => ({ ...policy, signatures: parseSignatures(value) }),
   "quiet-hours": (policy, value, zone) => ({ ...policy, quietHours: parseQuietHours(value, zone) }),

@@ -8,7 +8,7 @@ export function viewPolicy(policy: Policy, tightening: Tightening, now: number) 
   const { rules, maxDownload } = networkPolicy(policy, tightening);
   const readiness = readinessOf({ ok: true, policy }, now, tightening);
   const quietUntil = readiness.state === "quiet" && Number.isFinite(readiness.until) ? new Date(readiness.until).toISOString() : null;
-  const { shell, files, members, signatures, quietHours, paused } = policy;
+  const { shell, files, code, members, signatures, quietHours, paused } = policy;
   return {
     state: readiness.state,
     paused,
@@ -19,6 +19,7 @@ export function viewPolicy(policy: Policy, tightening: Tightening, now: number) 
     maxDownloadBy: maxDownload.by,
     shell,
     files,
+    code,
     members,
     signatures,
     tightening,

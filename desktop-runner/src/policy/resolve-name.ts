@@ -10,8 +10,7 @@ const kept = new Map<string, { addresses: string[]; until: number }>();
 
 /** Asks the operating system, as a browser does, so that its hosts file and search rules hold. */
 export const resolveName: Resolve = async (host) => {
-  // never asked of the network (RFC 6761, section 6.3)
-  if (host === "localhost" || host.endsWith(".localhost")) return ["127.0.0.1", "::1"];
+  if (isLocalName(host)) return ["127.0.0.1", "::1"];
   const known = kept.get(host);
   if (known && known.until > performance.now()) return known.addresses;
   const addresses = (await lookup(host, { all: true, order: "verbatim" })).map(({ address }) => address);
@@ -19,3 +18,8 @@ export const resolveName: Resolve = async (host) => {
   kept.set(host, { addresses, until: performance.now() + keptMs });
   return addresses;
 };
+
+/** This computer by its meaning, and never asked of the network (RFC 6761, section 6.3). */
+export function isLocalName(host: string): boolean {
+  return host === "localhost" || host.endsWith(".localhost");
+}

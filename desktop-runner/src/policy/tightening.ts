@@ -45,6 +45,8 @@ export function networkPolicy(policy: Policy, tightening: Tightening): NetworkPo
   return {
     rules: [...own, ...theirs],
     maxDownload: tighter ? { bytes: limit, by: "server" } : { bytes: policy.maxDownloadBytes, by: "device" },
+    code: policy.code,
+    files: policy.files,
     damaged: false,
   };
 }

@@ -8,20 +8,24 @@ export type ArtifactStoreOptions = {
   index: ArtifactIndex;
   /** Room for the artifacts of finished runs, bytes. */
   maxBytes: number;
+  /** How long they are kept, milliseconds; as long as there is room when absent. */
+  maxAgeMs?: number | undefined;
   clock?: () => number;
 };
 
-/** The files that runs leave behind, and the rule by which the oldest runs make room. */
+/** The files that runs leave behind, and the rule by which they go: the oldest make room, and what is too old goes anyway. */
 export class ArtifactStore {
   readonly #folder: string;
   readonly #index: ArtifactIndex;
   readonly #maxBytes: number;
+  readonly #maxAgeMs: number | undefined;
   readonly #clock: () => number;
 
   constructor(options: ArtifactStoreOptions) {
     this.#folder = options.folder;
     this.#index = options.index;
     this.#maxBytes = options.maxBytes;
+    this.#maxAgeMs = options.maxAgeMs;
     this.#clock = options.clock ?? Date.now;
   }
 
@@ -44,7 +48,7 @@ export class ArtifactStore {
   /** The run is over: counts what it left and lets the oldest runs make room. */
   async keep(runId: string): Promise<void> {
     this.#index.keep(runId, await folderBytes(this.runFolder(runId)), this.#clock());
-    this.#makeRoom();
+    this.prune();
   }
 
   /** At the start: counts the folders of runs that ended with the process. */
@@ -52,11 +56,17 @@ export class ArtifactStore {
     for (const runId of readdirSync(this.#folder)) {
       if (!this.#index.has(runId)) this.#index.keep(runId, await folderBytes(this.runFolder(runId)), this.#clock());
     }
-    this.#makeRoom();
+    this.prune();
   }
 
-  #makeRoom(): void {
-    for (const runId of this.#index.overflow(this.#maxBytes)) {
+  /** Gives up what is too old, and then the oldest of what is too much. */
+  prune(): void {
+    if (this.#maxAgeMs !== undefined) this.#giveUp(this.#index.finishedBefore(this.#clock() - this.#maxAgeMs));
+    this.#giveUp(this.#index.overflow(this.#maxBytes));
+  }
+
+  #giveUp(runIds: readonly string[]): void {
+    for (const runId of runIds) {
       rmSync(this.runFolder(runId), { recursive: true, force: true });
       this.#index.forget(runId);
     }

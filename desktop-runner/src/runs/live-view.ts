@@ -1,6 +1,10 @@
 import { receipt } from "@deskhand/shared/protocol/commands";
+import type { HoldNews } from "@deskhand/shared/protocol/hold";
+import type { Recorded } from "@deskhand/shared/protocol/recorded";
+import type { TrialNews } from "@deskhand/shared/protocol/trial";
 import type { LogLine } from "@deskhand/shared/schemas/run";
 import type { Link } from "../connection/link.ts";
+import type { WorkerHost } from "./worker-host.ts";
 
 export type LiveFrame = { runId: string; width: number; height: number; data: Uint8Array };
 
@@ -12,6 +16,12 @@ const frameAnswerMs = 5_000;
 const maxWatched = 1_000;
 const gatherMs = 100;
 const maxLines = 200;
+
+export function openLive(worker: WorkerHost): LiveView {
+  const live = new LiveView((runId, on) => worker.setLive(runId, on));
+  worker.onFrame = (frame) => live.frame(frame);
+  return live;
+}
 
 /**
  * What people who look at a run get to see while it happens. Everything here may be lost: frames are dropped when the server is
@@ -72,6 +82,19 @@ export class LiveView {
     } finally {
       watched.underWay--;
     }
+  }
+
+  /** What somebody who has the page sees besides it. */
+  news(news: HoldNews): void {
+    this.#link?.sendVolatile("hold-news", news);
+  }
+
+  recorded(recorded: Recorded): void {
+    this.#link?.sendVolatile("recorded", recorded);
+  }
+
+  trial(news: TrialNews): void {
+    this.#link?.sendVolatile("trial", news);
   }
 
   line(runId: string, line: LogLine): void {

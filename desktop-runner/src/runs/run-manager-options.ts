@@ -5,8 +5,10 @@ import type { Readiness } from "../policy/admission.ts";
 import type { NetworkPolicy } from "../policy/network-policy.ts";
 import type { LoadedPolicy } from "../policy/policy-file.ts";
 import type { SigningKeeper } from "../signing/signing-keeper.ts";
+import type { TaskServices } from "../tasks/task.ts";
 import type { RunLimits } from "../worker/messages.ts";
 import type { ArtifactStore } from "./artifact-store.ts";
+import type { Capacity } from "./capacity.ts";
 import type { CommandNote } from "./command-note.ts";
 import type { EventWriter } from "./event-writer.ts";
 import type { LogEntry, RunLogs } from "./run-log.ts";
@@ -20,15 +22,15 @@ export type RunManagerOptions = {
   logs: RunLogs;
   artifacts: ArtifactStore;
   worker: Worker;
-  profilesFolder: string;
+  /** What tasks are carried out with, and where profiles are. */
+  services: TaskServices;
   /** Runs at once whose steps are under way; as many more may be writing down what they leave behind. */
-  concurrency: number;
+  capacity: Capacity;
   limits: RunLimits;
   policy: { readonly loaded: LoadedPolicy; readonly network: NetworkPolicy; readiness(now: number): Readiness };
   signing: Pick<SigningKeeper, "judge">;
   /** The policy refused something. */
   onRefusal(entry: RefusalEntry): void;
-  unseal(armored: string): Promise<string>;
   /** There is something for the outbox; with a key, that run's or command's lease is new. */
   onOutbox(key?: string): void;
   onLogLine(runId: string, entry: LogEntry): void;

@@ -1,44 +1,55 @@
-import path from "node:path";
 import type { Command, CommandAnswer } from "@deskhand/shared/protocol/commands";
 import { describeRefusal } from "@deskhand/shared/schemas/refusal-words";
+import { describeRunFailure } from "@deskhand/shared/schemas/run-failure";
 import type { JournaledCommand } from "../journal/command-row.ts";
 import { refuseCommand, requesterOf } from "../policy/admission.ts";
 import type { RefusalReason } from "../policy/network-policy.ts";
+import { TaskHost } from "../tasks/task-host.ts";
 import type { WorkerRunEvent } from "../worker/messages.ts";
-import { keepArtifact } from "./keep-artifact.ts";
-import { ProfileDeletions } from "./profile-deletions.ts";
+import { expectRuns } from "./expect-runs.ts";
+import { lookAtQueue, type QueueLook, waitedFor } from "./look-at-queue.ts";
+import { noteEvent } from "./note-event.ts";
+import { orderOf } from "./order-of.ts";
 import type { LogEntry } from "./run-log.ts";
 import type { RunManagerOptions } from "./run-manager-options.ts";
-import { RunPlan } from "./run-plan.ts";
-import { toRunEvent } from "./worker-events.ts";
+import { takeOver } from "./take-over.ts";
+import { type Place, placeAfter, toRunEvent } from "./worker-events.ts";
 
-/** Who cancelled: somebody by way of the server, or the person at this computer. */
-type CancelCode = "CANCELLED" | "CANCELLED_ON_DEVICE";
-type Active = { commandId: string; runId: string; profileId: string; closing: boolean; cancelled?: CancelCode; grace?: NodeJS.Timeout };
+const endedHere = {
+  CANCELLED_ON_DEVICE: "Cancelled by the person at this runner's computer.",
+  SUPERSEDED: "Ended because the next run of its schedule begins.",
+};
+/** Who cancelled: somebody by way of the server, or this computer. */
+type CancelCode = "CANCELLED" | keyof typeof endedHere;
+type Active = Pick<JournaledCommand, "profileId" | "fairKey"> & {
+  commandId: string;
+  runId: string;
+  place: Place;
+  cancelled?: CancelCode;
+  grace?: NodeJS.Timeout;
+};
 
-/** Commands that a heartbeat can name; more are not taken. */
-const maxHeld = 5_000;
 const retryStartMs = 5_000;
 
 /**
  * Takes commands over and carries them out: each is in the journal before it is acknowledged and marked there before it starts.
- * One run at a time for a profile, in the order they came.
+ * One run at a time for a profile, in the order they came; as many at once as there is room for.
  */
 export class RunManager {
   readonly #options: RunManagerOptions;
   readonly #clock: () => number;
   readonly #active = new Map<string, Active>();
-  readonly #deletions: ProfileDeletions;
+  readonly #tasks: TaskHost;
   readonly #keeping = new Set<Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
-
   constructor(options: RunManagerOptions) {
     this.#options = options;
     this.#clock = options.clock ?? Date.now;
-    this.#deletions = new ProfileDeletions({ ...options, refuse: (...refused) => this.#refuse(...refused), onDone: () => this.pump() });
+    this.#tasks = new TaskHost({ ...options, refuse: (...refused) => this.#refuse(...refused), onDone: () => this.pump() });
     options.worker.onEvent = (runId, event) => this.#onEvent(runId, event);
     options.worker.onExit = () => this.#onWorkerExit();
+    options.capacity.onRoom = () => this.pump();
   }
 
   /** Carries on after a restart: what was under way has failed, what waits is started. */
@@ -57,23 +68,10 @@ export class RunManager {
   }
 
   accept(command: Command): CommandAnswer {
-    const { journal } = this.#options;
-    const { leaseToken } = command;
-    // a code that lets the server send it again later
-    if (this.#stopped) return { v: 1, status: "refused", leaseToken, code: "INTERNAL" };
-    try {
-      const known = journal.command(command.id);
-      if (!known && journal.holding(maxHeld).length >= maxHeld) return { v: 1, status: "refused", leaseToken, code: "RATE_LIMITED" };
-      journal.accept(command);
-      if (known) this.#options.onOutbox(known.runId ?? known.id);
-    } catch (error) {
-      // not in the journal, so it does not exist here: the server keeps it and may send it again
-      this.#options.onProblem("a command could not be written to the journal", error);
-      return { v: 1, status: "refused", leaseToken, code: "INTERNAL" };
-    }
+    const answer = takeOver(command, this.#options, this.#stopped);
     // the answer leaves first: a run's first events come after it
-    setImmediate(() => this.pump());
-    return { v: 1, status: "accepted", leaseToken };
+    if (answer.status === "accepted") setImmediate(() => this.pump());
+    return answer;
   }
 
   /** Ends these as soon as possible. Ids that are unknown or done are passed over. */
@@ -89,13 +87,13 @@ export class RunManager {
     this.pump();
   }
 
-  /** Ends this run, as the person at this computer asks. False when it is unknown or over; throws when the journal cannot be written. */
-  cancelHere(runId: string): boolean {
+  /** Ends this run for a reason of this computer's. False when it is unknown or over; throws when the journal cannot be written. */
+  endHere(runId: string, code: keyof typeof endedHere): boolean {
     const command = this.#options.journal.commandOfRun(runId);
     if (!command || command.state === "done") return false;
     if (this.#active.get(runId)?.cancelled) return true;
-    this.#log(runId, "warn", "Cancelled by the person at this runner's computer.");
-    this.#cancel(command, "CANCELLED_ON_DEVICE");
+    this.#log(runId, "warn", endedHere[code]);
+    this.#cancel(command, code);
     this.pump();
     return true;
   }
@@ -106,28 +104,32 @@ export class RunManager {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const now = this.#clock();
-    const busy = [...this.#active.values(), ...this.#deletions.busy];
-    const plan = new RunPlan(this.#options.concurrency, busy, now, this.#options.policy.readiness(now));
+    const { capacity, policy, journal, worker, services } = this.#options;
+    const active = [...this.#active.values()];
+    const places = capacity.places(active.filter(({ place }) => place === "taken").length);
+    let look: QueueLook;
     try {
-      for (const command of this.#options.journal.waiting()) {
-        const step = plan.decide(command);
+      const by = { places, active, tasks: this.#tasks.busy, held: waitedFor(services), readiness: policy.readiness(now), now };
+      look = lookAtQueue(journal, by);
+      for (const { command, step } of look.steps) {
         if (step === "expire") this.#end(command, "failed", "COMMAND_EXPIRED");
-        else if (step === "start") this.#start(command);
+        else this.#start(command);
       }
+      if (look.next.length > 0) worker.expect(expectRuns(this.#options, look.next));
     } catch (error) {
       this.#options.onProblem("a command could not be started", error);
       this.#timer = setTimeout(() => this.pump(), retryStartMs);
       return;
     }
     this.#options.onQueue?.();
-    const next = plan.nextLook;
+    const next = look.nextLook;
     if (next !== undefined) this.#timer = setTimeout(() => this.pump(), Math.min(Math.max(next - this.#clock(), 0) + 1, 2 ** 31 - 1));
   }
 
   /** Ends the runs under way with RUNNER_RESTARTED and lets the worker go. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    const deleted = this.#deletions.stop();
+    const tasksEnded = this.#tasks.stop();
     clearTimeout(this.#timer);
     const active = [...this.#active.values()];
     this.#options.writer.flush();
@@ -135,9 +137,10 @@ export class RunManager {
       this.#endActive(runId, cancelled ? "cancelled" : "failed", cancelled ?? "RUNNER_RESTARTED");
     }
     this.#options.onOutbox();
+    this.#options.capacity.close();
     await this.#options.worker.stop();
     this.#options.logs.flush();
-    await Promise.all([deleted, ...this.#keeping]);
+    await Promise.all([tasksEnded, ...this.#keeping]);
   }
 
   #start(command: JournaledCommand): void {
@@ -146,14 +149,17 @@ export class RunManager {
     const refusal = refuseCommand(this.#options.policy.loaded, requesterOf(payload));
     if (refusal) {
       this.#refuse(command, refusal);
+      // it took the place of one that may
+      setImmediate(() => this.pump());
       return;
     }
     if (!journal.markRunning(command.id)) return;
-    const { id: commandId, runId, profileId } = command;
+    const { id: commandId, runId, profileId, fairKey } = command;
     if (runId === null) {
-      this.#deletions.start(command, payload);
+      this.#tasks.start(command, payload);
     } else {
-      this.#active.set(runId, { commandId, runId, profileId, closing: false });
+      this.#active.set(runId, { commandId, runId, profileId, fairKey, place: "taken" });
+      this.#options.services.profiles.hold(profileId, { kind: "run", id: runId, since: this.#clock() });
       this.#options.onRunChange?.(runId, { state: "running" });
       void this.#run(command, runId, payload);
     }
@@ -168,26 +174,22 @@ export class RunManager {
   }
 
   async #run(command: JournaledCommand, runId: string, payload: unknown): Promise<void> {
-    const { worker, unseal, signing } = this.#options;
+    const { worker, signing, services } = this.#options;
     try {
       const verdict = await signing.judge(command, payload);
       if (!this.#active.has(runId)) return;
       if (!verdict.ok) return this.#refuse(command, verdict.reason);
       for (const note of verdict.notes) this.#log(runId, "info", note);
-      // loaded with the first run: a runner that waits does not hold the recording's schemas
+      // loaded with the first run: a runner that waits does not hold the recording's schemas. What is only kept open makes way for the run
       const { prepareRun } = await import("./prepare-run.ts");
-      const prepared = await prepareRun(payload, unseal);
+      const [prepared] = await Promise.all([prepareRun(payload, services), services.sessions.hibernate(command.profileId)]);
       // cancelled or stopped while it was prepared: its end is written already
       if (!this.#active.has(runId)) return;
-      if (!prepared.ok) {
-        this.#log(runId, "error", prepared.reason);
-        return this.#endActive(runId, "failed", prepared.code);
-      }
-      const { profilesFolder, artifacts, limits } = this.#options;
-      const policy = this.#options.policy.network;
-      const profileDir = path.join(profilesFolder, prepared.run.profileId);
-      const artifactsDir = artifacts.runFolder(runId);
-      await worker.run({ type: "run", ...prepared.run, profileDir, artifactsDir, startedAt: this.#clock(), limits, policy });
+      if (!prepared.ok) return this.#fail(runId, prepared.code, prepared.reason);
+      const taken = await services.proxies.take({ ...prepared.run, ...services.profiles.get(prepared.run.profileId) });
+      if (!this.#active.has(runId)) return services.proxies.release(runId);
+      if (!taken.ok) return this.#fail(runId, taken.code, describeRunFailure(taken.code, taken).title);
+      await worker.run(orderOf(prepared.run, this.#options, this.#clock(), taken.candidates));
     } catch (error) {
       this.#options.onProblem("the worker could not be started", error);
       if (this.#active.has(runId)) this.#endActive(runId, "failed", "WORKER_CRASHED");
@@ -198,16 +200,10 @@ export class RunManager {
     const active = this.#active.get(runId);
     // a run that was ended from here has no more to say
     if (!active) return;
-    if (event.kind === "closing") {
-      active.closing = true;
-      setImmediate(() => this.pump());
-    }
-    if (event.kind === "log") this.#options.onLogLine(runId, event);
-    if (event.kind === "refused") {
-      const { reason, count, fatal, at } = event;
-      this.#options.onRefusal({ runId, ...reason, count, fatal, at });
-    }
-    if (event.kind === "artifact") keepArtifact(this.#options, runId, event);
+    const place = placeAfter(event);
+    if (place) setImmediate(() => this.pump());
+    active.place = place ?? active.place;
+    noteEvent(this.#options, active, event);
     const told = toRunEvent(event, this.#clock());
     // the worker does not know who cancelled
     if (told?.kind === "finished" && told.state === "cancelled" && active.cancelled) told.failureCode = active.cancelled;
@@ -228,6 +224,7 @@ export class RunManager {
   #cancel(command: JournaledCommand | undefined, code: CancelCode): void {
     if (command?.state === "accepted") this.#end(command, "cancelled", code);
     else if (command?.state === "running" && command.runId) this.#cancelActive(command.runId, code);
+    else if (command?.state === "running") this.#tasks.cancel(command.id);
   }
 
   #cancelActive(runId: string, code: CancelCode): void {
@@ -267,6 +264,8 @@ export class RunManager {
     if (!active) return;
     clearTimeout(active.grace);
     this.#active.delete(runId);
+    this.#options.services.profiles.release(active.profileId, runId);
+    this.#options.services.proxies.release(runId);
     this.#options.logs.close(runId);
     this.#options.onRunEnded(runId);
     const keeping = this.#options.artifacts
@@ -287,6 +286,11 @@ export class RunManager {
       this.#options.onNote?.({ commandId: command.id, runId: null, to: state, reason: code });
     }
     this.#options.onOutbox();
+  }
+
+  #fail(runId: string, code: string, reason: string): void {
+    this.#log(runId, "error", reason);
+    this.#endActive(runId, "failed", code);
   }
 
   #log(runId: string, level: LogEntry["level"], message: string): void {

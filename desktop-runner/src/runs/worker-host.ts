@@ -1,8 +1,19 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import type { HoldAct } from "../holds/run-holds.ts";
 import type { NetworkPolicy } from "../policy/network-policy.ts";
-import type { ParentMessage, RunOrder, WorkerMessage, WorkerRunEvent } from "../worker/messages.ts";
+import type {
+  ExpectedRun,
+  ParentMessage,
+  RunOrder,
+  SessionEvent,
+  SessionOrder,
+  WorkerHold,
+  WorkerMessage,
+  WorkerRunEvent,
+} from "../worker/messages.ts";
+import { removeScratchOf } from "../worker/scratch.ts";
 import type { LiveFrame } from "./live-view.ts";
 import type { Worker } from "./worker.ts";
 
@@ -15,15 +26,24 @@ export type WorkerHostOptions = {
   stopGraceMs?: number;
 };
 
+/** A page that has stopped does not take what a person does, milliseconds. */
+const inputMs = 10_000;
+
 /**
  * The worker process: started by the first run, gone when it has been idle, and seen as crashed when it ends while it has runs.
  * Playwright lives only there, so that the process that is always on stays small.
  */
-export class WorkerHost implements Worker {
+export class WorkerHost implements Worker, WorkerHold {
   onEvent: Worker["onEvent"] = () => {};
   onExit: Worker["onExit"] = () => {};
   /** Resolves when the worker may make the next frame of the run. */
   onFrame: (frame: LiveFrame) => Promise<void> = async () => {};
+  onHoldNews: WorkerHold["onHoldNews"] = () => {};
+  onRecorded: WorkerHold["onRecorded"] = () => {};
+  onTrial: WorkerHold["onTrial"] = () => {};
+  onSession: (sessionId: string, event: SessionEvent) => void = () => {};
+  /** What the browsers take, and of how many contexts. */
+  onLoad: (bytes: number, contexts: number) => void = () => {};
   /** The version of the browser that it drives, once it has said it. */
   browserVersion: string | undefined;
 
@@ -33,6 +53,9 @@ export class WorkerHost implements Worker {
   /** What waits for a worker that is leaving. */
   readonly #preparing = new Set<string>();
   readonly #live = new Set<string>();
+  readonly #sessions = new Set<string>();
+  readonly #inputs = new Map<number, () => void>();
+  #lastInput = 0;
   #policy: NetworkPolicy | undefined;
   #child: ChildProcess | undefined;
   /** Takes no more runs and is about to end. */
@@ -55,6 +78,23 @@ export class WorkerHost implements Worker {
     if (this.#live.has(order.runId)) this.#send({ type: "live", runId: order.runId, on: true });
   }
 
+  /** Rejects when the process cannot be started. */
+  async openSession(order: SessionOrder): Promise<void> {
+    this.#sessions.add(order.sessionId);
+    while (this.#leaving) await exited(this.#leaving);
+    if (!this.#sessions.has(order.sessionId)) return;
+    this.#child ??= this.#start();
+    this.#send(this.#policy ? { ...order, policy: this.#policy } : order);
+  }
+
+  closeSession(sessionId: string): void {
+    if (this.#sessions.has(sessionId)) this.#send({ type: "close-session", sessionId });
+  }
+
+  expect(runs: readonly ExpectedRun[]): void {
+    if (this.#child) this.#send({ type: "expect", runs });
+  }
+
   has(runId: string): boolean {
     return this.#runs.has(runId);
   }
@@ -70,6 +110,25 @@ export class WorkerHost implements Worker {
     if (on) this.#live.add(runId);
     else this.#live.delete(runId);
     if (this.#runs.has(runId)) this.#send({ type: "live", runId, on });
+  }
+
+  hold(runId: string, on: boolean): void {
+    if (this.#runs.has(runId)) this.#send({ type: "hold", runId, on });
+  }
+
+  holdInput(runId: string, acts: readonly HoldAct[]): Promise<void> {
+    if (!this.#runs.has(runId)) return Promise.resolve();
+    const number = ++this.#lastInput;
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(late);
+        this.#inputs.delete(number);
+        resolve();
+      };
+      const late = setTimeout(done, inputMs);
+      this.#inputs.set(number, done);
+      this.#send({ type: "hold-input", runId, number, acts });
+    });
   }
 
   setPolicy(policy: NetworkPolicy): void {
@@ -121,11 +180,15 @@ export class WorkerHost implements Worker {
   }
 
   #onGone(child: ChildProcess): void {
+    // one that was killed could not do it itself
+    if (child.pid !== undefined) removeScratchOf(child.pid).catch(() => {});
     const wasLeaving = this.#leaving === child;
     if (wasLeaving) this.#leaving = undefined;
     else if (this.#child !== child) return;
     else this.#child = undefined;
     if (this.#stopped) return;
+    for (const sessionId of this.#sessions) this.onSession(sessionId, { kind: "closed", code: "WORKER_CRASHED" });
+    this.#sessions.clear();
     // a run that crossed the worker's last words was never begun: the next worker gets it
     const crossed = wasLeaving && child.exitCode === 0 ? [...this.#runs.values()].filter(({ begun }) => !begun) : [];
     for (const { order } of crossed) this.#runs.delete(order.runId);
@@ -146,6 +209,25 @@ export class WorkerHost implements Worker {
         void this.onFrame(message).then(() => {
           if (this.#runs.has(message.runId)) this.#send({ type: "live-ack", runId: message.runId });
         });
+        break;
+      case "hold-news":
+        this.onHoldNews(message.runId, message.news);
+        break;
+      case "recorded":
+        this.onRecorded(message.runId, message.facts);
+        return;
+      case "trial":
+        this.onTrial(message.runId, message.facts);
+        return;
+      case "hold-done":
+        this.#inputs.get(message.number)?.();
+        break;
+      case "session":
+        if (message.event.kind === "closed") this.#sessions.delete(message.sessionId);
+        this.onSession(message.sessionId, message.event);
+        break;
+      case "load":
+        this.onLoad(message.bytes, message.contexts);
         break;
       case "fatal":
         this.#options.onProblem("the worker has to stop", new Error(message.code));

@@ -1,4 +1,4 @@
-import type { RunOrder, WorkerRunEvent } from "../worker/messages.ts";
+import type { ExpectedRun, RunOrder, WorkerRunEvent } from "../worker/messages.ts";
 
 /** The process that drives the browser, as the run manager sees it. It is started by the first run and leaves when it is idle. */
 export type Worker = {
@@ -7,6 +7,8 @@ export type Worker = {
   onExit: () => void;
   /** Hands a run over. Rejects when the process cannot be started. */
   run(order: RunOrder): Promise<void>;
+  /** Which runs come next, the first first: their contexts are opened ahead when the process is there. */
+  expect(runs: readonly ExpectedRun[]): void;
   has(runId: string): boolean;
   /** Asks for a run to end; false when the run is not with it. */
   cancel(runId: string): boolean;

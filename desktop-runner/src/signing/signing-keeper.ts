@@ -54,12 +54,15 @@ export class SigningKeeper {
   }
 
   /** May this command be carried out? Uses its signature up when it may. @throws when the journal cannot be written */
-  async judge(command: Pick<JournaledCommand, "id" | "kind" | "profileId">, payload: unknown): Promise<SignatureVerdict> {
+  async judge(
+    command: Pick<JournaledCommand, "id" | "kind" | "profileId"> & { isScheduled?: boolean },
+    payload: unknown,
+  ): Promise<SignatureVerdict> {
     // loaded with the first command: a runner that waits does not hold the recording's schemas
     const { judgeCommand, refuse } = await import("./judge-command.ts");
     const { runnerId, isRequired, clock = Date.now } = this.#options;
     const judged = judgeCommand({
-      command: { kind: command.kind, payload },
+      command: { kind: command.kind, payload, isScheduled: command.isScheduled ?? false },
       runnerId,
       signers: this.#signers.value,
       required: isRequired(),
@@ -69,7 +72,8 @@ export class SigningKeeper {
     const { manifest, deployed, signer } = judged;
     if (!manifest) return { ok: true, notes: [] };
     const used = { manifestId: manifest.id, profileId: command.profileId, commandId: command.id, expiresAt: manifest.expiresAt };
-    if (!this.#log.use(used)) return refuse("replayed");
+    // what a schedule begins was signed once, with the schedule
+    if (!command.isScheduled && !this.#log.use(used)) return refuse("replayed");
     const beyond = deployed && this.#log.note(deployed.workflow, deployed.permissions);
     return {
       ok: true,

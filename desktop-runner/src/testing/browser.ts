@@ -6,6 +6,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { findBrowser } from "../browser/find-browser.ts";
 import { launchBrowser } from "../browser/launch-browser.ts";
 import { executeRecording, type RunOutcome } from "../workflow/execute-recording.ts";
+import type { RunServices } from "../workflow/run-services.ts";
 import { registerSelectorEngine } from "../workflow/selector-engine.ts";
 
 export async function launchTestBrowser(): Promise<Browser> {
@@ -17,7 +18,7 @@ export async function launchTestBrowser(): Promise<Browser> {
 
 /** Parses steps written as plain data, so that a test cannot use what a recording could not say. */
 export function recordingOf(steps: unknown[], extra: Record<string, unknown> = {}): Recording {
-  const parsed = parseRecordingData({ title: "Test", timeout: 15_000, ...extra, steps });
+  const parsed = parseRecordingData({ title: "Test", timeout: 30_000, ...extra, steps });
   if (!parsed.ok) throw new Error(parsed.issues.map((issue) => issue.message).join("\n"));
   return parsed.recording;
 }
@@ -33,6 +34,8 @@ export type TestRun = {
   outcome: RunOutcome;
   code: RunFailureCode | undefined;
   steps: string[];
+  /** how often each step was begun, by its number */
+  turns: Record<number, number>;
   warnings: string[];
   page: Page;
   context: BrowserContext;
@@ -50,6 +53,7 @@ export async function runSteps(
     signal?: AbortSignal;
     prepare?: (page: Page) => Promise<void>;
     onStep?: (index: number, page: Page) => void;
+    services?: RunServices;
   } = {},
 ): Promise<TestRun> {
   const context = await browser.newContext({ viewport: { width: 800, height: 600 } });
@@ -58,6 +62,7 @@ export async function runSteps(
   await options.prepare?.(page);
   const finished: string[] = [];
   const warnings: string[] = [];
+  const turns: Record<number, number> = {};
   const outcome = await executeRecording({
     context,
     page,
@@ -65,13 +70,17 @@ export async function runSteps(
     inputs: options.inputs ?? {},
     signal: options.signal ?? new AbortController().signal,
     device: { deviceScaleFactor: 1, isMobile: false, hasTouch: false },
+    ...(options.services && { services: options.services }),
     observer: {
       stepStarted: (index) => options.onStep?.(index, page),
-      stepFinished: (_, { status, code }) => finished.push(code ?? status),
+      stepFinished: (index, { status, code, turn }) => {
+        finished.push(code ?? status);
+        turns[index] = turn ?? 0;
+      },
       warn: (_, message) => warnings.push(message),
       takeScreenshot: async () => {},
     },
   });
   const log = async () => ((await page.locator("#log").textContent()) ?? "").trim().split("\n").filter(Boolean);
-  return { outcome, code: outcome.status === "succeeded" ? undefined : outcome.code, steps: finished, warnings, page, context, log };
+  return { outcome, code: outcome.status === "succeeded" ? undefined : outcome.code, steps: finished, turns, warnings, page, context, log };
 }

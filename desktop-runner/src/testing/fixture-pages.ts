@@ -1,9 +1,12 @@
+import { recorderPages } from "./recorder-pages.ts";
+
 /** The fixture site's plain pages by name; `#log` on a page collects what happened to it. */
 const logScript = `<pre id="log" style="position:fixed;right:0;bottom:0;margin:0;pointer-events:none"></pre><script>
 const log = (line) => { document.getElementById("log").textContent += line + "\\n"; };
 </script>`;
 
 export const fixturePages: Record<string, string> = {
+  ...recorderPages,
   index: "<title>Home</title><h1>Home</h1><a href='/two'>Second page</a>",
   two: "<title>Two</title><h1>Two</h1>",
   "sign-in": `<title>Sign in</title><style>body{font:16px sans-serif;max-width:30em;margin:3em auto}input,button{display:block;margin:1em 0;padding:.5em;width:100%}</style>
@@ -59,6 +62,15 @@ document.addEventListener("click", (event) => log("click " + event.composedPath(
 <button id="confirm" onclick="log('confirm ' + confirm('sure?'))">Confirm</button>
 <button id="prompt" onclick="log('prompt ' + prompt('name?', 'default'))">Prompt</button>
 <button id="guard" onclick="window.addEventListener('beforeunload', (event) => { event.preventDefault(); event.returnValue = 'stay'; }); log('guarded')">Guard</button>`,
+  hold: `<title>Hold</title>${logScript}<style>body{margin:0}button,input{position:absolute;left:20px;width:200px;height:40px;margin:0}</style>
+<button style="top:20px" onclick="log('clicked')">Click me</button><input id="words" style="top:80px" aria-label="Words">
+<input id="files" type="file" multiple style="top:140px" onchange="Promise.all([...this.files].map((f) => f.text().then((t) => f.name + '=' + t.length))).then((all) => log(all.join(',')))">
+<button style="top:200px" onclick="window.open('/popup-child','_blank','width=300,height=300')">Pop up</button>
+<button style="top:260px" onclick="const done = document.createElement('p'); done.id = 'done'; done.textContent = 'by hand'; document.body.append(done)">Finish</button>`,
+  captcha: `<title>Captcha</title><iframe src="/frame-a?hcaptcha.com/captcha/" style="width:304px;height:78px;border:0"></iframe>
+<button style="position:absolute;left:20px;top:260px" onclick="const done = document.createElement('p'); done.id = 'done'; done.textContent = 'by hand'; document.body.append(done)">Pass</button>`,
+  code: `<title>Code</title><label>Code <input autocomplete="one-time-code" id="code" style="position:absolute;left:20px;top:260px"></label><script>
+code.oninput = () => { if (code.value === "123456") { const done = document.createElement("p"); done.id = "done"; done.textContent = "by hand"; document.body.append(done); } };</script>`,
   download: `<title>Download</title><a id="small" href="/file">Small</a> <a id="large" href="/file?lines=300000">Large</a>
 <a id="endless" href="/endless">Endless</a>`,
   reach: `<title>Reach</title>${logScript}<a id="link" href="#">Link</a> <button id="pop">Pop-up</button><script>
@@ -101,6 +113,27 @@ const draw = () => {
 };
 document.getElementById("next").onclick = () => setTimeout(() => { index++; draw(); }, 50);
 draw();
+</script>`,
+  unsaved: `<title>Unsaved</title>${logScript}<script>
+const ways = {
+  key: async (put) => put(await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt"])),
+  file: async (put) => put({ nested: [new Blob(["x"])], at: new Date() }),
+  plain: async (put) => put({ nothing: {}, at: new Date() }),
+  cache: async () => (await caches.open("c")).put("/x", new Response("hi")),
+  service: async () => { await navigator.serviceWorker.register("/worker.js"); await navigator.serviceWorker.ready; },
+  folder: async () => {
+    const file = await (await navigator.storage.getDirectory()).getFileHandle("x", { create: true });
+    const writer = await file.createWritable(); await writer.write("hello"); await writer.close(); },
+};
+void (async () => {
+  for (const way of (new URL(location.href).searchParams.get("by") ?? "").split(",").filter(Boolean)) {
+    await ways[way]((value) => new Promise((resolve) => {
+      const request = indexedDB.open("db", 1);
+      request.onupgradeneeded = () => request.result.createObjectStore("kv");
+      request.onsuccess = () => { const write = request.result.transaction("kv", "readwrite");
+        write.objectStore("kv").put(value, way); write.oncomplete = () => { request.result.close(); resolve(); }; }; }));
+  }
+  document.title = "Kept"; log("all kept"); })();
 </script>`,
   state: `<title>State</title>${logScript}<button id="keep">Keep</button><script>
 const open = () => new Promise((resolve) => { const request = indexedDB.open("db", 1);

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { answerFault } from "./fixture-faults.ts";
 import { fixturePages } from "./fixture-pages.ts";
 
 export type FixtureSite = {
@@ -30,6 +31,7 @@ export async function refusedOrigin(): Promise<string> {
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? "/", "http://fixture");
+  if (answerFault(url, request, response)) return;
   switch (url.pathname) {
     case "/sign-in": {
       if (request.method !== "POST") return page(response, "sign-in");

@@ -7,7 +7,7 @@ import { type Runner, startRunner } from "../main.ts";
 import type { RunnerOptions } from "../runner-options.ts";
 
 /** Waits up to 10 s until the check throws no more. */
-export const until = (check: () => unknown) => vi.waitFor(check, { timeout: 10_000, interval: 5 });
+export const until = (check: () => unknown) => vi.waitFor(check, { interval: 5 });
 
 /** A paired folder, a relay to connect to, and runners with a worker that only pretends; new for each test. */
 export class RunnerBed {
@@ -27,8 +27,12 @@ export class RunnerBed {
     this.problems = [];
   }
 
-  async remove(): Promise<void> {
+  async stopAll(): Promise<void> {
     for (const runner of this.#runners.splice(0)) await runner.stop();
+  }
+
+  async remove(): Promise<void> {
+    await this.stopAll();
     await this.relay.close();
     this.paired.remove();
   }

@@ -4,7 +4,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { defaultSettings, type ProfileSettings } from "@deskhand/shared/schemas/profile-settings";
 import type { NetworkPolicy } from "../policy/network-policy.ts";
+import type { ProxyCandidate } from "../proxies/proxy-desk.ts";
 import type { ParentMessage, RunLimits, WorkerMessage, WorkerRunEvent } from "../worker/messages.ts";
 
 type Finished = Extract<WorkerRunEvent, { kind: "finished" }>;
@@ -25,7 +27,7 @@ export type TestFolder = { path: string; remove(): Promise<void> };
 
 export async function testFolder(): Promise<TestFolder> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "deskhand-test-"));
-  return { path: folder, remove: () => rm(folder, { recursive: true, force: true }) };
+  return { path: folder, remove: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }) };
 }
 
 /** Starts the real worker as the runner does. */
@@ -96,6 +98,14 @@ export type RunRequest = {
   extra?: Record<string, unknown>;
   limits?: Partial<RunLimits>;
   policy?: NetworkPolicy;
+  settings?: Partial<ProfileSettings>;
+  workflows?: Record<string, Record<string, unknown>>;
+  test?: string;
+  totp?: string;
+  record?: boolean;
+  window?: boolean;
+  trial?: boolean;
+  proxies?: ProxyCandidate[];
 };
 
 /** Lets a run reach this computer on every port, or these hosts only. */
@@ -114,13 +124,22 @@ export function orderRun(worker: TestWorker, request: RunRequest): { runId: stri
     type: "run",
     runId,
     profileId,
+    settings: { ...defaultSettings, ...request.settings },
     profileDir: path.join(request.folder, "profiles", profileId),
     artifactsDir,
-    recording: { title: "Test", timeout: 15_000, ...request.extra, steps: request.steps },
+    recording: { title: "Test", timeout: 30_000, ...request.extra, steps: request.steps },
     inputs: request.inputs ?? {},
+    ...(request.workflows && { workflows: request.workflows }),
+    ...(request.test !== undefined && { test: request.test }),
+    ...(request.totp !== undefined && { totp: request.totp }),
+    ...(request.record && { record: true }),
+    ...(request.window && { window: true }),
+    ...(request.trial && { trial: true }),
+    memoryDir: path.join(request.folder, "selectors"),
     startedAt: Date.now(),
     limits: { runTimeoutMs: 120_000, artifactsMaxBytes: 50_000_000, ...request.limits },
     policy: request.policy ?? allowing(),
+    proxies: request.proxies ?? [],
   });
   return { runId, artifactsDir, finished: worker.untilEvent(runId, "finished") };
 }
@@ -147,6 +166,15 @@ export function descendantsOf(pid: number): number[] {
     }
   }
   return found;
+}
+
+/** What the process was started with, its arguments one after the other; empty when it is gone (Linux). */
+export function commandLineOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+  } catch {
+    return "";
+  }
 }
 
 export function isRunning(pid: number): boolean {

@@ -212,7 +212,7 @@ describe("a key that asks to sign", () => {
 });
 
 it("tells of the runner, its connection, its disk and its log, and of no secret", async () => {
-  const page = await owner({ artifactsMaxBytes: 5_000_000 });
+  const page = await owner({ artifactsMaxBytes: 5_000_000, artifactsMaxAgeMs: 86_400_000 });
   const state = await page.state();
   expect(state.about).toMatchObject({
     name: "test",
@@ -222,7 +222,7 @@ it("tells of the runner, its connection, its disk and its log, and of no secret"
   });
   expect(state.connection).toMatchObject({ state: "connected", clockDifferenceMs: expect.any(Number) });
   const disk = (await page.ask("/api/disk")).body;
-  expect(disk).toMatchObject({ artifactsMaxBytes: 5_000_000, freeBytes: expect.any(Number) });
+  expect(disk).toMatchObject({ artifactsMaxBytes: 5_000_000, artifactsMaxAgeMs: 86_400_000, freeBytes: expect.any(Number) });
   expect(disk.places).toContainEqual({ name: "Journal", bytes: expect.toSatisfy((bytes: number) => bytes > 4_000) });
   const secret = await page.ask(`/api/log?after=0`);
   expect((secret.body.lines as { message: string }[]).map(({ message }) => message)).toEqual([

@@ -1,5 +1,5 @@
 /** Parts of what the page shows. A hint says only that one may be another now: whoever hears it looks again. */
-export type Topic = "status" | "runs" | "policy" | "approvals" | "log";
+export type Topic = "status" | "runs" | "policy" | "approvals" | "log" | "backup";
 
 /** Carries hints from whatever changes to the pages that are open; costs nothing while there are none. */
 export class Hints {

@@ -5,6 +5,8 @@ const folder = new URL(import.meta.url.endsWith(".ts") ? "../../dist/" : "./", i
 
 const assets: Record<string, { file: string; contentType: string }> = {
   "/": { file: "page.html", contentType: "text/html; charset=utf-8" },
+  "/signed-in.html": { file: "signed-in.html", contentType: "text/html; charset=utf-8" },
+  "/not-signed-in.html": { file: "not-signed-in.html", contentType: "text/html; charset=utf-8" },
   "/page.js": { file: "page.js", contentType: "text/javascript; charset=utf-8" },
   "/page.css": { file: "page.css", contentType: "text/css; charset=utf-8" },
   "/page.svg": { file: "page.svg", contentType: "image/svg+xml" },

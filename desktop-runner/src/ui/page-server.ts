@@ -1,11 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import * as z from "zod";
+import { backupChanges } from "./backup-changes.ts";
 import { changes } from "./changes.ts";
+import { CloudSignIn } from "./cloud-sign-in.ts";
+import { closeConnection, openConnectionFor } from "./connections.ts";
 import { openHintStream } from "./hint-stream.ts";
 import { readAsset } from "./page-assets.ts";
 import { PageError } from "./page-error.ts";
 import { takeLink } from "./page-links.ts";
-import type { PageParts } from "./page-parts.ts";
+import type { OpenPageParts, PageParts } from "./page-parts.ts";
 import { type PageSession, PageSessions } from "./page-sessions.ts";
 import { checkSource, pageHosts, readBody, readCookies } from "./request-checks.ts";
 import { viewDisk } from "./view-disk.ts";
@@ -24,6 +27,11 @@ const safety = {
   "x-frame-options": "DENY",
 };
 
+/** Where a vendor's sign-in leads back to. */
+const signedInPath = "/signed-in";
+const endOfSignIn = { "signed-in": "/signed-in.html", failed: "/not-signed-in.html" };
+/** What a browser may come to from anywhere: it says nothing of this runner. */
+const isDocument = (pathname: string) => ["/", signedInPath, ...Object.values(endOfSignIn)].includes(pathname);
 /** Streams of hints at once. */
 const maxStreams = 20;
 /** Lines of the log in one answer. */
@@ -31,7 +39,7 @@ const logLines = 500;
 
 const linkBody = z.object({ token: z.string().min(1).max(200) });
 
-type Look = (parts: PageParts, query: URLSearchParams) => unknown;
+type Look = (parts: OpenPageParts, query: URLSearchParams) => unknown;
 
 const looks: Record<string, Look> = {
   "/api/state": (parts) => viewState(parts, Date.now()),
@@ -41,14 +49,16 @@ const looks: Record<string, Look> = {
 
 /** Answers the requests of the local page: first where they come from, then who asks, then what. */
 export class PageServer {
-  readonly #parts: PageParts;
+  readonly #parts: OpenPageParts;
   readonly #hosts: string[];
   readonly #cookie: string;
   readonly #sessions = new PageSessions();
   readonly #streams = new Set<(lastWords: string) => void>();
 
   constructor(parts: PageParts, port: number) {
-    this.#parts = parts;
+    const signIn = new CloudSignIn(`http://127.0.0.1:${port}${signedInPath}`, () => parts.hints.tell("backup"));
+    this.#parts = { ...parts, signIn };
+    parts.backups.onChange = () => parts.hints.tell("backup");
     this.#hosts = pageHosts(port);
     // browsers keep cookies by host alone: another runner's page must not overwrite it
     this.#cookie = `deskhand_page_${port}`;
@@ -77,11 +87,14 @@ export class PageServer {
 
   async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = readTarget(request);
-    checkSource(request, this.#hosts, pathname === "/");
+    checkSource(request, this.#hosts, isDocument(pathname));
+    if (pathname === signedInPath && request.method === "GET") return this.#signedIn(searchParams, response);
     const asset = readAsset(pathname);
     const look = Object.hasOwn(looks, pathname) ? looks[pathname] : undefined;
     const change = Object.hasOwn(changes, pathname) ? changes[pathname] : undefined;
-    const isPost = change !== undefined || pathname === "/api/session";
+    const ofBackup = Object.hasOwn(backupChanges, pathname) ? backupChanges[pathname] : undefined;
+    const isPost =
+      change !== undefined || ofBackup !== undefined || ["/api/session", "/api/connect", "/api/connect/close"].includes(pathname);
     if (!asset && !look && !isPost && pathname !== "/api/hints") throw new PageError("NOT_FOUND", "There is nothing here.");
     const method = isPost ? "POST" : "GET";
     if (request.method !== method) {
@@ -97,10 +110,13 @@ export class PageServer {
     const session = this.#sessions.find(readCookies(request, this.#cookie), String(request.headers["x-deskhand-key"] ?? ""));
     if (!session) throw new PageError("UNAUTHENTICATED", "This page is locked. Open it again with: deskhand open");
     if (pathname === "/api/hints") return this.#stream(session, response);
+    if (pathname === "/api/connect") return openConnectionFor(this.#parts, await readBody(request), response, safety);
+    if (pathname === "/api/connect/close") return send(response, 200, await closeConnection(this.#parts, await readBody(request)));
     if (look) return send(response, 200, await look(this.#parts, searchParams));
     change?.(this.#parts, await readBody(request));
+    const more = await ofBackup?.(this.#parts, await readBody(request));
     // whoever changes something sees what came of it, without a second question
-    send(response, 200, viewState(this.#parts, Date.now()));
+    send(response, 200, { ...viewState(this.#parts, Date.now()), ...more });
   }
 
   #beginSession(body: unknown, response: ServerResponse): void {
@@ -111,6 +127,13 @@ export class PageServer {
     const { cookie, key } = this.#sessions.begin();
     response.setHeader("set-cookie", `${this.#cookie}=${cookie}; Path=/api; HttpOnly; SameSite=Strict`);
     send(response, 200, { key });
+  }
+
+  /** The vendor sends the owner's browser here. Who brings no question of ours learns nothing, and changes nothing. */
+  async #signedIn(query: URLSearchParams, response: ServerResponse): Promise<void> {
+    const end = await this.#parts.signIn.arrive(query);
+    // the code does not stay in the address
+    response.writeHead(303, { ...safety, location: endOfSignIn[end] }).end();
   }
 
   #stream(session: PageSession, response: ServerResponse): void {

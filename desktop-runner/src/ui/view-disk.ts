@@ -15,7 +15,7 @@ export function viewDisk(parts: PageParts, now = performance.now()): Promise<Pag
   return last.disk;
 }
 
-async function measure({ home, artifactsMaxBytes }: PageParts): Promise<PageDisk> {
+async function measure({ home, artifactsMaxBytes, artifactsMaxAgeMs }: PageParts): Promise<PageDisk> {
   const { folder, profilesFolder, artifactsFolder, journalFile, logFile, previousLogFile, reserveFile, windowFolder } = home;
   const journal = [journalFile, `${journalFile}-wal`, `${journalFile}-shm`, reserveFile];
   const [profiles, artifacts, journalBytes, log, window, { bavail, bsize }] = await Promise.all([
@@ -36,6 +36,7 @@ async function measure({ home, artifactsMaxBytes }: PageParts): Promise<PageDisk
     ],
     artifactsBytes: artifacts,
     artifactsMaxBytes,
+    artifactsMaxAgeMs: artifactsMaxAgeMs ?? null,
     freeBytes: bavail * bsize,
   };
 }

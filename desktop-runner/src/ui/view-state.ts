@@ -4,8 +4,9 @@ import { statusLine } from "../connection/status-words.ts";
 import { type KnownRun, listRuns } from "../journal/run-history.ts";
 import { describeSize } from "../policy/policy-settings.ts";
 import { viewPolicy } from "../policy/policy-view.ts";
-import type { PageParts } from "./page-parts.ts";
+import type { OpenPageParts, PageParts } from "./page-parts.ts";
 import type { PagePolicy, PageRun, PageState } from "./view.ts";
+import { viewBackup } from "./view-backup.ts";
 
 /** Runs that are over, and refusals, that the page shows. */
 const runsShown = 30;
@@ -14,7 +15,7 @@ const refusalsShown = 30;
 const refusalsRead = 300;
 
 /** All that the page shows but the log and the disk, read anew. */
-export function viewState(parts: PageParts, now: number): PageState {
+export function viewState(parts: OpenPageParts, now: number): PageState {
   const { home, about, approvals, journal, policy } = parts;
   const { status, since } = parts.connection();
   const refusals = policy.newestRefusals(refusalsRead);
@@ -39,6 +40,8 @@ export function viewState(parts: PageParts, now: number): PageState {
       const { id, rule, subject, count, fatal, lastAt } = refusal;
       return { id, ...describeRefusal(refusal), rule, subject, count, fatal, lastAt };
     }),
+    backup: viewBackup(parts),
+    cloudSignIn: parts.signIn.view,
   };
 }
 

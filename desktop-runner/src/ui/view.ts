@@ -1,3 +1,5 @@
+import type { BackupAction } from "../backup/process/messages.ts";
+import type { BackupProgress } from "../backup/progress.ts";
 import type { ConnectionStatus } from "../connection/connection.ts";
 import type { viewPolicy } from "../policy/policy-view.ts";
 import type { Approval } from "./approvals.ts";
@@ -12,7 +14,36 @@ export type PageState = {
   runs: PageRun[];
   policy: PagePolicy;
   refusals: PageRefusal[];
+  /** Null where none is set up. */
+  backup: PageBackup | null;
+  cloudSignIn: CloudSignInView | null;
 };
+
+/** How far signing in to a vendor's storage is. `failure` says what went wrong and what to do. */
+export type CloudSignInView = { kind: "google-drive" | "dropbox" } & (
+  | { state: "asked"; address: string }
+  | { state: "signing-in" | "signed-in" }
+  | { state: "failed"; failure: string }
+);
+
+export type PageBackup =
+  | {
+      damaged: false;
+      place: string;
+      /** As `deskhand backup schedule` takes it, or "off". */
+      schedule: string;
+      isInStep: boolean;
+      succeededAt: number | null;
+      nextAt: number | null;
+      failure: { title: string; whatToDo: string } | null;
+      last: { profiles: number; bytes: number; bytesSent: number } | null;
+      stored: { bytes: number; snapshots: number } | null;
+      verified: { at: number; isWhole: boolean } | null;
+      running: { action: BackupAction; progress: BackupProgress | null } | null;
+      /** What became of putting profiles back, as far as this process has done it. */
+      restored: { done: number; failed: number; failure: { title: string; whatToDo: string } | null } | null;
+    }
+  | { damaged: true };
 
 export type PageRun = {
   runId: string;
@@ -49,5 +80,7 @@ export type PageDisk = {
   /** Of all the places, the one that has a bound. */
   artifactsBytes: number;
   artifactsMaxBytes: number;
+  /** Null: as long as there is room. */
+  artifactsMaxAgeMs: number | null;
   freeBytes: number;
 };

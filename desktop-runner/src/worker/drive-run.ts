@@ -1,25 +1,36 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { describeProfileFlag } from "@deskhand/shared/schemas/profile-flags";
+import { placesOfRun } from "@deskhand/shared/schemas/run-places";
+import { differences } from "@deskhand/shared/schemas/test-result";
 import { asDiskFull } from "../browser/artifacts.ts";
-import type { PreparedContext } from "../browser/browser-pool.ts";
-import { restoreState, type StateTracker } from "../browser/profile-state.ts";
-import { saveProfileState } from "../browser/profile-store.ts";
+import type { PreparedContext } from "../browser/browser-shard.ts";
+import type { StateTracker } from "../browser/profile-state.ts";
 import { executeRecording, type RunOutcome } from "../workflow/execute-recording.ts";
 import { StepFailure } from "../workflow/step-failure.ts";
-import { maskTrace } from "./mask-trace.ts";
+import { createPageHand } from "./page-hand.ts";
 import { watchPages } from "./page-watch.ts";
-import { type RunParts, stepLine } from "./run-parts.ts";
+import { recordByHand } from "./record-by-hand.ts";
+import { type RunParts, stepLines } from "./run-parts.ts";
+import { servicesOf } from "./run-services.ts";
+import { createRunTrace, type RunTrace } from "./run-trace.ts";
+import { openSelectorMemory } from "./selector-memory.ts";
+import { createStateSaver, type StateSaver } from "./state-saver.ts";
 import { createStepPictures } from "./step-pictures.ts";
+import { type TryByStep, tryByStep } from "./try-by-step.ts";
 
-/** Between two savings of the profile's state during a run; it is always saved at the end. */
-const saveEveryMs = 5000;
 const downloadWaitMs = 30_000;
 /** A page that does not answer must not keep the state or the trace for ever. */
 const closingMs = 15_000;
+
+/** Pictures of so many of a step's turns are kept, and of each that fails. */
+const picturedTurns = 10;
 
 /** Runs the recording in a prepared context and leaves the profile's state and the artifacts on the disk. */
 export async function driveRun(parts: RunParts, prepared: PreparedContext): Promise<RunOutcome> {
   const { order, recording, log, store, live, send, abort } = parts;
   const { context, page } = prepared;
+  const places = placesOfRun(recording, parts.workflows);
+  const lineOf = stepLines(places);
   let current: number | null = null;
   const onFailure = (error: unknown) => {
     const failure = asDiskFull(error);
@@ -31,51 +42,107 @@ export async function driveRun(parts: RunParts, prepared: PreparedContext): Prom
   const watch = watchPages(context, { store, log, step: () => current, downloads, roomBytes, onFailure });
   const way = parts.policy.guard(prepared, { log, abort, step: () => current });
   live.follow(prepared.cast);
-  const tracker = await restoreState(context, parts.state);
-  const saver = createStateSaver(parts, tracker);
-  let navigated = false;
-  page.on("framenavigated", (frame) => {
-    if (!frame.parentFrame()) navigated = true;
+  const tracker = await parts.profile.restore(() => {
+    log.write(
+      current,
+      "warn",
+      "The browser lost its cookies when a part of it stopped; the profile's last saved ones were given back to it.",
+    );
   });
+  const saver = saverOf(parts, tracker);
+  const trace = createRunTrace(parts, context);
+  const byHand = recordByHand(parts, context, page, () => saver.changed());
+  let byStep: TryByStep | undefined;
+  parts.hold.attach(
+    createPageHand(context, page, {
+      hasTouch: prepared.device.hasTouch,
+      show: (shown) => {
+        const cast = pictures.castOf(shown);
+        if (cast) live.follow(cast);
+      },
+      onActed: () => {
+        saver.changed();
+        byStep?.onActed();
+      },
+      onBegin: () => {
+        void trace.rest();
+        void byHand.held(true);
+        byStep?.trial.begin();
+      },
+      onGo: (shown, url) => byHand.recorder?.opened(shown, url),
+      onRecordAct: async (act) => byHand.recorder?.act(act),
+      onTrialAct: async (act) => byStep?.trial.act(act),
+      onEnd: async () => {
+        byStep?.trial.end();
+        await byHand.held(false);
+        await trace.goOn();
+      },
+    }),
+  );
+  const memory = order.memoryDir === undefined ? undefined : openSelectorMemory(order.memoryDir, recording);
 
+  const services = servicesOf(parts, prepared, watch, memory);
+  const stepTimeoutMs = order.limits.stepTimeoutMs;
+  const given = { context, page, device: prepared.device, way, services, ...(stepTimeoutMs !== undefined && { stepTimeoutMs }) };
+  if (order.trial) {
+    byStep = tryByStep(parts, { ...given, takeScreenshot: pictures.take, onStep: () => saver.changed() });
+    const outcome = await byStep.wait();
+    byStep = undefined;
+    send({ kind: "closing" });
+    return finishRun(parts, prepared, outcome, { pictures, watch, saver, trace });
+  }
   const outcome = await executeRecording({
-    context,
-    page,
+    ...given,
     recording,
     inputs: parts.inputs,
     signal: parts.signal,
-    device: prepared.device,
-    way,
-    ...(order.limits.stepTimeoutMs !== undefined && { stepTimeoutMs: order.limits.stepTimeoutMs }),
     observer: {
-      stepStarted: (index) => {
+      stepStarted: (index, turn) => {
         current = index;
-        send({ kind: "step-started", index, at: Date.now() });
-        log.write(index, "info", stepLine(recording, index));
+        trace.stepStarted(index);
+        send({ kind: "step-started", index, turn, at: Date.now() });
+        log.write(index, "info", lineOf(index, turn));
       },
       stepFinished: (index, result, worked) => {
         send({ kind: "step-finished", index, at: Date.now(), ...result });
         if (result.status === "skipped") return;
-        pictures.keep(index, worked, result.status === "failed");
+        const { step, number = String(index + 1) } = places[index] ?? {};
+        const settings = step?.deskhand;
+        const isFailed = result.status === "failed";
+        const { turn = 1 } = result;
+        if (isFailed || (settings?.screenshot !== false && turn <= picturedTurns)) {
+          pictures.keep({ index, number, turn }, worked, isFailed || settings?.screenshot === true);
+        }
         const cast = pictures.castOf(worked);
         if (cast) live.follow(cast);
-        if (navigated && result.status === "succeeded") {
-          navigated = false;
-          saver.saveSoon();
-        }
+        if (mayChangeState(step?.type)) saver.changed();
       },
       warn: (index, message) => log.write(index, "warn", message),
       takeScreenshot: pictures.take,
     },
   });
+  if (order.record && outcome.status === "succeeded") await byHand.wait();
   send({ kind: "closing" });
-  return finishRun(parts, prepared, outcome, { pictures, watch, saver });
+  await memory?.save().catch(() => log.write(null, "debug", "Which selectors worked could not be remembered."));
+  return finishRun(parts, prepared, judged(outcome, parts), { pictures, watch, saver, trace });
+}
+
+/** A run of a test has succeeded only with the result that the test expects. */
+function judged(outcome: RunOutcome, { order, recording, log }: RunParts): RunOutcome {
+  if (order.test === undefined || outcome.status !== "succeeded") return outcome;
+  const test = recording.tests?.find(({ name }) => name === order.test);
+  const found = test ? differences(test.expect, outcome.data) : ["the test, which is not in the workflow"];
+  for (const place of found) log.write(null, "error", `Not as the test expects: ${place}.`);
+  if (found.length === 0) return outcome;
+  const { code, message } = new StepFailure("TEST_FAILED", { reason: found[0] ?? "" });
+  return { status: "failed", code, message, step: null, data: outcome.data };
 }
 
 type Closing = {
   pictures: ReturnType<typeof createStepPictures>;
   watch: ReturnType<typeof watchPages>;
   saver: StateSaver;
+  trace: RunTrace;
 };
 
 async function finishRun(parts: RunParts, prepared: PreparedContext, outcome: RunOutcome, closing: Closing): Promise<RunOutcome> {
@@ -98,7 +165,7 @@ async function finishRun(parts: RunParts, prepared: PreparedContext, outcome: Ru
     attempt(closing.pictures.finish(), "A screenshot could not be kept."),
     alive && attempt(closing.saver.saveNow(), "The profile's state could not be saved; the last good one is kept."),
   ]);
-  if (alive) await attempt(saveTrace(parts, prepared), "The trace could not be kept.");
+  if (alive) await attempt(closing.trace.finish(), "The trace could not be kept.");
   if (Object.keys(outcome.data).length > 0) {
     const result = { type: "result", name: "result.json", file: "result.json", contentType: "application/json", step: null } as const;
     await attempt(parts.store.write(result, JSON.stringify(outcome.data, null, 2)), "The result could not be kept.");
@@ -111,30 +178,28 @@ async function finishRun(parts: RunParts, prepared: PreparedContext, outcome: Ru
   return { status: "failed", code: failure.code, message: failure.message, step: null, data: outcome.data };
 }
 
-async function saveTrace({ store, mask }: RunParts, { context }: PreparedContext): Promise<void> {
-  const file = "trace.zip";
-  await context.tracing.stop({ path: store.pathOf(file) });
-  if (mask.needed) await maskTrace(store.pathOf(file), mask.apply);
-  await store.adopt({ type: "trace", name: file, file, contentType: "application/zip", step: null });
+/** What is told of the profile's state while the run goes on. */
+function saverOf({ order, state, profile, send, log }: RunParts, tracker: StateTracker): StateSaver {
+  return createStateSaver({
+    profileDir: order.profileDir,
+    tracker,
+    before: state,
+    onSaved: async ({ version, bytes }) => {
+      await profile.onSaved(version);
+      send({ kind: "profile-saved", bytes, at: Date.now() });
+    },
+    onUnsaved: (flags) => {
+      send({ kind: "profile-flags", flags });
+      // its own folder keeps them
+      if (order.settings.engine === "dedicated") return;
+      const kinds = flags.map(describeProfileFlag).join("; ");
+      log.write(null, "warn", `This profile wants the dedicated engine: its saved state cannot hold what a site keeps here (${kinds}).`);
+    },
+    onFailed: () => log.write(null, "debug", "The profile's state could not be saved during the run."),
+  });
 }
 
-type StateSaver = { saveSoon(): void; saveNow(): Promise<void> };
-
-/** Saves the profile's state one at a time; during the run only now and then, and without failing it. */
-function createStateSaver({ order, send, log }: RunParts, tracker: StateTracker): StateSaver {
-  let last = Date.now();
-  let running: Promise<void> = Promise.resolve();
-  const save = async () => {
-    last = Date.now();
-    const bytes = await saveProfileState(order.profileDir, await tracker.collect());
-    send({ kind: "profile-saved", bytes, at: Date.now() });
-  };
-  return {
-    saveSoon: () => {
-      if (Date.now() - last < saveEveryMs) return;
-      last = Date.now();
-      running = running.then(save).catch(() => log.write(null, "debug", "The profile's state could not be saved during the run."));
-    },
-    saveNow: () => running.then(save),
-  };
+/** Steps that only change the window or the network, which no site keeps anything of. */
+function mayChangeState(type: string | undefined): boolean {
+  return type !== "setViewport" && type !== "emulateNetworkConditions";
 }

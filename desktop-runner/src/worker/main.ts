@@ -1,12 +1,15 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import os from "node:os";
 import path from "node:path";
+import type { Recording } from "@deskhand/shared/schemas/recording";
 import type { RunFailureCode } from "@deskhand/shared/schemas/run-failure";
 import { describeRunFailure } from "@deskhand/shared/schemas/run-failure";
 import { type BrowserPool, createBrowserPool } from "../browser/browser-pool.ts";
+import { shapeOf } from "../browser/context-shape.ts";
 import { findBrowser } from "../browser/find-browser.ts";
 import type { ParentMessage, WorkerMessage } from "./messages.ts";
+import { type ProfileSession, startProfileSession } from "./profile-session.ts";
 import { type RunSession, startRunSession } from "./run-session.ts";
+import { makeScratch } from "./scratch.ts";
+import { memoryOfDescendants } from "./tree-memory.ts";
 
 /**
  * The child that holds Playwright and the browser. It lives while its parent does and there is work: when the IPC channel
@@ -14,18 +17,21 @@ import { type RunSession, startRunSession } from "./run-session.ts";
  */
 const idleMs = Number(process.env.DESKHAND_WORKER_IDLE_MS) || 5 * 60_000;
 const closingMs = 5000;
+const loadEveryMs = 3000;
 
 // Playwright keeps a stack for each of its calls, and the trace a copy of it: of no use in a bundle, and a tenth of its work
 Error.stackTraceLimit = 1;
 process.umask(0o077); // what Playwright writes (traces, downloads) is nobody else's business either
 
 const sessions = new Map<string, RunSession>();
-const scratch = mkdtempSync(path.join(os.tmpdir(), "deskhand-worker-"));
-process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
+const profileSessions = new Map<string, ProfileSession>();
+const scratch = makeScratch();
+const folders = { tracesDir: path.join(scratch, "traces"), downloadsPath: path.join(scratch, "downloads") };
 
 let pool: BrowserPool | undefined;
 let leaving = false;
 let idleTimer: NodeJS.Timeout | undefined;
+let loadTimer: NodeJS.Timeout | undefined;
 
 function send(message: WorkerMessage): void {
   // a parent that is gone is noticed by "disconnect"
@@ -37,7 +43,8 @@ async function leave(code: number): Promise<void> {
   leaving = true;
   setTimeout(() => process.exit(code), closingMs);
   for (const session of sessions.values()) session.cancel();
-  await Promise.all([...sessions.values()].map((session) => session.done));
+  for (const session of profileSessions.values()) session.close();
+  await Promise.all([...sessions.values(), ...profileSessions.values()].map((session) => session.done));
   await pool?.close();
   process.exit(code);
 }
@@ -50,11 +57,25 @@ function fatal(code: RunFailureCode): void {
 
 function restIfIdle(): void {
   clearTimeout(idleTimer);
-  if (sessions.size > 0 || leaving) return;
+  if (sessions.size > 0 || profileSessions.size > 0 || leaving) return;
+  clearInterval(loadTimer);
+  loadTimer = undefined;
   idleTimer = setTimeout(() => {
     send({ type: "idle" });
     void leave(0);
   }, idleMs);
+}
+
+function begin(): void {
+  clearTimeout(idleTimer);
+  loadTimer ??= setInterval(tellLoad, loadEveryMs);
+}
+
+/** For the admission of runs, which learns what one costs. */
+function tellLoad(): void {
+  const bytes = memoryOfDescendants();
+  const contexts = pool?.count ?? 0;
+  if (bytes !== undefined && contexts > 0) send({ type: "load", bytes, contexts });
 }
 
 function onMessage(message: ParentMessage): void {
@@ -66,20 +87,41 @@ function onMessage(message: ParentMessage): void {
       if (sessions.has(runId)) return;
       const session = startRunSession(
         message,
-        pool,
+        { pool, ...folders },
         (event) => send({ type: "event", runId, event }),
         ({ data, width, height, at }) => send({ type: "frame", runId, data, width, height, at }),
+        (news) => send({ type: "hold-news", runId, news }),
+        (facts) => send({ type: "recorded", runId, facts }),
+        (facts) => send({ type: "trial", runId, facts }),
       );
       sessions.set(runId, session);
-      clearTimeout(idleTimer);
+      begin();
       void session.done.then(() => {
         sessions.delete(runId);
         restIfIdle();
       });
       return;
     }
+    case "open-session": {
+      const { sessionId } = message;
+      if (profileSessions.has(sessionId)) return;
+      const session = startProfileSession(message, { pool, ...folders }, (event) => send({ type: "session", sessionId, event }));
+      profileSessions.set(sessionId, session);
+      begin();
+      void session.done.then(() => {
+        profileSessions.delete(sessionId);
+        restIfIdle();
+      });
+      return;
+    }
+    case "close-session":
+      profileSessions.get(message.sessionId)?.close();
+      return;
+    case "expect":
+      pool.expect(message.runs.map(({ settings, steps }) => shapeOf({ steps: steps as Recording["steps"] }, settings)));
+      return;
     case "policy":
-      for (const session of sessions.values()) session.setPolicy(message.policy);
+      for (const session of [...sessions.values(), ...profileSessions.values()]) session.setPolicy(message.policy);
       return;
     case "cancel":
       sessions.get(message.runId)?.cancel();
@@ -87,6 +129,15 @@ function onMessage(message: ParentMessage): void {
     case "live":
       sessions.get(message.runId)?.live.turn(message.on);
       return;
+    case "hold":
+      sessions.get(message.runId)?.hold.set(message.on);
+      return;
+    case "hold-input": {
+      const { number } = message;
+      const done = sessions.get(message.runId)?.hold.act(message.acts) ?? Promise.resolve();
+      void done.catch(() => {}).then(() => send({ type: "hold-done", number }));
+      return;
+    }
     case "live-ack":
       sessions.get(message.runId)?.live.acknowledge();
       return;
@@ -104,11 +155,7 @@ async function start(): Promise<void> {
   process.on("disconnect", () => void leave(0));
   const found = findBrowser();
   if (!found) return fatal("BROWSER_MISSING");
-  pool = createBrowserPool({
-    executablePath: found.path,
-    tracesDir: path.join(scratch, "traces"),
-    downloadsPath: path.join(scratch, "downloads"),
-  });
+  pool = createBrowserPool({ executablePath: found.path, ...folders });
   process.on("message", onMessage);
   try {
     send({ type: "ready", browser: { path: found.path, version: await pool.version() } });

@@ -134,7 +134,7 @@ describe("a policy that changes in the middle of a run", () => {
       open("index"),
     ]);
     await worker.untilEvent(runId, "step-started");
-    await vi.waitUntil(() => worker.events(runId).some((event) => event.kind === "step-started" && event.index === 1), { timeout: 20_000 });
+    await vi.waitUntil(() => worker.events(runId).some((event) => event.kind === "step-started" && event.index === 1));
     worker.send({ type: "policy", policy: onlySite({ rules: [{ effect: "deny", pattern: "*", by: "device" }] }) });
     expect(await finished).toMatchObject({ code: "POLICY_DENIED", step: 2 });
     expect(refusalsOf(runId)[0]?.reason).toMatchObject({ rule: "deny *" });
@@ -155,6 +155,18 @@ describe("a download that is larger than the policy allows", () => {
     const { runId, artifactsDir, finished } = run([open("download"), click(link)], limit(bytes));
     expect(await finished).toMatchObject({ status: "succeeded" });
     expect(refusalsOf(runId)).toMatchObject([{ reason: { kind: "download", rule: `max-download ${bytes} bytes` }, count: 1 }]);
+    expect((await readdir(artifactsDir)).filter((name) => name.startsWith("download"))).toEqual([]);
+  });
+
+  it.each(["/gigabyte?told", "/gigabyte"])("is broken off long before it is a gigabyte, and the run goes on: %s", async (file) => {
+    const link = {
+      type: "customStep",
+      name: "deskhand.script",
+      parameters: { code: `document.body.innerHTML = '<a id="get" href="${file}">Get</a>';` },
+    };
+    const { runId, artifactsDir, finished } = run([open("two"), link, click("#get"), open("index")], limit(50_000_000));
+    expect(await finished).toMatchObject({ status: "succeeded" });
+    expect(refusalsOf(runId)).toMatchObject([{ reason: { kind: "download", rule: "max-download 50000000 bytes" } }]);
     expect((await readdir(artifactsDir)).filter((name) => name.startsWith("download"))).toEqual([]);
   });
 

@@ -1,8 +1,9 @@
 import { describeRefusal } from "@deskhand/shared/schemas/refusal-words";
 import type { Frame, Request } from "playwright-core";
-import type { PreparedContext } from "../browser/browser-pool.ts";
+import type { PreparedContext } from "../browser/browser-shard.ts";
 import type { NetworkPolicy, RefusalReason } from "../policy/network-policy.ts";
 import { targetOf } from "../policy/rules.ts";
+import type { ProxyFailure } from "../policy/upstream/proxy-failure.ts";
 import type { RunHalt } from "../workflow/run-halt.ts";
 import { StepFailure } from "../workflow/step-failure.ts";
 import type { NetworkWay } from "../workflow/step-scope.ts";
@@ -15,6 +16,12 @@ export type RunPolicy = {
   /** Takes the place of the one before, at once. */
   set(policy: NetworkPolicy): void;
   downloads: DownloadRules;
+  /** Bytes that may be taken from the network at once, by a request of a step too. */
+  maxBytes(): number;
+  /** Records what the run ends of. */
+  refused(reason: RefusalReason): void;
+  /** @throws StepFailure POLICY_DENIED, which is recorded */
+  allow(what: "code" | "files"): void;
   /** Opens the context's way out, as far as the policy lets it. A page that is refused to the run's own window ends the run. */
   guard(prepared: PreparedContext, run: { log: RunLog; abort(why: RunHalt): void; step(): number | null }): NetworkWay;
   /** Tells what was not told yet. */
@@ -82,6 +89,14 @@ export function createRunPolicy(initial: NetworkPolicy, send: (event: WorkerRunE
 
   return {
     downloads,
+    maxBytes,
+    refused: (reason) => record(reason, true),
+    allow: (what) => {
+      if (policy[what] && !policy.damaged) return;
+      const refusal: RefusalReason = { kind: what, rule: `${what} off`, subject: "a workflow" };
+      record(refusal, true);
+      throw new StepFailure("POLICY_DENIED", { refusal });
+    },
     set: (next) => {
       policy = next;
       apply?.(next);
@@ -117,9 +132,16 @@ export function createRunPolicy(initial: NetworkPolicy, send: (event: WorkerRunE
         },
         afterFailure: (address) => {
           const target = targetOf(address);
-          if (!target || !("host" in target)) return { refusal: undefined, trouble: undefined };
+          if (!target || !("host" in target)) return {};
           const refusal = gate.refusalOf(target);
-          return { refusal: refusal && deny(refusal), trouble: gate.troubleOf(target) };
+          const ofProxy = gate.proxyFailureOf(target);
+          const asStepFailure = (failure: ProxyFailure | undefined) => failure && new StepFailure(failure.code, { reason: failure.reason });
+          return {
+            refusal: refusal ? deny(refusal) : asStepFailure(ofProxy),
+            trouble: gate.troubleOf(target),
+            late: asStepFailure(gate.way?.lateFailureOf(target)),
+            proxyMs: gate.way?.tookFor(target),
+          };
         },
         // a pop-up that may be an advertisement ends nothing by itself; a step that needs it does
         explain: (failure) => (failure.code === "TARGET_NOT_FOUND" && ofPopUp ? deny(ofPopUp) : failure),

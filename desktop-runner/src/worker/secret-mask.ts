@@ -3,7 +3,9 @@ import { type InputValues, secretInputNames } from "@deskhand/shared/schemas/rec
 
 export type SecretMask = {
   /** Whether there is anything to hide. */
-  needed: boolean;
+  readonly needed: boolean;
+  /** Hides this too from now on. */
+  add(value: string): void;
   /** The text with every secret replaced, however it is usually written in JSON, addresses, forms and HTML. */
   apply(text: string): string;
 };
@@ -14,12 +16,18 @@ const minLength = 4;
 
 /** Hides the run's secret inputs from what the runner writes down. */
 export function createSecretMask(recording: Recording, inputs: InputValues): SecretMask {
-  const values = secretInputNames(recording.inputs)
-    .map((name) => (Object.hasOwn(inputs, name) ? String(inputs[name]) : ""))
-    .filter((value) => value.length >= minLength);
-  const spellings = [...new Set(values.flatMap(spellingsOf))].sort((a, b) => b.length - a.length);
+  const values = secretInputNames(recording.inputs).map((name) => (Object.hasOwn(inputs, name) ? String(inputs[name]) : ""));
+  let spellings: string[] = [];
+  const add = (added: readonly string[]) => {
+    const long = added.filter((value) => value.length >= minLength);
+    spellings = [...new Set([...spellings, ...long.flatMap(spellingsOf)])].sort((a, b) => b.length - a.length);
+  };
+  add(values);
   return {
-    needed: spellings.length > 0,
+    get needed() {
+      return spellings.length > 0;
+    },
+    add: (value) => add([value]),
     apply: (text) => spellings.reduce((masked, spelling) => masked.replaceAll(spelling, shown), text),
   };
 }

@@ -1,21 +1,62 @@
-import type { AssertParameters, ExtractParameters, Selectors, StepOf } from "@deskhand/shared/schemas/recording-steps";
-import { describeSelectors } from "@deskhand/shared/schemas/step-label";
+import type { AssertParameters, ExtractParameters } from "@deskhand/shared/schemas/custom-step-parameters";
+import { describeSelectors } from "@deskhand/shared/schemas/label-words";
+import type { StepOf } from "@deskhand/shared/schemas/recording-steps";
+import { askPerson } from "./ask-person.ts";
+import { checkPattern, compareText, holds } from "./condition.ts";
+import { drag } from "./drag-step.ts";
+import { download, upload } from "./file-steps.ts";
+import { notFound } from "./find-element.ts";
+import { sendRequest } from "./http-step.ts";
 import { pollUntil } from "./polling.ts";
+import { runCode, runScript } from "./script-steps.ts";
 import { playwrightSelector } from "./selector-engine.ts";
 import { StepFailure } from "./step-failure.ts";
 import type { StepScope } from "./step-scope.ts";
 import { extractTable } from "./table-extraction.ts";
+import { waitFor } from "./wait-steps.ts";
 
 export async function customStep(step: StepOf<"customStep">, scope: StepScope): Promise<void> {
   switch (step.name) {
-    case "deskhand.extract":
-      scope.data[step.parameters.key] = await extract(step.parameters, scope);
-      return;
+    case "deskhand.extract": {
+      const value = await extract(step.parameters, scope);
+      scope.data[step.parameters.key] = value;
+      return keep(step.parameters.into, value, scope);
+    }
     case "deskhand.screenshot":
       return scope.takeScreenshot(scope.page, step.parameters.name, step.parameters.fullPage ?? false);
     case "deskhand.assert":
       return assertStep(step.parameters, scope);
+    case "deskhand.wait":
+      return waitFor(step.parameters, scope);
+    case "deskhand.set":
+      return scope.state.set(step.parameters.variable, step.parameters.value);
+    case "deskhand.script":
+      return keep(step.parameters.into, await runScript(step.parameters.code, scope), scope);
+    case "deskhand.code":
+      return keep(step.parameters.into, await runCode(step.parameters.code, scope), scope);
+    case "deskhand.drag":
+      return drag(step.parameters, scope);
+    case "deskhand.http":
+      return keep(step.parameters.into, await sendRequest(step.parameters, scope), scope);
+    case "deskhand.upload":
+      return upload(step.parameters, scope);
+    case "deskhand.download":
+      return keep(step.parameters.into, await download(step.parameters, scope), scope);
+    case "deskhand.workflow":
+      return keep(step.parameters.into, await scope.runWorkflow(step), scope);
+    case "deskhand.human":
+      return askPerson(step.parameters, scope);
+    case "deskhand.ai":
+      throw new StepFailure("AI_MISSING");
+    case "deskhand.if":
+    case "deskhand.loop":
+    case "deskhand.retry":
+      throw new StepFailure("INTERNAL"); // blocks are carried out step by step
   }
+}
+
+function keep(name: string | undefined, value: unknown, scope: StepScope): void {
+  if (name !== undefined) scope.state.set(name, value);
 }
 
 async function extract(parameters: ExtractParameters, scope: StepScope): Promise<unknown> {
@@ -34,53 +75,30 @@ async function extract(parameters: ExtractParameters, scope: StepScope): Promise
     );
     return found.length > 0 ? found : undefined;
   });
-  if (!values) throw notFound(parameters.selectors, scope);
+  if (!values) throw await notFound(parameters.selectors, scope);
   return parameters.all ? values : (values[0] ?? null);
 }
 
 async function assertStep(parameters: AssertParameters, scope: StepScope): Promise<void> {
   if ("operator" in parameters && parameters.operator === "matches") checkPattern(parameters.value);
-  const held = await pollUntil(scope.deadline, async () => ((await holds(parameters, scope)) ? true : undefined));
+  const held = await pollUntil(scope.deadline, async () => ((await isSo(parameters, scope)) ? true : undefined));
   if (!held) throw new StepFailure("ASSERTION_FAILED", { reason: describeAssertion(parameters) });
 }
 
-async function holds(parameters: AssertParameters, scope: StepScope): Promise<boolean> {
-  if (parameters.check === "url") {
-    const { operator, value } = parameters;
-    const url = scope.frame.url();
-    if (operator !== "matches") return operator === "equals" ? url === value : url.includes(value);
-    // in the page, where a pattern that takes for ever holds up nobody else
-    return scope.frame.evaluate(([pattern, text]) => new RegExp(pattern ?? "").test(text ?? ""), [value, url]);
-  }
-  const locator = scope.frame.locator(playwrightSelector(parameters.selectors, true));
-  if (parameters.check === "count") {
-    const count = await locator.count();
-    if (parameters.operator === ">=") return count >= parameters.count;
-    return parameters.operator === "<=" ? count <= parameters.count : count === parameters.count;
-  }
-  if (parameters.check === "text") {
-    return locator.evaluateAll((elements, { operator, value }) => {
-      const element = elements.find((candidate) => candidate.getClientRects().length > 0) ?? elements[0];
-      if (!element) return false;
-      const raw = element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement ? element.value : null;
-      const text = (raw ?? (element as HTMLElement).innerText ?? element.textContent ?? "").replace(/\s+/g, " ").trim();
-      return operator === "equals" ? text === value : operator === "contains" ? text.includes(value) : new RegExp(value).test(text);
-    }, parameters);
-  }
-  const visible = await locator.evaluateAll((elements) =>
-    elements.some((element) => {
-      const box = element.getBoundingClientRect();
-      return box.width > 0 && box.height > 0 && getComputedStyle(element).visibility !== "hidden";
-    }),
-  );
-  return visible === (parameters.check === "visible");
-}
-
-function checkPattern(pattern: string): void {
-  try {
-    new RegExp(pattern);
-  } catch {
-    throw new StepFailure("STEP_INVALID", { reason: "its pattern is not a regular expression" });
+async function isSo(parameters: AssertParameters, scope: StepScope): Promise<boolean> {
+  const where = { frame: scope.frame, values: scope.state.values };
+  switch (parameters.check) {
+    case "url":
+      return compareText(parameters.operator, scope.frame.url(), parameters.value, scope.frame);
+    case "text":
+      return holds({ kind: "text", ...parameters }, where);
+    case "count": {
+      const count = await scope.frame.locator(playwrightSelector(parameters.selectors, true)).count();
+      if (parameters.operator === ">=") return count >= parameters.count;
+      return parameters.operator === "<=" ? count <= parameters.count : count === parameters.count;
+    }
+    default:
+      return holds({ kind: "element", selectors: parameters.selectors, state: parameters.check }, where);
   }
 }
 
@@ -91,8 +109,4 @@ function describeAssertion(parameters: AssertParameters): string {
   if (parameters.check === "count") return `${subject} is not there ${parameters.operator ?? "=="} ${parameters.count} times`;
   if (parameters.check === "text") return `the text of ${subject} is not as expected (${parameters.operator})`;
   return `${subject} is not ${parameters.check}`;
-}
-
-function notFound(selectors: Selectors, scope: StepScope): StepFailure {
-  return new StepFailure("SELECTOR_NOT_FOUND", { selector: describeSelectors(selectors), seconds: scope.timeoutMs / 1000 });
 }

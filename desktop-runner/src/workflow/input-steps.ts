@@ -25,7 +25,7 @@ async function changeOther(locator: Locator, value: string, scope: StepScope): P
   );
   const timeout = remaining(scope);
   if (kind === "select") await locator.selectOption(value, { timeout });
-  else if (kind === "file") throw new StepFailure("STEP_INVALID", { reason: "a recording cannot choose files" });
+  else if (kind === "file") throw new StepFailure("STEP_INVALID", { reason: "files are chosen by a deskhand.upload step" });
   else if ((kind === "checkbox" || kind === "radio") && /^(true|on|false|off)$/.test(value)) {
     await locator.setChecked(value === "true" || value === "on", { timeout });
   } else {

@@ -13,7 +13,7 @@ export async function navigate(step: StepOf<"navigate">, scope: StepScope): Prom
     await scope.frame.goto(step.url, { timeout: remaining(scope) });
   } catch (error) {
     const known = scope.way?.afterFailure(step.url);
-    throw known?.refusal ?? navigationFailure(error, scope.timeoutMs, known?.trouble);
+    throw known?.refusal ?? navigationFailure(error, scope.timeoutMs, known);
   }
 }
 
@@ -21,9 +21,13 @@ export async function setViewport(step: StepOf<"setViewport">, scope: StepScope)
   const { width, height } = step;
   const fits = (side: number) => Number.isInteger(side) && side >= 1 && side <= maxSide;
   if (!fits(width) || !fits(height)) throw new StepFailure("STEP_INVALID", { reason: `a window's side is 1 to ${maxSide} pixels` });
-  const current = scope.page.viewportSize();
-  if (current?.width !== width || current.height !== height) await scope.page.setViewportSize({ width, height });
   const { device } = scope;
+  const { screen = { width, height } } = device;
+  const size = { width: Math.min(width, screen.width), height: Math.min(height, screen.height) };
+  const current = scope.page.viewportSize();
+  if (current?.width !== size.width || current.height !== size.height) await scope.page.setViewportSize(size);
+  // the profile's device is what it is, whatever the recording was made on
+  if (device.screen) return;
   if (
     (step.deviceScaleFactor || 1) === device.deviceScaleFactor &&
     step.isMobile === device.isMobile &&

@@ -1,7 +1,6 @@
 import type { StepOf } from "@deskhand/shared/schemas/recording-steps";
-import { describeSelectors } from "@deskhand/shared/schemas/step-label";
 import type { Locator } from "playwright-core";
-import { playwrightSelector } from "./selector-engine.ts";
+import { findElement, notFound } from "./find-element.ts";
 import { isTimeout, messageOf, StepFailure } from "./step-failure.ts";
 import { remaining, type StepScope } from "./step-scope.ts";
 
@@ -13,14 +12,11 @@ export async function onElement<T>(
   selectors: WithSelectors["selectors"],
   act: (locator: Locator) => Promise<T>,
 ): Promise<T> {
-  const locator = scope.frame.locator(playwrightSelector(selectors));
+  const locator = await findElement(selectors, scope);
   try {
     return await act(locator);
   } catch (error) {
-    if (!isTimeout(error)) throw error;
-    const params = { selector: describeSelectors(selectors), seconds: scope.timeoutMs / 1000 };
-    const found = await locator.count().catch(() => 0);
-    throw new StepFailure(found > 0 ? "ELEMENT_NOT_READY" : "SELECTOR_NOT_FOUND", params);
+    throw isTimeout(error) ? await notFound(selectors, scope) : error;
   }
 }
 
@@ -40,13 +36,14 @@ export async function hover(step: StepOf<"hover">, scope: StepScope): Promise<vo
   await onElement(scope, step.selectors, (locator) => locator.hover({ timeout: remaining(scope) }));
 }
 
-type Point = { x: number; y: number };
+export type Point = { x: number; y: number };
+type Offset = { offsetX: number; offsetY: number };
 
 /**
  * The recorded offset, or undefined (the middle) when the element is smaller today than it was when it was recorded.
  * The Recorder measures from the element's border, Playwright from inside of it.
  */
-async function offsetWithin(locator: Locator, step: StepOf<"click" | "doubleClick">, scope: StepScope): Promise<Point | undefined> {
+export async function offsetWithin(locator: Locator, step: Offset, scope: StepScope): Promise<Point | undefined> {
   const measure = (element: Element) => {
     const { width, height } = element.getBoundingClientRect();
     return { width, height, left: element.clientLeft, top: element.clientTop };
@@ -57,7 +54,7 @@ async function offsetWithin(locator: Locator, step: StepOf<"click" | "doubleClic
 }
 
 /** Waits until a click would hit the element, then tells where, in the page's coordinates. */
-async function aim(locator: Locator, scope: StepScope, position: Point | undefined): Promise<Point> {
+export async function aim(locator: Locator, scope: StepScope, position: Point | undefined): Promise<Point> {
   await locator.click({ trial: true, timeout: remaining(scope), ...(position && { position }) });
   const box = await locator.boundingBox({ timeout: remaining(scope) });
   if (!box) throw new StepFailure("ELEMENT_NOT_READY", {});

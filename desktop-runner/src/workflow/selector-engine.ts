@@ -1,4 +1,4 @@
-import type { Selectors } from "@deskhand/shared/schemas/recording-steps";
+import type { Selectors } from "@deskhand/shared/schemas/step-parts";
 import { selectors as playwrightSelectors } from "playwright-core";
 
 const engineName = "deskhand";
@@ -20,14 +20,19 @@ export function playwrightSelector(selectors: Selectors, all = false): string {
   return `${engineName}=${JSON.stringify({ all, alternatives })}`;
 }
 
+/** A selector's first part for the element that a loop is at: the one at that place among all that its selectors lead to. */
+export function loopPart({ selectors, index }: { selectors: Selectors; index: number }): string {
+  return `loop/${JSON.stringify({ alternatives: selectors.map((selector) => [selector].flat()), index })}`;
+}
+
 /**
  * Runs inside the page, in Playwright's isolated world, so it must not refer to anything outside itself.
  * Semantics follow Puppeteer's query handlers: css, `pierce/`, `text/` (the innermost elements that hold the text),
  * `xpath/` and `aria/` (accessible name and role); an array walks on from each match, into its shadow root if it has one.
  */
-function createRecorderEngine() {
+export function createRecorderEngine() {
   type Root = Document | ShadowRoot | Element;
-  const prefix = /^(css|pierce|text|xpath|aria)\//;
+  const prefix = /^(css|pierce|text|xpath|aria|loop)\//;
   const childrenOf = (node: Node): Iterable<Node> => ((node as Element).shadowRoot ?? node).childNodes;
 
   function* everyElement(root: Node): Generator<Element> {
@@ -221,6 +226,15 @@ function createRecorderEngine() {
     return found;
   }
 
+  function byLoop(body: string): Element[] {
+    const { alternatives, index } = JSON.parse(body) as { alternatives: string[][]; index: number };
+    for (const parts of alternatives) {
+      const found = match(document, parts);
+      if (found.length > 0) return found.slice(index, index + 1);
+    }
+    return [];
+  }
+
   function find(root: Root, part: string): Element[] {
     const kind = prefix.exec(part)?.[1] ?? "css";
     const body = prefix.test(part) ? part.slice(kind.length + 1) : part;
@@ -228,6 +242,7 @@ function createRecorderEngine() {
     if (kind === "text") return byText(root, body, new Map());
     if (kind === "xpath") return byXPath(root, body);
     if (kind === "aria") return byAria(root, body);
+    if (kind === "loop") return byLoop(body);
     return [...root.querySelectorAll(body)];
   }
 
@@ -262,5 +277,5 @@ function createRecorderEngine() {
     return hidden ? [hidden] : [];
   }
 
-  return { query: (root: Root, body: string) => queryAll(root, body)[0] ?? null, queryAll };
+  return { query: (root: Root, body: string) => queryAll(root, body)[0] ?? null, queryAll, roleOf, nameOf };
 }

@@ -46,7 +46,7 @@ describe("frames, pop-ups and selectors", () => {
       { ...click("button"), target: "main" },
     ]);
     expect(outcome.status).toBe("succeeded");
-    await vi.waitUntil(() => context.pages().length === 2, { timeout: 10_000 });
+    await vi.waitUntil(() => context.pages().length === 2);
     expect((await run([open("index"), { ...click("a"), target, timeout: 300 }])).code).toBe("TARGET_NOT_FOUND");
   });
 

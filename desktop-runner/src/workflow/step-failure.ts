@@ -1,10 +1,14 @@
 import { describeRunFailure, type RunFailureCode, type RunFailureParams } from "@deskhand/shared/schemas/run-failure";
+import type { FailedSearch } from "./run-services.ts";
+import type { KnownOfFailure } from "./step-scope.ts";
 
 /** Why a step could not be done. The message is made of the recording's own words only: no page content and no input. */
 export class StepFailure extends Error {
   override readonly name = "StepFailure";
   readonly code: RunFailureCode;
   readonly params: RunFailureParams;
+  /** Where a step looked for its element in vain. */
+  search?: FailedSearch;
 
   constructor(code: RunFailureCode, params: RunFailureParams = {}) {
     super(describeRunFailure(code, params).title);
@@ -38,15 +42,21 @@ const networkWords: Record<string, string> = {
 };
 
 /**
- * Turns whatever Playwright threw while opening an address into a failure, without the address. `trouble` is what the way out knows of
- * the connection, as an error code of Node: the browser sees only that its proxy did not get through.
+ * Turns whatever Playwright threw while opening an address into a failure, without the address. `known` is what the way out knows of
+ * the connection: the browser sees only that its proxy did not get through, or that nothing comes.
  */
-export function navigationFailure(error: unknown, timeoutMs: number, trouble?: string): StepFailure {
+export function navigationFailure(error: unknown, timeoutMs: number, known: Omit<KnownOfFailure, "refusal"> = {}): StepFailure {
+  const { trouble, late, proxyMs } = known;
   const message = messageOf(error);
   const seen = /net::(ERR_[A-Z_]+)/.exec(message)?.[1];
   const net = seen?.startsWith("ERR_SOCKS_") && trouble ? trouble : seen;
+  const isSlow = isTimeout(error) || /TIMED_?OUT$/.test(net ?? "");
+  if (isSlow && late) return late;
   if (net) return new StepFailure("NAVIGATION_FAILED", { reason: networkWords[net] ?? net });
-  if (isTimeout(error)) return new StepFailure("NAVIGATION_FAILED", { reason: `not loaded within ${timeoutMs / 1000} s` });
+  if (isSlow) {
+    const ofProxy = proxyMs === undefined ? "" : `; its proxy took ${(proxyMs / 1000).toFixed(1)} s to connect`;
+    return new StepFailure("NAVIGATION_FAILED", { reason: `not loaded within ${timeoutMs / 1000} s${ofProxy}` });
+  }
   if (/invalid URL|Protocol error \(Page\.navigate\)/i.test(message)) {
     return new StepFailure("NAVIGATION_FAILED", { reason: "the address is not valid" });
   }

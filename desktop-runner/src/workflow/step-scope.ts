@@ -1,6 +1,10 @@
-import type { Step } from "@deskhand/shared/schemas/recording-steps";
+import type { CustomStepOf, Step } from "@deskhand/shared/schemas/recording-steps";
+import { mapStepTexts } from "@deskhand/shared/schemas/step-texts";
 import type { BrowserContext, Frame, Page } from "playwright-core";
 import { pollUntil } from "./polling.ts";
+import type { RunServices } from "./run-services.ts";
+import type { LoopElement, RunState } from "./run-state.ts";
+import { loopPart } from "./selector-engine.ts";
 import { StepFailure } from "./step-failure.ts";
 
 /** What a step may touch while it runs. */
@@ -18,22 +22,47 @@ export type StepScope = {
   data: Record<string, unknown>;
   /** What lets the run reach the network; nothing does when it is absent. */
   way?: NetworkWay | undefined;
+  state: RunState;
+  services: RunServices;
+  /** of the step in the whole document */
+  index: number;
+  /** ends with the step's time, and with the run */
+  signal: AbortSignal;
+  /** Carries out another workflow in place of this step. */
+  runWorkflow(step: CustomStepOf<"deskhand.workflow">): Promise<Record<string, unknown>>;
   warn(message: string): void;
   takeScreenshot(page: Page, name: string, fullPage: boolean): Promise<void>;
+};
+
+/** What the way out knows of a try to open an address that failed. */
+export type KnownOfFailure = {
+  /** It was refused, or the proxy failed. */
+  refusal?: StepFailure | undefined;
+  /** An error code of Node. */
+  trouble?: string | undefined;
+  /** The proxy has not connected yet. */
+  late?: StepFailure | undefined;
+  /** How long the proxy took to connect, milliseconds. */
+  proxyMs?: number | undefined;
 };
 
 /** The way out of the browser, as far as steps have to know of it. */
 export type NetworkWay = {
   /** Why this address is not opened, before anything is tried; undefined when it may be. */
   refuse(address: string): StepFailure | undefined;
-  /** What is known of a try to open this address that failed: a refusal, or an error code of Node. */
-  afterFailure(address: string): { refusal: StepFailure | undefined; trouble: string | undefined };
+  afterFailure(address: string): KnownOfFailure;
   /** The failure, or the refusal that it comes from. */
   explain(failure: StepFailure): StepFailure;
 };
 
 /** What the context was opened with; the rest of a device must be emulated page by page. */
-export type DeviceTraits = { deviceScaleFactor: number; isMobile: boolean; hasTouch: boolean };
+export type DeviceTraits = {
+  deviceScaleFactor: number;
+  isMobile: boolean;
+  hasTouch: boolean;
+  /** Of a device that stays what it is: windows are no larger than it. */
+  screen?: { width: number; height: number };
+};
 
 /** Milliseconds that Playwright may still take; it reads 0 as "for ever". */
 export function remaining(scope: StepScope): number {
@@ -73,4 +102,15 @@ async function findTarget(context: BrowserContext, mainPage: Page, url: string, 
   });
   if (!frame) throw new StepFailure("TARGET_NOT_FOUND");
   return frame;
+}
+
+/** The step with `loop/NAME` in its selectors made into the element that the loop is at. */
+export function placeSelectors(step: Step, elements: ReadonlyMap<string, LoopElement>): Step {
+  if (elements.size === 0) return step;
+  const place = (_: string, part: string) => {
+    const element = part.startsWith("loop/") ? elements.get(part.slice("loop/".length)) : undefined;
+    return element ? loopPart(element) : part;
+  };
+  const same = (_: string, text: string) => text;
+  return mapStepTexts(step, { plain: same, expression: same, value: same, part: place, reference: () => {} });
 }

@@ -1,8 +1,8 @@
-import type { ExtractParameters } from "@deskhand/shared/schemas/recording-steps";
-import { describeSelectors } from "@deskhand/shared/schemas/step-label";
+import type { ExtractParameters } from "@deskhand/shared/schemas/custom-step-parameters";
+import type { Selectors } from "@deskhand/shared/schemas/step-parts";
+import { notFound } from "./find-element.ts";
 import { pollUntil } from "./polling.ts";
 import { playwrightSelector } from "./selector-engine.ts";
-import { StepFailure } from "./step-failure.ts";
 import type { StepScope } from "./step-scope.ts";
 
 type TableParameters = Extract<ExtractParameters, { kind: "table" }>;
@@ -16,18 +16,16 @@ const maxRows = 100_000;
  * as arrays. Each page has the step's whole timeout; a "next" that changes nothing ends the reading.
  */
 export async function extractTable(parameters: TableParameters, scope: StepScope): Promise<TableRow[]> {
+  if (parameters.loadMore) await loadMore(parameters.loadMore, parameters, scope);
   const rows: TableRow[] = [];
-  const maxPages = parameters.nextPage ? (parameters.maxPages ?? 50) : 1;
+  const maxPages = parameters.nextPage && !parameters.loadMore ? (parameters.maxPages ?? 50) : 1;
   let previous = "";
   for (let page = 1; page <= maxPages && rows.length < maxRows; page++) {
     scope.deadline = Date.now() + scope.timeoutMs;
     const table = await readTable(parameters, scope, previous);
     if (!table) {
       if (page > 1) break;
-      throw new StepFailure("SELECTOR_NOT_FOUND", {
-        selector: describeSelectors(parameters.selectors),
-        seconds: scope.timeoutMs / 1000,
-      });
+      throw await notFound(parameters.selectors, scope);
     }
     for (const row of table.rows) rows.push(toRow(table.headings, row, parameters.columns));
     previous = JSON.stringify(table.rows);
@@ -59,15 +57,39 @@ async function readTable(parameters: TableParameters, scope: StepScope, previous
   });
 }
 
-async function goToNextPage(parameters: TableParameters, scope: StepScope): Promise<boolean> {
-  const next = scope.frame.locator(playwrightSelector(parameters.nextPage ?? []));
-  const usable = await next.evaluateAll((elements) => {
+/** Has the page put more rows into the table, until it has no more. Each time has the step's whole timeout. */
+async function loadMore(more: Selectors, parameters: TableParameters, scope: StepScope): Promise<void> {
+  const { maxPages = 50 } = parameters;
+  const lines = scope.frame.locator(playwrightSelector(parameters.selectors)).locator("tr, [role=row]");
+  for (let page = 1; page < maxPages; page++) {
+    scope.deadline = Date.now() + scope.timeoutMs;
+    const before = await lines.count();
+    if (before >= maxRows || !(await clickIfUsable(more, scope))) return;
+    const grown = await pollUntil(scope.deadline, async () => {
+      if ((await lines.count()) > before) return true;
+      // it may have gone because there was nothing more
+      return (await isUsable(more, scope)) ? undefined : false;
+    });
+    if (!grown) return;
+  }
+}
+
+function goToNextPage(parameters: TableParameters, scope: StepScope): Promise<boolean> {
+  return clickIfUsable(parameters.nextPage ?? [], scope);
+}
+
+async function clickIfUsable(selectors: Selectors, scope: StepScope): Promise<boolean> {
+  if (!(await isUsable(selectors, scope))) return false;
+  await scope.frame.locator(playwrightSelector(selectors)).click({ timeout: scope.timeoutMs });
+  return true;
+}
+
+async function isUsable(selectors: Selectors, scope: StepScope): Promise<boolean> {
+  const next = scope.frame.locator(playwrightSelector(selectors));
+  return next.evaluateAll((elements) => {
     const element = elements[0];
     return !!element && element.getClientRects().length > 0 && !element.matches(":disabled, [aria-disabled=true], .disabled, .disabled *");
   });
-  if (!usable) return false;
-  await next.click({ timeout: scope.timeoutMs });
-  return true;
 }
 
 function toRow(headings: string[], cells: string[], columns: string[] | undefined): TableRow {

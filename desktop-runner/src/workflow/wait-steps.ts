@@ -1,6 +1,9 @@
-import type { Step, StepOf } from "@deskhand/shared/schemas/recording-steps";
-import { describeSelectors } from "@deskhand/shared/schemas/step-label";
+import { setTimeout as delay } from "node:timers/promises";
+import { describeSelectors } from "@deskhand/shared/schemas/label-words";
+import type { CustomStepOf, Step, StepOf } from "@deskhand/shared/schemas/recording-steps";
 import type { Frame } from "playwright-core";
+import { comesToHold } from "./condition.ts";
+import { notFound } from "./find-element.ts";
 import { pollUntil } from "./polling.ts";
 import { playwrightSelector } from "./selector-engine.ts";
 import { isTimeout, messageOf, StepFailure } from "./step-failure.ts";
@@ -36,14 +39,27 @@ export async function waitForElement(step: StepOf<"waitForElement">, scope: Step
     }, condition);
     return holds === wanted ? true : undefined;
   });
-  if (!met) {
-    throw new StepFailure("SELECTOR_NOT_FOUND", { selector: describeSelectors(step.selectors), seconds: scope.timeoutMs / 1000 });
+  if (met) return;
+  const params = { selector: describeSelectors(step.selectors), seconds: scope.timeoutMs / 1000 };
+  const failure = wanted ? await notFound(step.selectors, scope) : undefined;
+  throw failure?.code === "SELECTOR_NOT_FOUND" ? failure : new StepFailure("SELECTOR_NOT_FOUND", params);
+}
+
+export async function waitFor(parameters: CustomStepOf<"deskhand.wait">["parameters"], scope: StepScope): Promise<void> {
+  switch (parameters.for) {
+    case "time":
+      return delay(parameters.ms, undefined, { signal: scope.signal });
+    case "expression":
+      return waitForExpression(parameters, scope);
+    case "condition":
+      if (await comesToHold(parameters.condition, { frame: scope.frame, values: scope.state.values }, scope.deadline)) return;
+      throw new StepFailure("CONDITION_NOT_MET", { seconds: scope.timeoutMs / 1000 });
   }
 }
 
-export async function waitForExpression(step: StepOf<"waitForExpression">, scope: StepScope): Promise<void> {
+export async function waitForExpression({ expression }: { expression: string }, scope: StepScope): Promise<void> {
   try {
-    await scope.frame.waitForFunction(step.expression, undefined, { timeout: remaining(scope) });
+    await scope.frame.waitForFunction(expression, undefined, { timeout: remaining(scope) });
   } catch (error) {
     if (isTimeout(error) || !/closed|crashed|detached/i.test(messageOf(error))) throw new StepFailure("EXPRESSION_FAILED");
     throw error;

@@ -1,16 +1,20 @@
+import { inputsToDeploy } from "@deskhand/shared/schedule/inputs-to-deploy";
 import { createDeploymentInput, deploymentView, type InputValues } from "@deskhand/shared/schemas/deployment";
 import type { ProfileView } from "@deskhand/shared/schemas/profile";
 import { resolveInputs } from "@deskhand/shared/schemas/recording-inputs";
-import type { RunnerView } from "@deskhand/shared/schemas/runner";
+import type { Schedule } from "@deskhand/shared/schemas/schedule";
 import { inputsToSend } from "@deskhand/shared/signing/make-manifest";
 import type * as z from "zod";
-import { type RunnerHome, runnerHome } from "../../identity/home.ts";
-import { loadIdentity, sealTo } from "../../identity/identity.ts";
-import { loadPairing } from "../../identity/pairing-file.ts";
+import { runnerHome } from "../../identity/home.ts";
+import { sealTo } from "../../identity/identity.ts";
 import { type Api, createApi } from "../api.ts";
 import type { CommandContext } from "../command.ts";
+import { countWords } from "../count-words.ts";
 import { usageError } from "../failure.ts";
-import { findProfile, findRunner } from "../lookup.ts";
+import { findProfile, findRunner, findWorkflow } from "../lookup.ts";
+import { parseInputs } from "../parse-inputs.ts";
+import { recipientOf } from "../recipient-of.ts";
+import { nextLines, readSchedule, type ScheduleFlags } from "../schedule-flags.ts";
 import { accessFrom } from "../settings.ts";
 import { getRunner, signDeployment } from "../sign-deployment.ts";
 import { endLine, watchRuns } from "../watch-runs.ts";
@@ -23,16 +27,20 @@ export type DeployFlags = {
   input?: string[];
   watch?: boolean;
   idempotencyKey?: string;
-};
+} & ScheduleFlags;
 
-/** `deskhand deploy`: has a workflow run on profiles, once each. */
+/** `deskhand deploy`: has a workflow run on profiles, once each, or by itself when its time comes. */
 export async function deploy(file: string | undefined, flags: DeployFlags, { env, output }: CommandContext): Promise<number> {
   if ((file === undefined) === (flags.workflow === undefined)) {
     throw usageError("It is not clear what to deploy.", "Give either a recording's file or --workflow with a name or id.");
   }
   if (!flags.profile?.length) throw usageError("It is not clear where to run it.", "Give at least one profile: --profile NAME");
   const given = parseInputs(flags.input ?? []);
+  // what cannot be read is told before anything is sent
+  const typed = readSchedule(flags, nobody);
+  if (typed && flags.watch) throw usageError("A schedule has no runs to watch yet.", "Leave --watch out.");
   const api = createApi(accessFrom(env));
+  const schedule = flags.after === undefined ? typed : readSchedule(flags, (await findWorkflow(api, flags.after)).id);
 
   const version = file === undefined ? await latestVersionOf(api, flags.workflow ?? "") : await uploadRecording(api, file, output);
   const profiles = await findProfiles(api, flags.profile, flags.runner);
@@ -40,16 +48,17 @@ export async function deploy(file: string | undefined, flags: DeployFlags, { env
   const home = runnerHome(env);
   const runner = await getRunner(api, runnerId);
   const profileIds = profiles.map(({ id }) => id);
-  const inputs = await sealInputs(version, given, recipientOf(home, runner));
+  const inputs = await sealInputs(version, given, recipientOf(home, runner), schedule);
   const { workflowId, number, recording } = version;
   const workflow = { id: workflowId, version: number };
-  const signedManifest = await signDeployment(api, home, runner, { workflow, recording, profileIds, inputs });
+  const signedManifest = await signDeployment(api, home, runner, { workflow, recording, profileIds, inputs, schedule });
   const body: z.input<typeof createDeploymentInput> = {
     workflowId,
     version: number,
     runnerId,
     profileIds,
     inputs,
+    schedule,
     signedManifest,
     ...(flags.idempotencyKey ? { idempotencyKey: flags.idempotencyKey } : {}),
   };
@@ -57,10 +66,19 @@ export async function deploy(file: string | undefined, flags: DeployFlags, { env
   if (!checked.success) throw usageError("This cannot be deployed.", "Correct what is named.", { issues: checked.error.issues });
   const deployment = await api.post("/deployments", checked.data, deploymentView);
   const { id: deploymentId, runIds } = deployment;
+  if (schedule) {
+    const next = nextLines(schedule);
+    const where = countWords(profiles.length, "profile");
+    output.result(
+      { deploymentId, workflowId: version.workflowId, version: version.number, runnerId, status: "scheduled", schedule, next },
+      `Scheduled "${deployment.workflowName}", version ${version.number}, on ${where}. Next:\n${next.map((line) => `  ${line}`).join("\n")}`,
+    );
+    return 0;
+  }
   const runs = runIds.map((runId, index) => ({ runId, profile: profiles[index]?.name ?? null }));
   output.tell(
     { type: "deployed", deploymentId, workflowId: version.workflowId, version: version.number, runnerId, runs },
-    `Deployed "${deployment.workflowName}", version ${version.number}, to ${runIds.length === 1 ? "1 profile" : `${runIds.length} profiles`}.`,
+    `Deployed "${deployment.workflowName}", version ${version.number}, to ${countWords(runIds.length, "profile")}.`,
   );
   if (!flags.watch) {
     output.result(
@@ -85,17 +103,6 @@ export async function deploy(file: string | undefined, flags: DeployFlags, { env
   return worst?.state === "succeeded" ? 0 : 1;
 }
 
-function parseInputs(pairs: readonly string[]): Record<string, string> {
-  const given: Record<string, string> = Object.create(null);
-  for (const pair of pairs) {
-    const at = pair.indexOf("=");
-    // the pair itself is not repeated: it may be a secret
-    if (at < 1) throw usageError("An --input is not of the form name=value.", "For example: --input city=Lisbon");
-    given[pair.slice(0, at)] = pair.slice(at + 1);
-  }
-  return given;
-}
-
 async function findProfiles(api: Api, names: readonly string[], runnerName: string | undefined): Promise<ProfileView[]> {
   const runnerId = runnerName === undefined ? undefined : (await findRunner(api, runnerName)).id;
   const profiles: ProfileView[] = [];
@@ -113,21 +120,24 @@ async function findProfiles(api: Api, names: readonly string[], runnerName: stri
   return profiles;
 }
 
+/** Stands for a workflow that is not looked up yet. */
+const nobody = "00000000-0000-0000-0000-000000000000";
+
 /** Checks what was typed against what the workflow declares, and seals the secret ones so that only the runner can read them. */
-async function sealInputs({ recording }: ChosenVersion, given: Record<string, string>, recipient: string): Promise<InputValues> {
-  const resolved = resolveInputs(recording.inputs, given);
+async function sealInputs(
+  { recording }: ChosenVersion,
+  given: Record<string, string>,
+  recipient: string,
+  schedule: Schedule | undefined,
+): Promise<InputValues> {
+  const declared = inputsToDeploy(recording.inputs, schedule);
+  const resolved = resolveInputs(declared, given);
   if (!resolved.ok) {
     const [first] = resolved.issues;
     throw usageError(first?.message ?? "An input is not valid.", "Give inputs as --input name=value.", { issues: resolved.issues });
   }
-  const { plain, secret } = inputsToSend(recording.inputs, given) ?? { plain: {}, secret: {} };
+  const { plain, secret } = inputsToSend(declared, given) ?? { plain: {}, secret: {} };
   const inputs: InputValues = { ...plain };
   for (const [name, value] of Object.entries(secret)) inputs[name] = { sealed: await sealTo(recipient, value) };
   return inputs;
-}
-
-/** To which key secrets are sealed: the server's word counts only for a runner that is not in this folder. */
-function recipientOf(home: RunnerHome, runner: RunnerView): string {
-  const own = loadPairing(home)?.runnerId === runner.id ? loadIdentity(home) : undefined;
-  return own?.sealRecipient ?? runner.sealRecipient;
 }

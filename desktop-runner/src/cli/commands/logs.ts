@@ -14,11 +14,11 @@ const restSeconds = 3;
 export async function logs(run: string, flags: LogsFlags, { env, output }: CommandContext): Promise<number> {
   const runId = requireRunId(run);
   const api = createApi(accessFrom(env));
+  let { state, revision, steps } = await api.get(`/runs/${runId}`, runDetail);
   const tell = (line: LogLine) => {
-    const step = line.step === null ? "" : ` step ${line.step + 1}`;
+    const step = line.step === null ? "" : ` step ${steps[line.step]?.number || line.step + 1}`;
     output.tell({ type: "log", ...line }, `${line.at.slice(11, 23)} ${line.level.padEnd(5)}${step}  ${line.message}`);
   };
-  let { state, revision } = await api.get(`/runs/${runId}`, runDetail);
   let after = 0;
   let lines = 0;
   for (;;) {
@@ -31,7 +31,7 @@ export async function logs(run: string, flags: LogsFlags, { env, output }: Comma
     if (read.more && read.lines.length > 0) continue;
     // the state was asked before the log: what came between is read once more
     if (!flags.follow || isFinal(state)) break;
-    ({ state, revision } = await api.get(`/runs/${runId}`, runDetail, { after: revision, wait: restSeconds }));
+    ({ state, revision, steps } = await api.get(`/runs/${runId}`, runDetail, { after: revision, wait: restSeconds }));
   }
   output.result({ runId, status: state, lines }, flags.follow ? `Run ${runId} is ${state}.` : undefined);
   return flags.follow && state !== "succeeded" ? 1 : 0;

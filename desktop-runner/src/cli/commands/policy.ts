@@ -48,7 +48,7 @@ export async function showPolicy(_flags: object, { env, output }: CommandContext
   const policy = readPolicy(env);
   const tightening = readKept(home);
   const view = viewPolicy(policy, tightening, Date.now());
-  const { state, quietUntil, rules, maxDownloadBytes, maxDownloadBy, shell, files, members, quietHours, signatures } = view;
+  const { state, quietUntil, rules, maxDownloadBytes, maxDownloadBy, shell, files, code, members, quietHours, signatures } = view;
   const onOff = (value: boolean) => (value ? "on" : "off");
   const ofProject = (by: "device" | "server") => (by === "server" ? " (set by the project)" : "");
   const ranges = quietHours?.ranges.map(({ from, to }) => `${from}-${to}`).join(", ");
@@ -60,6 +60,7 @@ export async function showPolicy(_flags: object, { env, output }: CommandContext
       `Max download  ${describeSize(maxDownloadBytes)}${ofProject(maxDownloadBy)}`,
       `Shell tools   ${onOff(shell)}`,
       `File tools    ${onOff(files)}`,
+      `Workflow code ${onOff(code)}`,
       `Members       ${members === "everyone" ? "everyone in the project" : members.join(", ") || "nobody"}`,
       `Signatures    ${signatures}`,
       `Quiet hours   ${quietHours ? `${ranges} (${quietHours.zone})` : "none"}`,
@@ -72,8 +73,8 @@ export async function showPolicy(_flags: object, { env, output }: CommandContext
 /** `deskhand policy set NAME VALUE` */
 export async function setSetting(name: string, value: string, flags: { zone?: string }, { env, output }: CommandContext): Promise<number> {
   const policy = edited(() => editPolicy(runnerHome(env), (before) => withSetting(before, name, value, flags.zone)));
-  const { maxDownloadBytes, shell, files, members, signatures, quietHours } = policy;
-  output.result({ name, maxDownloadBytes, shell, files, members, signatures, quietHours }, `${name} is now ${value}.`);
+  const { maxDownloadBytes, shell, files, code, members, signatures, quietHours } = policy;
+  output.result({ name, maxDownloadBytes, shell, files, code, members, signatures, quietHours }, `${name} is now ${value}.`);
   return 0;
 }
 

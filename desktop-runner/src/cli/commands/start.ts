@@ -12,7 +12,9 @@ import { numberFrom, readLocalPort } from "../settings.ts";
 export async function start(_flags: object, { env, output }: CommandContext): Promise<number> {
   const home = runnerHome(env);
   const artifactsMegabytes = numberFrom(env, "DESKHAND_ARTIFACTS_MAX_MB", { min: 1, max: 999_999_999 });
+  const artifactsDays = numberFrom(env, "DESKHAND_ARTIFACTS_MAX_DAYS", { min: 1, max: 36_500 });
   const concurrency = numberFrom(env, "DESKHAND_CONCURRENCY", { min: 1, max: 256 });
+  const hibernateMinutes = numberFrom(env, "DESKHAND_HIBERNATE_AFTER_MINUTES", { min: 1, max: 10_080 });
   const localPort = readLocalPort(env);
   let runner: Runner;
   try {
@@ -20,7 +22,9 @@ export async function start(_flags: object, { env, output }: CommandContext): Pr
       home,
       concurrency,
       localPort,
+      hibernateAfterMs: hibernateMinutes === undefined ? undefined : hibernateMinutes * 60_000,
       artifactsMaxBytes: artifactsMegabytes === undefined ? undefined : artifactsMegabytes * 1024 * 1024,
+      artifactsMaxAgeMs: artifactsDays === undefined ? undefined : artifactsDays * 24 * 60 * 60_000,
       onStatus: (status) => {
         output.tell({ type: "status", ...status }, statusLine(status));
         tellParent(status);

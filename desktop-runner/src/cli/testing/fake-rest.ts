@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { PARCEL_PATH } from "@deskhand/shared/protocol/parcels";
 import { runCommandLine } from "../command-line.ts";
 
 export type Call = { route: string; body: Record<string, unknown>; authorization: string | undefined };
@@ -34,9 +35,15 @@ export class FakeRest {
   readonly answers: Record<string, Answer> = {};
   readonly folder = mkdtempSync(path.join(tmpdir(), "deskhand-cli-"));
   url = "";
+  /** What becomes of sealed files; by default there are none. */
+  onParcel: (method: string, body: Buffer) => Promise<Uint8Array | undefined> = async () => undefined;
   readonly #server = createServer(async (request, response) => {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part as Buffer);
+    if (request.url?.startsWith(PARCEL_PATH)) {
+      response.end(await this.onParcel(request.method ?? "", Buffer.concat(parts)));
+      return;
+    }
     const route = `${request.method} ${(request.url ?? "").replace("/api/v1", "").split("?")[0]}`;
     const text = Buffer.concat(parts).toString();
     const call = { route, body: text ? JSON.parse(text) : {}, authorization: request.headers.authorization };

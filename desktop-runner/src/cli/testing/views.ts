@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { ProxyView } from "@deskhand/shared/schemas/proxy";
 
 /** What the server's REST answers look like. */
 const at = "2026-01-01T00:00:00.000Z";
@@ -23,6 +24,18 @@ export const profile = {
   activeRunId: null,
   stateSavedAt: null,
   stateBytes: null,
+  engine: "shared",
+  revision: 0,
+  appliedRevision: 0,
+  holder: null,
+  hibernatingSince: null,
+  stateFlags: [],
+  notes: "",
+  tags: [],
+  groupId: null,
+  groupName: null,
+  lastRunAt: null,
+  purgeAt: null,
   lastRunId: null,
   lastRunState: null,
   createdAt: at,
@@ -83,6 +96,7 @@ export const deployment = {
   runnerId: ids.runner,
   runIds: [ids.run],
   createdAt: at,
+  schedule: null,
 };
 export const runDetail = (state: string, more: object = {}) => ({
   revision: state,
@@ -118,4 +132,23 @@ export const step = (state: string) => ({
   startedAt: at,
   durationMs: 5,
   failureCode: null,
+});
+export const proxyView = (change: Partial<ProxyView> = {}): ProxyView => ({
+  id: ids.run,
+  projectId: ids.project,
+  name: null,
+  scheme: "socks5",
+  host: "proxy.example",
+  port: 1080,
+  username: "ann",
+  hasPassword: true,
+  hasChangeUrl: false,
+  knownTo: [ids.runner],
+  revision: 1,
+  lastCheck: null,
+  bytesSent: 0,
+  bytesReceived: 0,
+  usedBy: 0,
+  createdAt: at,
+  ...change,
 });

@@ -3,19 +3,28 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { ErrorCode } from "@deskhand/shared/error-codes";
+import { type BackupFacts, backupReport } from "@deskhand/shared/protocol/backup-report";
 import { type Command, type CommandAnswer, commandAnswer, commandFinished, heartbeat } from "@deskhand/shared/protocol/commands";
 import { proof, proofText, runnerAuth } from "@deskhand/shared/protocol/handshake";
 import { type PolicyReport, policyReport } from "@deskhand/shared/protocol/policy";
+import { type ProfileFacts, profileReport } from "@deskhand/shared/protocol/profile-report";
 import { type RunEvent, type RunEventsAnswer, runEvents } from "@deskhand/shared/protocol/run-events";
 import { RUNNER_NAMESPACE } from "@deskhand/shared/protocol/version";
 import { Server, type Socket } from "socket.io";
 
-type Seen = { heartbeats: { commandId: string; leaseToken: string }[][]; outcomes: { commandId: string; state: string }[]; frames: number };
+type Seen = {
+  heartbeats: { commandId: string; leaseToken: string }[][];
+  outcomes: { commandId: string; state: string }[];
+  frames: number;
+  /** What was told last of each profile. */
+  profiles: Map<string, ProfileFacts>;
+  backups: BackupFacts[];
+};
 
 /** A relay that speaks the protocol over real sockets, keeps what it is told in memory, and can be told to misbehave. */
 export class FakeRelay {
   readonly runs = new Map<string, RunEvent[]>();
-  readonly seen: Seen = { heartbeats: [], outcomes: [], frames: 0 };
+  readonly seen: Seen = { heartbeats: [], outcomes: [], frames: 0, profiles: new Map(), backups: [] };
   readonly uploads: { path: string; authorization: string | undefined; body: Buffer }[] = [];
   readonly proofs: { joinId: string | null; nextJoinId: string }[] = [];
   readonly sockets = new Set<Socket>();
@@ -115,6 +124,17 @@ export class FakeRelay {
       this.runs.set(message.runId, stored);
       if (message.firstSeq <= stored.length + 1) stored.push(...message.events.slice(stored.length + 1 - message.firstSeq));
       answer({ v: 1, ok: true, ackedSeq: stored.length });
+    });
+    socket.on("profile-report", (raw, answer) => {
+      for (const { profileId, facts } of profileReport.parse(raw).profiles) {
+        this.seen.profiles.set(profileId, facts);
+      }
+      answer({ v: 1, ok: true });
+    });
+    socket.on("backup-report", (raw, answer) => {
+      const { backup } = backupReport.parse(raw);
+      if (backup) this.seen.backups.push(backup);
+      answer({ v: 1, ok: true });
     });
     socket.on("policy-report", (raw, answer) => {
       this.reports.push(policyReport.parse(raw));

@@ -37,6 +37,10 @@ process.on("message", (message: Run & { on?: boolean }) => {
   }
   if (title === "policy") tell(runId, { kind: "refused", reason: policyWords(message.policy), count: 1, fatal: false });
   if (title === "crash") process.exit(1);
+  if (title === "ask a person") {
+    tell(runId, { kind: "waiting", index: 0, reason: "step", until: Date.now() + 60_000 });
+    return void hanging.set(runId, "hang");
+  }
   if (title === "hang" || title === "stubborn") return void hanging.set(runId, title);
   if (title === "secret" && message.inputs.word !== "open sesame") return end(runId, "failed", "INPUT_INVALID");
   tell(runId, { kind: "step-finished", index: 0, status: "succeeded", durationMs: 1 });

@@ -2,6 +2,7 @@
 import { useEffect, useReducer } from "preact/hooks";
 import type { PageState } from "../view.ts";
 import { ApprovalsSection } from "./approvals-section.tsx";
+import { BackupSection } from "./backup-section.tsx";
 import { LogSection } from "./log-section.tsx";
 import type { PageModel, Phase } from "./page-model.ts";
 import { Badge, ErrorLine, useAsking } from "./parts.tsx";
@@ -28,6 +29,7 @@ export function App({ model }: { model: PageModel }) {
             <ApprovalsSection approvals={state.approvals} model={model} />
             <RunsSection state={state} model={model} />
             <PolicySection policy={state.policy} model={model} />
+            <BackupSection backup={state.backup} model={model} />
           </div>
           <div class="column">
             <StatusSection state={state} />

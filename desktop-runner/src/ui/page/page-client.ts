@@ -32,7 +32,7 @@ export const readState = () => call<PageState>("/api/state");
 export const readDisk = () => call<PageDisk>("/api/disk");
 export const readLog = async (after: number) => (await call<{ lines: RunnerLogLine[] }>(`/api/log?after=${after}`)).lines;
 /** Changes something, and gives what came of it. */
-export const change = (path: string, body: object) => call<PageState>(path, body);
+export const change = (path: string, body: object) => call<PageState & { recoveryKey?: string }>(path, body);
 
 async function call<T>(path: string, body?: object): Promise<T> {
   const response = await ask(path, body);

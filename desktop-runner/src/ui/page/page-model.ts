@@ -42,8 +42,19 @@ export class PageModel {
 
   /** Changes something and shows what came of it. @throws Refused with words for where it was asked */
   async change(path: string, body: object): Promise<void> {
+    await this.#change(path, body);
+  }
+
+  /** As {@link change}. @returns the recovery key of a new backup, which only whoever shows it has from here on */
+  async setUpBackup(body: object): Promise<string | undefined> {
+    return (await this.#change("/api/backup/set-up", body)).recoveryKey;
+  }
+
+  async #change(path: string, body: object): Promise<{ recoveryKey?: string }> {
     try {
-      this.state = await change(path, body);
+      const { recoveryKey, ...state } = await change(path, body);
+      this.state = state;
+      return recoveryKey === undefined ? {} : { recoveryKey };
     } catch (error) {
       if (error instanceof Refused && ["UNAUTHENTICATED", "AWAY"].includes(error.code)) this.#fail(error);
       throw error;

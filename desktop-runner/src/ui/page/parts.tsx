@@ -75,11 +75,20 @@ export function useAsking(): {
 }
 
 /** What cannot be undone is asked for twice, at the same place. */
-export function ConfirmButton(props: { label: string; name: string; sure: string; disabled?: boolean; onSure(): void }) {
+export function ConfirmButton(props: {
+  label: string;
+  name: string;
+  sure: string;
+  disabled?: boolean;
+  /** Beside buttons of the usual size. */
+  large?: boolean;
+  onSure(): void;
+}) {
+  const size = props.large ? "" : "small";
   const [asked, setAsked] = useState(false);
   if (!asked) {
     return (
-      <button type="button" class="small" aria-label={props.name} disabled={props.disabled} onClick={() => setAsked(true)}>
+      <button type="button" class={size} aria-label={props.name} disabled={props.disabled} onClick={() => setAsked(true)}>
         {props.label}
       </button>
     );
@@ -88,7 +97,7 @@ export function ConfirmButton(props: { label: string; name: string; sure: string
     <span class="pair">
       <button
         type="button"
-        class="small danger"
+        class={`${size} danger`}
         ref={(button) => button?.focus()}
         onClick={() => {
           setAsked(false);
@@ -97,7 +106,7 @@ export function ConfirmButton(props: { label: string; name: string; sure: string
       >
         {props.sure}
       </button>
-      <button type="button" class="small" onClick={() => setAsked(false)}>
+      <button type="button" class={size} onClick={() => setAsked(false)}>
         Keep
       </button>
     </span>

@@ -46,6 +46,7 @@ export function PolicySettings({ policy, model }: { policy: Policy; model: PageM
         />
         <Switch name="shell" label="Tools that run programs" isOn={policy.shell} model={model} />
         <Switch name="files" label="Tools that reach files" isOn={policy.files} model={model} />
+        <Switch name="code" label="Workflows that run code of their own here" isOn={policy.code} model={model} />
       </div>
     </>
   );

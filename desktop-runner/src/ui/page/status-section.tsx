@@ -57,6 +57,11 @@ export function StatusSection({ state: { about, connection } }: { state: PageSta
   );
 }
 
+function days(ms: number): string {
+  const count = Math.round(ms / (24 * 60 * 60_000));
+  return count === 1 ? "a day" : `${count} days`;
+}
+
 export function DiskSection({ disk }: { disk: PageDisk | undefined }) {
   const total = disk?.places.reduce((sum, { bytes }) => sum + bytes, 0) ?? 0;
   return (
@@ -76,7 +81,10 @@ export function DiskSection({ disk }: { disk: PageDisk | undefined }) {
           </dl>
           <div class="below">
             <label for="cap" class="dim">
-              Artifacts of runs may take {size(disk.artifactsMaxBytes)}; then the oldest runs make room
+              Artifacts of runs may take {size(disk.artifactsMaxBytes)}; then the oldest runs make room.{" "}
+              {disk.artifactsMaxAgeMs === null
+                ? "Until then they are kept, however old they are."
+                : `What is older than ${days(disk.artifactsMaxAgeMs)} is deleted.`}
             </label>
             <meter id="cap" min={0} max={disk.artifactsMaxBytes} value={Math.min(disk.artifactsBytes, disk.artifactsMaxBytes)} />
           </div>

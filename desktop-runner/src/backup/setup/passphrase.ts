@@ -1,0 +1,2 @@
+/** Characters. */
+export const MIN_PASSPHRASE = 12;

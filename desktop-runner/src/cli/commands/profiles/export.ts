@@ -1,0 +1,61 @@
+import { randomUUID } from "node:crypto";
+import { createWriteStream, existsSync, renameSync, rmSync } from "node:fs";
+import path from "node:path";
+import { pipeline } from "node:stream/promises";
+import { type StateFormat, stateFormats } from "@deskhand/shared/formats/profile-state";
+import { profileDetail } from "@deskhand/shared/schemas/profile";
+import { defaultSettings, type ProfileSettings } from "@deskhand/shared/schemas/profile-settings";
+import { describeRunFailure } from "@deskhand/shared/schemas/run-failure";
+import { ExportError, exportProfile } from "../../../profiles/export-profile.ts";
+import { createApi } from "../../api.ts";
+import type { CommandContext } from "../../command.ts";
+import { CliError, usageError } from "../../failure.ts";
+import { findOwnProfile, type OwnProfile } from "../../own-profile.ts";
+import { accessFrom } from "../../settings.ts";
+import { readPassphrase } from "./passphrase.ts";
+
+export type ExportFlags = { format?: string; recipient?: string[]; force?: boolean; runner?: string };
+
+const formats: readonly string[] = ["bundle", ...stateFormats];
+
+/** `deskhand profiles export NAME FILE`: of this computer, or with `--runner` of another. The server sees nothing of it. */
+export async function exportFile(wanted: string, file: string, flags: ExportFlags, context: CommandContext): Promise<number> {
+  const format = flags.format ?? "bundle";
+  if (!formats.includes(format)) throw usageError(`"${format}" is not a format.`, `It is one of: ${formats.join(", ")}.`);
+  if (existsSync(file) && !flags.force) throw usageError(`There is a file ${file} already.`, "Give another name, or --force.");
+  if (flags.runner !== undefined) {
+    const { exportRemotely } = await import("./transfer.ts");
+    return exportRemotely(wanted, file, { ...flags, runner: flags.runner, format: format as StateFormat | "bundle" }, context);
+  }
+  const profile = await findOwnProfile(wanted, context);
+  const recipients = flags.recipient ?? [];
+  const lock = recipients.length > 0 ? { recipients } : format === "bundle" ? { passphrase: await readPassphrase(context) } : undefined;
+  const settings = await settingsOf(profile, context);
+  const profileDir = path.join(profile.home.profilesFolder, profile.id);
+  const beside = `${file}.${randomUUID()}.part`;
+  try {
+    const wantedFile = { profileDir, settings, name: profile.name, format: format as StateFormat | "bundle", lock, now: Date.now() };
+    const exported = await exportProfile(wantedFile, (content) =>
+      pipeline(content, createWriteStream(beside, { mode: 0o600, flags: "wx" })),
+    );
+    renameSync(beside, file);
+    const open = lock ? "" : "\nIt lies open: whoever has it is signed in where the profile is.";
+    context.output.result({ profileId: profile.id, file, format, ...exported }, `Exported ${profile.name} to ${file}.${open}`);
+    return 0;
+  } catch (error) {
+    rmSync(beside, { force: true });
+    if (!(error instanceof ExportError)) throw error;
+    const { title, whatToDo } = describeRunFailure(error.code);
+    throw new CliError(error.code, 3, title, whatToDo);
+  }
+}
+
+/** As the server knows them; without one, by what is on the disk. */
+async function settingsOf({ home, id }: OwnProfile, { env }: CommandContext): Promise<ProfileSettings> {
+  try {
+    return (await createApi(accessFrom(env, home)).get(`/profiles/${id}`, profileDetail)).settings;
+  } catch {
+    const isDedicated = existsSync(path.join(home.profilesFolder, id, "user-data"));
+    return { ...defaultSettings, engine: isDedicated ? "dedicated" : "shared" };
+  }
+}

@@ -1,0 +1,97 @@
+import { openedResult, PROFILES_PER_TASK } from "@deskhand/shared/protocol/tasks";
+import { orderedProfiles, PROFILES_AT_ONCE, type ProfileTarget, targetList } from "@deskhand/shared/schemas/profile-bulk";
+import { describeRunFailure, isRunFailureCode } from "@deskhand/shared/schemas/run-failure";
+import { taskView } from "@deskhand/shared/schemas/task";
+import { runnerHome } from "../../../identity/home.ts";
+import { type Api, createApi } from "../../api.ts";
+import type { CommandContext } from "../../command.ts";
+import { usageError } from "../../failure.ts";
+import { findProfile, findRunner } from "../../lookup.ts";
+import { accessFrom } from "../../settings.ts";
+import { getRunner } from "../../sign-deployment.ts";
+import { signOrder } from "../../sign-order.ts";
+
+export type OrderFlags = { all?: boolean; tag?: string[]; search?: string; runner?: string; seconds?: string };
+type Order = "open" | "close";
+
+const lookEveryMs = 500;
+
+/** `deskhand profiles start NAME…`: opens them without a window; where there is no memory for one, it hibernates until it is used. */
+export const startProfiles = (names: string[], flags: OrderFlags, context: CommandContext) => order("open", names, flags, context);
+
+/** `deskhand profiles stop NAME…` */
+export const stopProfiles = (names: string[], flags: OrderFlags, context: CommandContext) => order("close", names, flags, context);
+
+async function order(kind: Order, names: string[], flags: OrderFlags, { env, output }: CommandContext): Promise<number> {
+  const seconds = Number(flags.seconds ?? 300);
+  if (!Number.isInteger(seconds) || seconds < 1 || seconds > 86_400)
+    throw usageError("--seconds must be a whole number from 1 to 86400.", "For example: --seconds 600");
+  const api = createApi(accessFrom(env));
+  const targets = await findTargets(api, names, flags);
+  const verb = kind === "open" ? "started" : "stopped";
+  let failed = 0;
+  const fail = (profileId: string, code: string) => {
+    failed++;
+    const name = targets.find(({ id }) => id === profileId)?.name ?? profileId;
+    const why = isRunFailureCode(code) ? describeRunFailure(code).title : code;
+    output.tell({ type: "failed", profileId, name, code }, `${name} could not be ${verb}: ${why}`);
+  };
+  const tasks: { id: string; profiles: number }[] = [];
+  for (const [runnerId, own] of Map.groupBy(targets, (target) => target.runnerId)) {
+    const { signaturesRequired } = await getRunner(api, runnerId);
+    for (const profileIds of chunks(own, signaturesRequired ? PROFILES_PER_TASK : PROFILES_AT_ONCE)) {
+      const signed = await signOrder(api, runnerHome(env), runnerId, `profiles.${kind}`, { profileIds });
+      const ordered = await api.post(`/profiles/many/${kind}`, { ids: profileIds, ...signed }, orderedProfiles);
+      tasks.push(...ordered.tasks);
+      for (const { id, code } of ordered.refused) fail(id, code);
+    }
+  }
+  let done = 0;
+  let hibernating = 0;
+  const end = Date.now() + 1000 * seconds;
+  for (let task = tasks[0]; task && Date.now() < end; task = tasks[0]) {
+    const { finishedAt, result } = await api.get(`/tasks/${task.id}`, taskView);
+    if (finishedAt === null) {
+      await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+      continue;
+    }
+    tasks.shift();
+    const came = openedResult.safeParse(result).data ?? { done: 0, hibernating: 0, failed: [] };
+    done += came.done;
+    hibernating += came.hibernating;
+    for (const { id, code } of came.failed) fail(id, code);
+    output.tell({ type: "progress", done, failed, of: targets.length }, `${done} of ${targets.length} ${verb}`);
+  }
+  const unanswered = targets.length - done - failed;
+  const notes = [
+    hibernating > 0 ? `, ${hibernating} of them hibernating` : "",
+    unanswered > 0 ? `; no answer yet of ${unanswered}` : "",
+  ].join("");
+  output.result({ done, hibernating, failed, unanswered }, `${done} of ${targets.length} ${verb}${notes}.`);
+  return failed + unanswered > 0 ? 1 : 0;
+}
+
+/** Those that are named; or with `--all`, `--tag` or `--search` all that match. */
+async function findTargets(api: Api, names: string[], { all, tag, search, runner }: OrderFlags): Promise<ProfileTarget[]> {
+  const isFiltered = all === true || tag !== undefined || search !== undefined;
+  if (names.length > 0 === isFiltered) throw usageError("Say which profiles.", "Either give their names, or --all, --tag or --search.");
+  const runnerId = runner ? (await findRunner(api, runner)).id : undefined;
+  if (!isFiltered) {
+    const ids = new Set<string>();
+    for (const name of names) ids.add((await findProfile(api, name, runnerId)).id);
+    return (await api.post("/profiles/many/find", { ids: [...ids] }, targetList)).items;
+  }
+  const found: ProfileTarget[] = [];
+  for (let after: string | null | undefined; after !== null; ) {
+    const filter = { search, tags: tag, runnerId };
+    const { items, next } = await api.post("/profiles/many/find", { filter, ...(after ? { after } : {}) }, targetList);
+    found.push(...items);
+    after = next;
+  }
+  return found;
+}
+
+function chunks(targets: readonly ProfileTarget[], size: number): string[][] {
+  const ids = targets.map(({ id }) => id);
+  return Array.from({ length: Math.ceil(ids.length / size) }, (_, n) => ids.slice(n * size, (n + 1) * size));
+}

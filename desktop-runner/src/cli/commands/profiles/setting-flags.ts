@@ -1,0 +1,111 @@
+import { readFileSync } from "node:fs";
+import { checkIdentity, choicesOf, type Identity, identityOs, identity as identitySchema } from "@deskhand/shared/schemas/identity";
+import type { profileDetail } from "@deskhand/shared/schemas/profile";
+import { type ProfileSettings, profileEngine } from "@deskhand/shared/schemas/profile-settings";
+import { poolList, proxyPage } from "@deskhand/shared/schemas/proxy";
+import { onMismatch, type ProxySetting, proxyIdsOf } from "@deskhand/shared/schemas/proxy-setting";
+import type * as z from "zod";
+import { type Api, collect } from "../../api.ts";
+import { usageError } from "../../failure.ts";
+import { isId } from "../../lookup.ts";
+
+export type SettingFlags = {
+  engine?: string;
+  /** False for --no-proxy. */
+  proxy?: string | string[] | false;
+  pool?: string;
+  onMismatch?: string;
+  identity?: string;
+  newIdentity?: boolean;
+  os?: string;
+};
+type Detail = z.output<typeof profileDetail>;
+
+/** What the flags change of a profile's settings. @throws CliError USAGE when they change nothing, or contradict themselves */
+export async function changesFrom(api: Api, flags: SettingFlags, profile: Pick<Detail, "runnerId" | "settings">) {
+  const changes: Partial<ProfileSettings> = {};
+  if (flags.engine !== undefined) changes.engine = oneOf(profileEngine, flags.engine, "--engine is either shared or dedicated.");
+  if (flags.onMismatch !== undefined) changes.onMismatch = oneOf(onMismatch, flags.onMismatch, "--on-mismatch is either warn or block.");
+  const proxy = await readWay(api, flags);
+  if (proxy) changes.proxy = proxy;
+  const identity = await readDevice(api, flags, profile);
+  if (identity !== undefined) changes.identity = identity;
+  if (Object.keys(changes).length === 0) throw usageError("Nothing is to be changed.", "For example: --engine dedicated");
+  return changes;
+}
+
+/** How profiles are to reach the network; undefined when the flags do not say. */
+export async function readWay(api: Api, { proxy, pool }: Pick<SettingFlags, "proxy" | "pool">): Promise<ProxySetting | undefined> {
+  if (pool !== undefined && proxy !== undefined) throw usageError("Name either proxies or a pool.", "For example: --pool berlin");
+  if (pool !== undefined) {
+    const found = (await api.get("/proxy-pools", poolList)).items.filter(({ id, name }) => id === pool || name === pool);
+    if (!found[0]) throw usageError(`There is no pool called "${pool}".`, "The dashboard's page of proxies shows them.");
+    return { kind: "pool", poolId: found[0].id };
+  }
+  if (proxy === undefined) return undefined;
+  if (proxy === false) return { kind: "none" };
+  const all = await allProxies(api);
+  const ids = [proxy].flat().map((wanted) => {
+    const found = all.filter(({ id, name, host, port }) =>
+      isId(wanted) ? id === wanted : name === wanted || `${host}:${port}` === wanted,
+    );
+    if (found.length === 1 && found[0]) return found[0].id;
+    const words = found.length > 1 ? `There is more than one proxy called "${wanted}".` : `There is no proxy called "${wanted}".`;
+    throw usageError(words, "`deskhand proxies list` shows them with their ids.");
+  });
+  const [first] = ids;
+  return ids.length === 1 && first ? { kind: "proxy", proxyId: first } : { kind: "chain", proxyIds: ids };
+}
+
+const allProxies = (api: Api) => collect(10_000, (cursor, limit) => api.get("/proxies", proxyPage, { cursor, limit }));
+
+/** How a profile reaches the network, by the names of its proxies. */
+export async function wayWords(api: Api, { proxy, onMismatch: mismatch }: ProfileSettings): Promise<string> {
+  if (proxy.kind === "none") return "none";
+  const end = mismatch === "block" ? ", blocked when its exit does not fit" : "";
+  if (proxy.kind === "pool") {
+    const pool = (await api.get("/proxy-pools", poolList)).items.find(({ id }) => id === proxy.poolId);
+    return `pool ${pool?.name ?? proxy.poolId}${end}`;
+  }
+  const all = await allProxies(api);
+  const names = proxyIdsOf(proxy).map((id) => {
+    const known = all.find((one) => one.id === id);
+    return known ? known.name || `${known.host}:${known.port}` : id;
+  });
+  return `${names.join(", then ")}${end}`;
+}
+
+async function readDevice(
+  api: Api,
+  { identity, newIdentity, os }: SettingFlags,
+  { runnerId, settings }: Pick<Detail, "runnerId" | "settings">,
+): Promise<Identity | null | undefined> {
+  if (identity !== undefined && newIdentity) throw usageError("Give an identity or have a new one made.", "For example: --new-identity");
+  if (newIdentity) {
+    const system = os === undefined ? {} : { os: oneOf(identityOs, os, "--os is windows, macos, linux or android.") };
+    const device = { ...(settings.identity && choicesOf(settings.identity)), ...system };
+    return api.post("/profiles/suggest-identity", { runnerId, device }, identitySchema);
+  }
+  if (os !== undefined) throw usageError("--os is for a new identity.", "Add --new-identity.");
+  if (identity === undefined) return undefined;
+  if (identity === "none") return null;
+  const checked = checkIdentity(readJson(identity));
+  if (checked.ok) return checked.identity;
+  const [first] = checked.issues;
+  throw usageError(`${first?.path}: ${first?.message}`, "`deskhand profiles show NAME --json` shows what an identity is like.");
+}
+
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code ?? "it is not JSON";
+    throw usageError(`${file} cannot be read: ${why}.`, "Name a JSON file with an identity, or none.");
+  }
+}
+
+function oneOf<T extends string>(schema: z.ZodType<T>, given: string, words: string): T {
+  const read = schema.safeParse(given);
+  if (!read.success) throw usageError(words, "`deskhand help profiles configure` shows how it is used.");
+  return read.data;
+}

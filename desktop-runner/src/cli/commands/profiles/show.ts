@@ -1,0 +1,42 @@
+import { type ProfileDetail, profileDetail } from "@deskhand/shared/schemas/profile";
+import type { ProfileSettings } from "@deskhand/shared/schemas/profile-settings";
+import { type Api, createApi } from "../../api.ts";
+import type { CommandContext } from "../../command.ts";
+import { findProfile, findRunner } from "../../lookup.ts";
+import { accessFrom } from "../../settings.ts";
+import { facts } from "./list.ts";
+import { wayWords } from "./setting-flags.ts";
+
+/** `deskhand profiles show NAME`: what it is and is like. */
+export async function showProfile(wanted: string, flags: { runner?: string }, { env, output }: CommandContext): Promise<number> {
+  const api = createApi(accessFrom(env));
+  const runnerId = flags.runner ? (await findRunner(api, flags.runner)).id : undefined;
+  const { id } = await findProfile(api, wanted, runnerId);
+  const profile = await api.get(`/profiles/${id}`, profileDetail);
+  output.result({ ...facts(profile), settings: profile.settings }, output.json ? undefined : await describe(api, profile));
+  return 0;
+}
+
+async function describe(api: Api, profile: ProfileDetail): Promise<string> {
+  const { holder, settings, stateSavedAt, stateBytes } = profile;
+  const rows: [string, string | null | undefined][] = [
+    ["Profile", `"${profile.name}" (${profile.id})`],
+    ["Runner", `${profile.runnerName}${profile.runnerOnline ? "" : ", offline"}`],
+    ["Engine", settings.engine],
+    ["State", stateSavedAt ? `saved ${stateSavedAt}, ${stateBytes ?? 0} bytes` : "never used"],
+    ["In use", holder ? `by a ${holder.kind} since ${holder.since}` : "by nobody"],
+    ["Group", profile.groupName],
+    ["Tags", profile.tags.join(", ")],
+    ["Notes", profile.notes],
+    ["Device", device(settings)],
+    ["Proxy", await wayWords(api, settings)],
+    ["Mind", profile.stateFlags.join(", ")],
+  ];
+  return rows.flatMap(([name, words]) => (words ? [`${name.padEnd(9)}${words}`] : [])).join("\n");
+}
+
+function device({ identity }: ProfileSettings): string {
+  if (!identity) return "the browser as it is";
+  const { os, languages, timeZone, screen } = identity;
+  return `${os}, ${languages.join(" ")}, ${timeZone}, ${screen.width}×${screen.height}`;
+}

@@ -1,0 +1,252 @@
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { defaultSettings } from "@deskhand/shared/schemas/profile-settings";
+import { chromium } from "playwright-core";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { findWindowBrowser } from "../browser/find-browser.ts";
+import { loadProfileState } from "../browser/profile-store.ts";
+import { type PairedHome, pairedHome } from "../connection/testing/paired-home.ts";
+import { startConnection } from "../testing/connection-process.ts";
+import { type FixtureSite, startFixtureSite } from "../testing/fixture-site.ts";
+import { FakeRest } from "./testing/fake-rest.ts";
+import { page, proxyView, runner, profile as view } from "./testing/views.ts";
+
+// browsers and key derivations take their time on a busy machine
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+let rest: FakeRest;
+let paired: PairedHome;
+let site: FixtureSite | undefined;
+
+const id = view.id;
+
+beforeEach(async () => {
+  rest = new FakeRest();
+  await rest.listen();
+  paired = await pairedHome(rest.url);
+  rest.answers["GET /profiles"] = page({ ...view, runnerId: paired.runnerId });
+  rest.answers[`GET /profiles/${id}`] = { ...view, runnerId: paired.runnerId, settings: defaultSettings };
+  rest.answers[`GET /runners/${paired.runnerId}`] = { ...runner, id: paired.runnerId, signaturesRequired: false };
+  rest.answers["POST /profiles/configure"] = { done: true };
+});
+afterEach(async () => {
+  await site?.close();
+  site = undefined;
+  await rest.close();
+  paired.remove();
+});
+
+const deskhand = (args: string[], more: { input?: string; env?: Record<string, string> } = {}) =>
+  rest.deskhand(["profiles", ...args, "--json"], { ...more, env: { DESKHAND_HOME: paired.home.folder, ...more.env } });
+const file = (name: string) => path.join(rest.folder, name);
+const profileDir = () => path.join(paired.home.profilesFolder, id);
+
+function put(name: string, content: string): string {
+  writeFileSync(file(name), content);
+  return file(name);
+}
+const cookiesTxt = "# Netscape HTTP Cookie File\nexample.com\tFALSE\t/\tTRUE\t1999999999\tsid\tabc\n";
+
+describe("on the server's side", () => {
+  it("shows a person what a profile is and is like, and names its proxies", async () => {
+    const [one, other] = [randomUUID(), randomUUID()];
+    const proxy = { kind: "chain", proxyIds: [one, other] };
+    const shown = { ...view, runnerId: paired.runnerId, tags: ["vip", "eu"], notes: "Ask Bea first", groupName: "Shops" };
+    rest.answers[`GET /profiles/${id}`] = { ...shown, settings: { ...defaultSettings, proxy, onMismatch: "block" } };
+    rest.answers["GET /proxies"] = page(proxyView({ id: one, name: "Berlin" }), proxyView({ id: other }));
+    const { exitCode, out } = await rest.deskhand(["profiles", "show", "Ann"], { env: { DESKHAND_HOME: paired.home.folder } });
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(/Tags +vip, eu\n/);
+    expect(out).toMatch(/Notes +Ask Bea first\n/);
+    expect(out).toMatch(/Group +Shops\n/);
+    expect(out).toMatch(/Proxy +Berlin, then proxy\.example:1080, blocked when its exit does not fit\n/);
+  });
+
+  it("lists, shows, makes, renames, sets up, deletes and restores, each with its request", async () => {
+    rest.answers["POST /profiles"] = view;
+    rest.answers[`PATCH /profiles/${id}`] = { ...view, name: "Bea" };
+    rest.answers[`DELETE /profiles/${id}`] = { done: true };
+    rest.answers[`POST /profiles/${id}/restore`] = view;
+    expect((await deskhand(["list"])).lines).toMatchObject([
+      { type: "profile", profileId: id, name: "Ann" },
+      { type: "result", count: 1 },
+    ]);
+    expect((await deskhand(["show", "Ann"])).last).toMatchObject({ type: "result", profileId: id, settings: { engine: "shared" } });
+    expect((await deskhand(["create", "Ann"])).last).toMatchObject({ profileId: id });
+    expect((await deskhand(["rename", "Ann", "Bea"])).last).toMatchObject({ name: "Bea" });
+    expect((await deskhand(["configure", "Ann", "--engine", "dedicated"])).last).toMatchObject({
+      revision: 1,
+      settings: { engine: "dedicated" },
+    });
+    expect((await deskhand(["delete", "Ann"])).last).toMatchObject({ profileId: id, deleted: true });
+    expect((await deskhand(["restore", id])).last).toMatchObject({ profileId: id });
+    expect(rest.calls.filter(({ route }) => !route.startsWith("GET")).map(({ route, body }) => [route, body])).toEqual([
+      ["POST /profiles", { name: "Ann", runnerId: paired.runnerId }],
+      [`PATCH /profiles/${id}`, { name: "Bea" }],
+      [
+        "POST /profiles/configure",
+        expect.objectContaining({ profiles: [{ profileId: id, revision: 1, settings: { ...defaultSettings, engine: "dedicated" } }] }),
+      ],
+      [`DELETE /profiles/${id}`, {}],
+      [`POST /profiles/${id}/restore`, {}],
+    ]);
+  });
+
+  it("starts and stops many, tells each that could not be, and waits for what came of it", async () => {
+    const other = randomUUID();
+    const task = { id: randomUUID(), runnerId: paired.runnerId, kind: "profiles.open", failureCode: null, createdAt: view.createdAt };
+    const settings = { settings: defaultSettings, revision: 0, inUse: false, runnerId: paired.runnerId };
+    const items = [
+      { id, name: "Ann", ...settings },
+      { id: other, name: "Bea", ...settings },
+    ];
+    const ordered = { tasks: [{ id: task.id, runnerId: paired.runnerId, profiles: 2 }], refused: [] };
+    const failed = [{ id: other, code: "PROFILE_BUSY" }];
+    rest.answers["POST /profiles/many/find"] = { items, next: null };
+    rest.answers["POST /profiles/many/open"] = ordered;
+    rest.answers["POST /profiles/many/close"] = ordered;
+    const result = { done: 1, hibernating: 1, failed };
+    rest.answers[`GET /tasks/${task.id}`] = { ...task, state: "failed", result, finishedAt: view.createdAt };
+    const started = await deskhand(["start", "--tag", "warm"]);
+    expect(started).toMatchObject({ exitCode: 1, last: { type: "result", done: 1, hibernating: 1, failed: 1, unanswered: 0 } });
+    expect(started.lines).toContainEqual({ type: "failed", profileId: other, name: "Bea", code: "PROFILE_BUSY" });
+    expect(rest.calls.find(({ route }) => route === "POST /profiles/many/find")?.body).toEqual({ filter: { tags: ["warm"] } });
+    rest.answers[`GET /tasks/${task.id}`] = {
+      ...task,
+      state: "succeeded",
+      result: { ...result, done: 2, failed: [] },
+      finishedAt: view.createdAt,
+    };
+    expect(await deskhand(["stop", "--all"])).toMatchObject({ exitCode: 0, last: { done: 2, failed: 0 } });
+    expect(await deskhand(["start"])).toMatchObject({ exitCode: 2, last: { code: "USAGE" } });
+  });
+
+  it("says what is not right, with the exit code for it", async () => {
+    expect(await deskhand(["configure", "Ann", "--engine", "steam"])).toMatchObject({ exitCode: 2, last: { code: "USAGE" } });
+    expect(await deskhand(["restore", "Ann"])).toMatchObject({ exitCode: 2, last: { code: "USAGE" } });
+    expect(await deskhand(["show", "Nobody"])).toMatchObject({ exitCode: 2, last: { code: "USAGE" } });
+    expect(await deskhand(["list", "--limit", "0"])).toMatchObject({ exitCode: 2, last: { code: "USAGE" } });
+  });
+});
+
+describe("on this computer", () => {
+  it("imports and exports each format by the id alone, without a server", async () => {
+    const env = { DESKHAND_API_KEY: "", DESKHAND_URL: "http://127.0.0.1:1" };
+    const imported = await deskhand(["import", id, put("cookies.txt", cookiesTxt)], { env });
+    expect(imported).toMatchObject({ exitCode: 0, last: { type: "result", format: "cookies-txt", cookies: 1 } });
+    expect((await loadProfileState(profileDir())).state?.cookies).toMatchObject([{ name: "sid", value: "abc" }]);
+    for (const format of ["storage-state", "cookies-txt", "cookies-json"]) {
+      const to = file(`out.${format}`);
+      expect(await deskhand(["export", id, to, "--format", format], { env })).toMatchObject({ exitCode: 0, last: { format, cookies: 1 } });
+      expect(statSync(to).mode & 0o777).toBe(0o600);
+      expect(await deskhand(["import", id, to, "--replace"], { env })).toMatchObject({ exitCode: 0, last: { format, cookies: 1 } });
+    }
+    expect((await deskhand(["states", id], { env })).last).toMatchObject({ count: 4 });
+    expect((await deskhand(["restore-state", id, "1"], { env })).last).toMatchObject({ version: 5, cookies: 1 });
+    expect(await deskhand(["restore-state", id, "77"], { env })).toMatchObject({ exitCode: 2 });
+  });
+
+  it("tells each wrong line, and imports nothing of the file", async () => {
+    const { exitCode, lines } = await deskhand(["import", id, put("bad.txt", `${cookiesTxt}a\tb\nc\td\n`)]);
+    expect(exitCode).toBe(2);
+    expect(lines).toMatchObject([
+      { type: "problem", where: "line 3" },
+      { type: "problem", where: "line 4" },
+      { type: "error", code: "IMPORT_REFUSED" },
+    ]);
+    expect((await loadProfileState(profileDir())).state).toBeUndefined();
+    expect(await deskhand(["import", id, file("missing")])).toMatchObject({ exitCode: 2, last: { code: "USAGE" } });
+  });
+
+  it("exports a bundle under a passphrase that stands on no command line, and imports it with what it was like", async () => {
+    await deskhand(["import", id, put("cookies.txt", cookiesTxt)]);
+    expect(await deskhand(["export", "Ann", file("ann.age")])).toMatchObject({ exitCode: 2, last: { code: "USAGE" } });
+    expect(await deskhand(["export", "Ann", file("ann.age")], { input: "correct horse\n" })).toMatchObject({ exitCode: 0 });
+    expect(readFileSync(file("ann.age"), "latin1")).not.toContain("abc");
+    expect(await deskhand(["export", "Ann", file("ann.age")], { input: "x" })).toMatchObject({ exitCode: 2 });
+    expect(await deskhand(["import", "Ann", file("ann.age")], { input: "wrong" })).toMatchObject({
+      exitCode: 2,
+      last: { code: "BUNDLE_LOCKED" },
+    });
+    const imported = await deskhand(["import", "Ann", file("ann.age")], { env: { DESKHAND_PASSPHRASE: "correct horse" } });
+    expect(imported).toMatchObject({ exitCode: 0, last: { format: "bundle", cookies: 1, configured: true } });
+  }, 60_000);
+});
+
+/** A Chrome that a person has used: signed in, with something in its local storage. */
+async function usedChrome(executablePath: string): Promise<string> {
+  site = await startFixtureSite();
+  const folder = file("chrome");
+  const context = await chromium.launchPersistentContext(folder, { executablePath, headless: true, args: ["--no-sandbox"] });
+  const opened = await context.newPage();
+  await opened.goto(site.origin);
+  await context.addCookies([{ name: "session", value: "ann", url: site.origin, expires: 1_999_999_999 }]);
+  await opened.goto(`${site.origin}/account`);
+  await context.close();
+  return folder;
+}
+
+describe("the folder of a Chrome", () => {
+  const chrome = findWindowBrowser() ?? "";
+
+  it.runIf(chrome)(
+    "is taken in with its sign-ins, without its caches, and opens with an engine of its own",
+    async () => {
+      const folder = await usedChrome(chrome);
+      const imported = await deskhand(["import", "Ann", folder]);
+      expect(imported).toMatchObject({ exitCode: 0, last: { chromeProfile: "Default", configured: true, cookies: { locked: 0 } } });
+      expect(imported.last.cookies.count).toBeGreaterThan(0);
+      expect(rest.calls.at(-1)?.body).toMatchObject({ profiles: [{ settings: { engine: "dedicated" } }] });
+      expect(existsSync(path.join(profileDir(), "user-data/Default/Preferences"))).toBe(true);
+      for (const gone of ["user-data/SingletonLock", "user-data/Default/Cache", "user-data/Default/Code Cache"])
+        expect(existsSync(path.join(profileDir(), gone))).toBe(false);
+      const connection = startConnection({ profileDir: profileDir(), settings: { ...defaultSettings, engine: "dedicated" } });
+      const browser = await chromium.connectOverCDP((await connection.ready).ws);
+      const opened = await browser.contexts()[0]?.newPage();
+      await opened?.goto(`${site?.origin}/account`);
+      expect(await opened?.locator("h1").textContent()).toBe("Welcome");
+      expect(await opened?.locator("#visits").textContent()).toBe("2");
+      await browser.close();
+      connection.send({ type: "close" });
+      await connection.ended;
+    },
+    90_000,
+  );
+
+  function made(profiles: Record<string, { name: string }>): string {
+    for (const name of Object.keys(profiles)) {
+      mkdirSync(file(`made/${name}`), { recursive: true });
+      writeFileSync(file(`made/${name}/Preferences`), "{}");
+    }
+    writeFileSync(file("made/Local State"), JSON.stringify({ profile: { info_cache: profiles } }));
+    return file("made");
+  }
+
+  it("has to be one, and one that nobody uses now", async () => {
+    mkdirSync(file("empty"));
+    expect(await deskhand(["import", id, file("empty")])).toMatchObject({ exitCode: 2, last: { code: "USAGE" } });
+    const folder = made({ Default: { name: "Ann" } });
+    symlinkSync(`${os.hostname()}-${process.pid}`, path.join(folder, "SingletonLock"));
+    expect(await deskhand(["import", id, folder])).toMatchObject({ exitCode: 3, last: { code: "CHROME_RUNNING" } });
+    expect(existsSync(path.join(profileDir(), "user-data"))).toBe(false);
+  });
+
+  it("with several profiles wants one of them named, as Chrome calls it or by its folder", async () => {
+    const folder = made({ Default: { name: "Ann" }, "Profile 1": { name: "Work" } });
+    const asked = await deskhand(["import", id, folder]);
+    expect(asked).toMatchObject({
+      exitCode: 2,
+      last: {
+        details: {
+          choices: [
+            { folder: "Default", name: "Ann" },
+            { folder: "Profile 1", name: "Work" },
+          ],
+        },
+      },
+    });
+    expect((await deskhand(["import", id, folder, "--chrome-profile", "Work"])).last).toMatchObject({ chromeProfile: "Profile 1" });
+  });
+});

@@ -1,0 +1,44 @@
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { Journal } from "../journal/journal.ts";
+import { ProfileTable } from "./profile-table.ts";
+
+let folder: string;
+let journal: Journal;
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "deskhand-profiles-"));
+  journal = new Journal(path.join(folder, "journal.db"), { clock: Date.now });
+});
+
+afterEach(() => {
+  journal.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Lets the file grow by no page more, as on a disk that is full. */
+function fill(): void {
+  const { page_count: pages } = journal.database.prepare("pragma page_count").get() as { page_count: number };
+  journal.database.exec(`pragma max_page_count = ${pages}`);
+}
+
+it("knows who holds a profile while the disk is full, and writes it when there is room again", async () => {
+  const table = new ProfileTable(journal);
+  const ids = Array.from({ length: 2_000 }, () => randomUUID());
+  fill();
+  for (const id of ids) table.hold(id, { kind: "run", id, since: 1 });
+  const stored = () => journal.database.prepare("select count(*) as count from profiles").get()?.count as number;
+  expect(stored()).toBeLessThan(ids.length);
+  const last = ids.at(-1) as string;
+  expect(table.facts(last).holder).toEqual({ kind: "run", id: last, since: 1 });
+  table.release(last, last);
+  expect(table.facts(last).holder).toBeNull();
+
+  journal.database.exec("pragma max_page_count = 1000000");
+  await vi.waitUntil(() => stored() === ids.length);
+  expect(table.facts(ids[1] as string).holder).toMatchObject({ kind: "run" });
+  expect(table.facts(last).holder).toBeNull();
+});

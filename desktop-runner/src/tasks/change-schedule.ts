@@ -1,0 +1,15 @@
+import type { TaskEnd, TaskHandler } from "./task.ts";
+
+/** What comes while it is paused is passed over. SCHEDULE_GONE when the runner has no such schedule. */
+export const pauseSchedule: TaskHandler<"schedule.pause"> = ({ deploymentId, paused }, { schedules, clock }): TaskEnd => {
+  if (!schedules.table.pause(deploymentId, paused, clock())) return { state: "failed", failureCode: "SCHEDULE_GONE" };
+  schedules.look();
+  return { state: "succeeded" };
+};
+
+/** Nothing begins by itself any more; runs that have begun go on. */
+export const removeSchedule: TaskHandler<"schedule.remove"> = ({ deploymentId }, { schedules }): TaskEnd => {
+  schedules.table.remove(deploymentId);
+  schedules.look();
+  return { state: "succeeded" };
+};

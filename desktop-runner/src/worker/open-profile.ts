@@ -1,0 +1,79 @@
+import type { ProfileSettings } from "@deskhand/shared/schemas/profile-settings";
+import type { BrowserPool } from "../browser/browser-pool.ts";
+import type { PreparedContext } from "../browser/browser-shard.ts";
+import type { ContextShape } from "../browser/context-shape.ts";
+import { type DedicatedContext, openDedicated } from "../browser/dedicated-browser.ts";
+import { findBrowser, findWindowBrowser } from "../browser/find-browser.ts";
+import { restoreFolder, restoreState, type StateTracker } from "../browser/profile-state.ts";
+import type { LoadedState } from "../browser/profile-store.ts";
+import { StepFailure } from "../workflow/step-failure.ts";
+
+/** What contexts are opened with in this process. */
+export type Engines = { pool: BrowserPool; tracesDir: string; downloadsPath: string };
+
+export type OpenedProfile = {
+  prepared: PreparedContext;
+  /** Puts the profile's state in, when its gate lets through what it may. `onCookiesLost` as {@link restoreState} has it. */
+  restore(onCookiesLost: () => void): Promise<StateTracker>;
+  /** The state was saved under that version. */
+  onSaved(version: number): Promise<void>;
+  close(): Promise<void>;
+};
+
+type Wish = {
+  profileDir: string;
+  settings: ProfileSettings;
+  shape: ContextShape;
+  /** In a window that a person can use. */
+  window: boolean;
+  /** Records what happens in it. */
+  trace: boolean;
+  loaded: Pick<LoadedState, "state" | "version">;
+};
+
+/**
+ * Opens a profile's context in the engine that it wants; the caller has its lock. A window is always a browser of its own.
+ * @throws StepFailure BROWSER_CRASHED, BROWSER_MISSING, DISPLAY_MISSING
+ */
+export async function openProfile({ pool, ...folders }: Engines, wish: Wish): Promise<OpenedProfile> {
+  const { settings, shape, loaded, window, trace } = wish;
+  if (settings.engine === "shared" && !window) {
+    const prepared = await (trace ? pool.take(shape) : pool.open(shape)).catch(() => {
+      throw new StepFailure("BROWSER_CRASHED");
+    });
+    return {
+      prepared,
+      restore: (onCookiesLost) => restoreState(prepared.context, loaded.state, onCookiesLost),
+      onSaved: async () => {},
+      close: () => prepared.context.close(),
+    };
+  }
+  const dedicated = await launch(wish, folders);
+  return {
+    prepared: dedicated,
+    restore: async (onCookiesLost) => {
+      const folder = await dedicated.folderWith(loaded.version ?? null);
+      const tracker = await restoreFolder(dedicated.context, loaded.state, folder, onCookiesLost);
+      if (loaded.version !== undefined) await dedicated.isInStepWith(loaded.version);
+      return tracker;
+    },
+    onSaved: (version) => dedicated.isInStepWith(version),
+    close: () => dedicated.close(),
+  };
+}
+
+async function launch({ profileDir, settings, shape, window, trace }: Wish, folders: Omit<Engines, "pool">): Promise<DedicatedContext> {
+  // a headless shell has no window and takes no extensions; without another browser it still keeps a folder
+  const executablePath = findWindowBrowser() ?? (window ? undefined : findBrowser()?.path);
+  if (!executablePath) throw new StepFailure("BROWSER_MISSING");
+  if (window && !hasDisplay()) throw new StepFailure("DISPLAY_MISSING");
+  try {
+    return await openDedicated(profileDir, { ...folders, executablePath, shape, identity: settings.identity, window, trace });
+  } catch {
+    throw new StepFailure("BROWSER_CRASHED");
+  }
+}
+
+function hasDisplay(): boolean {
+  return process.platform !== "linux" || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
+}
