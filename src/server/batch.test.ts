@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { batched } from "./batch.ts";
 import type { Context } from "./context.ts";
 import type { Db } from "./db.ts";
@@ -84,4 +84,40 @@ test("a database that is away is not asked again for each of a batch", async () 
   expect(numbers).toEqual([3]);
   end();
   expect(await later).toBe("DATABASE_UNAVAILABLE");
+});
+
+describe("what has patience", () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] }));
+  afterEach(() => void vi.useRealTimers());
+
+  function patientBench() {
+    const batches: number[][] = [];
+    const note = batched<number, number>({
+      patienceOf: (number) => (number < 0 ? 5 : 0),
+      work: async (_, batch) => {
+        batches.push(batch.map(({ input }) => input));
+        return batch.map(({ input }) => input);
+      },
+    });
+    const ctx = { db: {} as Db } as Context;
+    return { batches, note: (number: number) => note(ctx, number) };
+  }
+
+  test("goes with the next that has none", async () => {
+    const { batches, note } = patientBench();
+    await Promise.all([note(-1), note(-2), note(3)]);
+    expect(batches).toEqual([[-1, -2, 3]]);
+  });
+
+  test("goes by itself when its time is over, and waits for no longer than the first of them", async () => {
+    const { batches, note } = patientBench();
+    const first = note(-1);
+    vi.advanceTimersByTime(3);
+    const second = note(-2);
+    vi.advanceTimersByTime(1);
+    expect(vi.getTimerCount()).toBe(1);
+    vi.advanceTimersByTime(1);
+    await Promise.all([first, second]);
+    expect(batches).toEqual([[-1, -2]]);
+  });
 });

@@ -1,5 +1,6 @@
 import type { ApiKeyScope } from "@deskhand/shared/schemas/api-key";
 import type { Db } from "@/server/db";
+import type { OnceOnly } from "@/server/idempotency";
 import type { Logger } from "@/server/logger";
 import type { Plan } from "@/server/plan";
 
@@ -23,6 +24,8 @@ export type Context = {
   logger: Logger;
   /** What the project may use; the default plan when absent. */
   plan?: Plan;
+  /** The request that this is part of may come again, and is carried out once. */
+  once?: OnceOnly;
 };
 
 /** The actor as histories and logs name it. */

@@ -90,9 +90,9 @@ describe("a database that no longer answers", () => {
     // both its welcome and its end are on the way when the client hears the first word
     const others = () => direct.$queryRaw<{ pid: number }[]>`
       select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and state = 'idle'`;
-    await vi.waitFor(async () => expect(await others()).toHaveLength(1), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await others()).toHaveLength(1));
     await direct.$queryRaw`select pg_terminate_backend(${(await others())[0]?.pid})`;
-    await vi.waitFor(async () => expect(await others()).toHaveLength(0), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await others()).toHaveLength(0));
     proxy.holdAnswers(false);
     expect(await work).toMatchObject({ code: "DATABASE_UNAVAILABLE" });
     expect(await db.user.count()).toBe(0);

@@ -11,8 +11,11 @@ export type Query = <Row = unknown>(text: string, ...values: unknown[]) => Promi
  */
 export type PlainSql = {
   query: Query;
-  /** Commits when `work` resolves, rolls back when it throws. A connection that fails within is not used again. */
-  transaction<T>(work: (query: Query) => Promise<T>): Promise<T>;
+  /**
+   * Commits when `work` resolves, rolls back when it throws. A connection that fails within is not used again. A statement that goes by
+   * `last` has the commit with it on the way, so that both cost one round trip: it comes after all others, and is awaited.
+   */
+  transaction<T>(work: (query: Query, last: Query) => Promise<T>): Promise<T>;
 };
 
 export type Db = PrismaClient & { readonly plain: PlainSql };
@@ -35,6 +38,17 @@ class EndingClient extends pg.Client {
     // Between the pool, which stops listening when it hands a connection out, and Prisma, which begins a moment later, an end told by
     // the database would be heard by nobody and end this process. The pool sees by itself that the connection is of no more use.
     this.on("error", () => {});
+  }
+
+  /** What is asked in this call leaves as one packet, when the connection is a pipeline. */
+  together<T>(ask: () => T): T {
+    const { stream } = this.connection;
+    stream.cork();
+    try {
+      return ask();
+    } finally {
+      stream.uncork();
+    }
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: pg has nine overloads, and what matters here is the same in all
@@ -70,8 +84,11 @@ export function createPool(databaseUrl: string, config: pg.PoolConfig & { max: n
 const PRISMA_CONNECTIONS = 10;
 const PLAIN_CONNECTIONS = 4;
 
-/** A plan may be made while a table is empty and serve while it is large, so it is told that everything here is found by its key. */
-const planByKey = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
+/**
+ * A plan may be made while a table is empty and serve while it is large, so it is told that everything here is found by its key. One
+ * serves all values: planning takes longer than running.
+ */
+const planByKey = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
 
 /**
  * A client with its own connections, at most 14. A connection that cannot be had in 5 s, and a query that is not answered in
@@ -84,7 +101,7 @@ export function createDb(databaseUrl: string, { queryTimeoutMs = 20_000 } = {}):
     transactionOptions: { maxWait: 5_000, timeout: 15_000 },
   });
   const disconnect = prisma.$disconnect.bind(prisma);
-  const pool = createPool(databaseUrl, { ...common, max: PLAIN_CONNECTIONS, options: planByKey });
+  const pool = createPool(databaseUrl, { ...common, max: PLAIN_CONNECTIONS, options: planByKey, pipeline: true });
   let ended: Promise<void> | undefined;
   return Object.assign(prisma, {
     plain: createPlainSql(pool),
@@ -96,7 +113,7 @@ export function createDb(databaseUrl: string, { queryTimeoutMs = 20_000 } = {}):
   });
 }
 
-/** Each statement is planned once on each connection: planning takes longer than running it. */
+/** Each statement is planned once on each connection. */
 const names = new Map<string, string>();
 function nameOf(text: string): string {
   const name = names.get(text) ?? `deskhand_${names.size}`;
@@ -112,12 +129,26 @@ function createPlainSql(pool: pg.Pool): PlainSql {
   return {
     query: queryOf(pool),
     async transaction(work) {
-      const client = await pool.connect();
+      const client = (await pool.connect()) as EndingClient & pg.PoolClient;
+      const query = queryOf(client);
       let broken = false;
+      let committed: Promise<unknown> | undefined;
+      const last: Query = async (...statement) => {
+        const [rows] = await client.together(() => {
+          const asked = query<never>(...statement);
+          committed = client.query("commit");
+          // when the statement fails, the database makes a rollback of it
+          return Promise.all([asked, committed]);
+        });
+        return rows;
+      };
       try {
-        await client.query("begin");
-        const result = await work(queryOf(client));
-        await client.query("commit");
+        // what the work asks first goes with it
+        const [begun, working] = client.together(() => [client.query("begin"), work(query, last)]);
+        begun.catch(() => {});
+        const result = await working;
+        await begun;
+        await (committed ?? client.query("commit"));
         return result;
       } catch (error) {
         await client.query("rollback").catch(() => {

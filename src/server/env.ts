@@ -104,6 +104,15 @@ const settings = {
   RATE_LIMIT_API_PER_HOUR: { schema: count("calls").default(defaultPlan.apiCallsPerHour), example: "1000" },
   RATE_LIMIT_COMMANDS_PER_MINUTE: { schema: count("commands").default(defaultPlan.commandsPerRunnerPerMinute), example: "100" },
   DESKHAND_ARTIFACTS_MAX_MB: { schema: count("megabytes").default(2048), example: "2048" },
+  DESKHAND_ARTIFACTS_MAX_DAYS: {
+    schema: z
+      .string()
+      .regex(/^\d{1,5}$/, "must be a whole number")
+      .transform(Number)
+      .refine((value) => value >= 1 && value <= 36_500, "must be between 1 and 36500")
+      .optional(),
+    example: "30",
+  },
   DESKHAND_CONCURRENCY: {
     schema: z
       .string()
@@ -113,6 +122,7 @@ const settings = {
       .optional(),
     example: "2",
   },
+  DESKHAND_HIBERNATE_AFTER_MINUTES: { schema: count("minutes").default(15), example: "15" },
 } satisfies Record<string, { schema: z.ZodType; example: string; secret?: boolean }>;
 
 type SettingName = keyof typeof settings;

@@ -9,6 +9,7 @@ import { serverProcess } from "@/server/process";
 import { createRelay } from "@/server/relay/create-relay";
 import { answerRunnerDownload } from "@/server/runner-download";
 import { answerStatusPage } from "@/server/status-pages";
+import { answerTraceViewer } from "@/server/trace-viewer";
 
 /** How long requests under way may take to end after SIGTERM, in milliseconds. */
 const drainMs = 8_000;
@@ -29,6 +30,7 @@ const server = createServer((request, response) => {
     stampClientAddress(request, env.TRUSTED_PROXIES);
     if (relay.handleRequest(request, response)) return;
     if (await answerRunnerDownload(request, response)) return;
+    if (await answerTraceViewer(env.PUBLIC_URL, request, response)) return;
     await handlePage(request, response);
   })().catch((error: unknown) => {
     logger.error({ err: error }, "a request failed");

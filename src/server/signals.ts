@@ -12,8 +12,8 @@ import type { Logger } from "@/server/logger";
  */
 const signal = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("change"), projectId: id, topic: changeTopic, id }),
-  /** Commands wait for this runner. */
-  z.object({ kind: z.literal("commands"), runnerId: id }),
+  /** Commands wait for this runner. `deliveryId`: the process that queued them has leased some of them, and has their messages. */
+  z.object({ kind: z.literal("commands"), runnerId: id, deliveryId: id.optional() }),
   /** Cancels were asked of this runner. */
   z.object({ kind: z.literal("cancels"), runnerId: id }),
   /** A new device key was asked of this runner. */

@@ -57,7 +57,8 @@ const MINUTE_MS = 60_000;
 
 /**
  * Runs the jobs of this process: each once now and then every minute, whichever process gets it. The queue is graphile-worker's, in
- * the same database, whose tables it installs itself. A worker that ends because the database went away is started again.
+ * the same database, whose tables it installs itself. A worker that ends because the database went away, or that
+ * cannot begin as it is away, is started again.
  */
 export async function startJobs({ env, db, logger, clock, signals, restartMs = 5_000 }: Parts): Promise<Jobs> {
   const ctx: Context = { db, clock, logger, actor: { kind: "system" } };
@@ -128,7 +129,11 @@ export async function startJobs({ env, db, logger, clock, signals, restartMs = 5
     }, GATHER_MS);
   };
 
-  await start();
+  await start().catch((error: unknown) => {
+    // a machine that is busy may take longer to connect than we wait, and a server without its jobs for a moment is better than none
+    logger.warn({ part: "jobs", err: error }, "the jobs could not be started, and are tried again");
+    startLater();
+  });
   signals?.on("signal", onSignal);
   const queue = cachedQueue(ctx);
   const takeSample = createSampler(ctx, { processId: randomUUID(), read: async () => readProcess({ queue: await queue() }) });

@@ -47,11 +47,13 @@ export async function challengeRunner(
     if (other) return other.instanceId !== instanceId && answersPing(other.socket, parts.limits.rivalMs);
     return cluster !== undefined && isRivalElsewhere(parts, cluster, { runnerId, instanceId });
   };
+  const presenterAnswers = () => answersPing(socket, parts.limits.rivalMs);
+  const presented = { runnerId, nonce, proof, connectionId, rivalAnswers, presenterAnswers };
   return {
     runnerId,
     instanceId,
     clockOffsetMs,
-    admit: () => connectRunner(contextFor(parts, { kind: "system" }), { runnerId, nonce, proof, connectionId, rivalAnswers }),
+    admit: () => connectRunner(contextFor(parts, { kind: "system" }), presented),
   };
 }
 

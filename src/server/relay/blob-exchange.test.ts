@@ -238,7 +238,7 @@ describe("reading an artifact", () => {
     await runner.next("artifact-request");
     runner.leave();
     expect(await codeOf(cut)).toEqual([409, "RUNNER_OFFLINE"]);
-    await vi.waitFor(async () => expect(await codeOf(get(id))).toEqual([409, "RUNNER_OFFLINE"]), { timeout: 20_000 });
+    await vi.waitFor(async () => expect(await codeOf(get(id))).toEqual([409, "RUNNER_OFFLINE"]));
 
     const patient = server;
     server = await startTestRelay(database.url, { requestMs: 100 });
@@ -265,7 +265,7 @@ describe("reading an artifact", () => {
     await Promise.all(readings);
     // those who gave up waiting make room again
     const more = get(id);
-    await vi.waitFor(() => expect(runner.unread()).toContain("artifact-request"), { timeout: 20_000 });
+    await vi.waitFor(() => expect(runner.unread()).toContain("artifact-request"));
     const request = await asked();
     await put(request.uploadPath, request.token, randomBytes(9));
     await more;

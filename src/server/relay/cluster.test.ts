@@ -46,7 +46,7 @@ afterAll(async () => {
   await database?.drop();
 });
 
-const until = (check: () => unknown) => vi.waitFor(check, { timeout: 20_000, interval: 20 });
+const until = (check: () => unknown) => vi.waitFor(check, { interval: 20 });
 const readLog = () => a.relay.link.readLog(scene.runner.id, { runId: randomUUID(), after: 0 });
 const codeOf = (promise: Promise<unknown>) => promise.catch((error: unknown) => (error as AppError).code);
 const answerLog = async (answer: object) => (await runner.next("log-request")).answer({ v: 1, ...answer });

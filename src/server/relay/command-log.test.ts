@@ -55,7 +55,7 @@ const start = () => {
   runner = startRealRunner(folder.home, (note) => runnerLog.push(note as Line));
 };
 const becomes = (runId: string, state: string) =>
-  vi.waitFor(async () => expect((await db.run.findUniqueOrThrow({ where: { id: runId } })).state).toBe(state), { timeout: 25_000 });
+  vi.waitFor(async () => expect((await db.run.findUniqueOrThrow({ where: { id: runId } })).state).toBe(state));
 
 async function deploy(title: string) {
   const { runnerId: id, publicKey, fingerprint } = folder;

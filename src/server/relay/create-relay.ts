@@ -10,6 +10,8 @@ import type { RunnerLink } from "@/server/runner-link";
 import { createBlobExchange } from "./blob-exchange.ts";
 import { createCluster } from "./cluster.ts";
 import { createConnections } from "./connections.ts";
+import { corkFrames } from "./cork-frames.ts";
+import { createParcelExchange } from "./parcels.ts";
 import { type RelayLimits, type RelayParts, relayDefaults } from "./parts.ts";
 import { createReach } from "./reach-runner.ts";
 import { createRunnerGate } from "./runner-gate.ts";
@@ -45,6 +47,7 @@ export function createRelay({ httpServer, limits, ...rest }: Options): Relay {
     },
   });
   io.on("connection", (socket) => socket.disconnect(true));
+  corkFrames(io);
 
   const underWay = new Set<Promise<unknown>>();
   const track = (work: Promise<unknown>) => {
@@ -56,9 +59,10 @@ export function createRelay({ httpServer, limits, ...rest }: Options): Relay {
   const cluster = redisUrl ? createCluster(io, { redisUrl, serverId, logger: parts.logger }) : undefined;
   const connections = createConnections();
   const reach = createReach(parts, connections, cluster);
-  const viewers = createViewers({ parts, io, connections, cluster, serverId });
+  const viewers = createViewers({ parts, reach, io, connections, cluster, serverId });
   const gate = createRunnerGate({ parts, io, connections, viewers, cluster, serverId, track });
   const blobs = createBlobExchange(parts, reach);
+  const parcels = createParcelExchange(parts);
   const poll = setInterval(() => {
     track(gate.poll());
     track(viewers.checkAgain());
@@ -73,7 +77,7 @@ export function createRelay({ httpServer, limits, ...rest }: Options): Relay {
         return { lines: answer.lines, more: answer.more };
       },
     },
-    handleRequest: blobs.handleRequest,
+    handleRequest: (...request) => parcels.handleRequest(...request) || blobs.handleRequest(...request),
     drain: () => gate.drain(),
     async close() {
       clearInterval(poll);

@@ -50,13 +50,9 @@ test("while the database is away runners stay, are told to keep what they report
   expect(runner.socket.connected).toBe(true);
 
   await postgres.start();
-  await vi.waitFor(async () => expect(await runner.ask("run-events", events)).toEqual({ v: 1, ok: true, ackedSeq: 2 }), {
-    timeout: 20_000,
-  });
+  await vi.waitFor(async () => expect(await runner.ask("run-events", events)).toEqual({ v: 1, ok: true, ackedSeq: 2 }));
   const holding = [{ commandId: second.command.id, leaseToken: other.message.leaseToken }];
-  await vi.waitFor(async () => expect(await runner.ask("heartbeat", { v: 1, clock: Date.now(), holding })).toMatchObject({ cancel: [] }), {
-    timeout: 20_000,
-  });
+  await vi.waitFor(async () => expect(await runner.ask("heartbeat", { v: 1, clock: Date.now(), holding })).toMatchObject({ cancel: [] }));
   const states = await db.run.findMany({ where: { projectId: scene.projectId }, orderBy: { id: "asc" }, select: { state: true } });
   expect(states).toEqual([{ state: "succeeded" }, { state: "accepted" }]);
   expect(runner.socket.connected).toBe(true);

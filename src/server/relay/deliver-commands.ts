@@ -1,6 +1,7 @@
 import { type Command, commandAnswer } from "@deskhand/shared/protocol/commands";
 import { acceptCommand } from "@/server/domain/command/accept-command";
 import { leaseCommands } from "@/server/domain/command/lease-commands";
+import { nearbyRunners } from "@/server/domain/command/nearby-runners";
 import { refuseCommand } from "@/server/domain/command/refuse-command";
 import { toAppError } from "@/server/errors";
 import { metrics } from "@/server/metrics";
@@ -9,10 +10,13 @@ import { ask } from "./messages.ts";
 import { contextFor, type RelayParts } from "./parts.ts";
 
 /**
- * Looks for commands that wait for a runner and sends them. `again` on a new connection: see `leaseCommands`. `freed`: a command is over,
- * which is a reason to look only where the window may have been full.
+ * `again` on a new connection: see `leaseCommands`. `freed`: a command is over, which is a reason to look only where the window may have
+ * been full. `deliveryId`: see `nearbyRunners`.
  */
-export type Deliver = (connection: Connection, options?: { again?: boolean; freed?: boolean }) => void;
+type DeliverOptions = { again?: boolean; freed?: boolean; deliveryId?: string | undefined };
+
+/** Looks for commands that wait for a runner and sends them. */
+export type Deliver = (connection: Connection, options?: DeliverOptions) => void;
 
 /**
  * Calls that come while a look is under way are folded into one more look. Nothing is remembered besides: what is not sent now is
@@ -39,7 +43,20 @@ export function createDelivery(parts: RelayParts, track: (work: Promise<unknown>
     for (const command of messages) if (socket.connected) track(send(parts, connection, command));
   }
 
-  return function deliver(connection, { again = false, freed = false } = {}) {
+  /** What this process leased when it queued it; what another one did is as good as lost, and leased again. */
+  async function handOver(connection: Connection, deliveryId: string): Promise<void> {
+    const { runnerId, connectionId, socket } = connection;
+    const fetched = await nearbyRunners(parts.db).fetch(deliveryId, runnerId, connectionId);
+    for (const command of fetched?.messages ?? []) if (socket.connected) track(send(parts, connection, command));
+    if (fetched?.isAll) roomy.add(connection);
+    else deliver(connection, { again: !fetched });
+  }
+
+  function deliver(connection: Connection, { again = false, freed = false, deliveryId }: DeliverOptions = {}): void {
+    if (deliveryId) {
+      track(handOver(connection, deliveryId).catch(() => deliver(connection)));
+      return;
+    }
     if (freed && roomy.has(connection)) return;
     if (busy.has(connection)) {
       looking.set(connection, { again: again || (looking.get(connection)?.again ?? false) });
@@ -55,7 +72,8 @@ export function createDelivery(parts: RelayParts, track: (work: Promise<unknown>
         if (wanted && connection.socket.connected) deliver(connection, wanted);
       });
     track(work);
-  };
+  }
+  return deliver;
 }
 
 async function send(parts: RelayParts, connection: Connection, command: Command): Promise<void> {

@@ -51,7 +51,7 @@ async function queueRun() {
 }
 const accept = ({ leaseToken }: Command) => ({ v: 1, status: "accepted", leaseToken });
 const stateOf = async (runId: string) => (await db.run.findUniqueOrThrow({ where: { id: runId } })).state;
-const becomes = (runId: string, state: string) => vi.waitFor(async () => expect(await stateOf(runId)).toBe(state), { timeout: 20_000 });
+const becomes = (runId: string, state: string) => vi.waitFor(async () => expect(await stateOf(runId)).toBe(state));
 const report = (runId: string, leaseToken: string, firstSeq: number, events: RunEvent[]) => ({ v: 1, runId, leaseToken, firstSeq, events });
 const story: RunEvent[] = [
   { kind: "started", at: Date.now() },
@@ -292,6 +292,6 @@ describe("stopping", () => {
     await runner.next("closed");
     await drained;
     const holder = async () => (await db.runner.findUniqueOrThrow({ where: { id: scene.runner.id } })).connectionId;
-    await vi.waitFor(async () => expect(await holder()).toBeNull(), { timeout: 20_000 });
+    await vi.waitFor(async () => expect(await holder()).toBeNull());
   });
 });

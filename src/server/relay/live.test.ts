@@ -113,7 +113,7 @@ describe("watching a run", () => {
     await stranger.ask("frame", frame());
     expect((await stranger.next<{ on: boolean }>("live")).message.on).toBe(false);
     await runner.ask("frame", { ...frame(), width: 7 });
-    await vi.waitFor(() => expect(shown).toHaveBeenCalled(), { timeout: 20_000 });
+    await vi.waitFor(() => expect(shown).toHaveBeenCalled());
     expect(shown.mock.calls.map(([message]) => message.width)).toEqual([7]);
     stranger.leave();
   });

@@ -1,4 +1,5 @@
 import type { ErrorCode } from "@deskhand/shared/error-codes";
+import { isPlainData } from "@deskhand/shared/protocol/plain-data";
 import type { Socket } from "socket.io";
 import type * as z from "zod";
 import { AppError, toAppError } from "@/server/errors";
@@ -35,7 +36,7 @@ export function onMessage<Schema extends z.ZodType>(
     };
     if (!limit.take()) return refuse("RATE_LIMITED", limit.retryAfterMs());
     const parsed = schema.safeParse(args[0]);
-    if (!parsed.success) return refuse("MESSAGE_INVALID");
+    if (!parsed.success || !isPlainData(args[0], { bytes: true })) return refuse("MESSAGE_INVALID");
     void (async () => answer(await act(parsed.data)))().catch((error: unknown) => {
       const { code, cause, retryAfterMs } = toAppError(error);
       if (code === "INTERNAL") logger.error({ ...about, event, err: cause }, "a message could not be handled");

@@ -67,7 +67,7 @@ async function queueRun(title = "look") {
   return createRun(db, { ...scene, profile, workflow });
 }
 
-const until = (check: () => unknown) => vi.waitFor(check, { timeout: 30_000, interval: 50 });
+const until = (check: () => unknown) => vi.waitFor(check, { interval: 50 });
 const becomes = (id: string, expected: object) =>
   until(async () => expect(await db.run.findUniqueOrThrow({ where: { id } })).toMatchObject(expected));
 const historyOf = async (commandId: string) =>

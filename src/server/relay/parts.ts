@@ -30,7 +30,7 @@ export const relayDefaults = {
   /** Connections that one address may open in a minute. Runners behind one router share an address. */
   handshakesPerMinute: 600,
   runnerMessagesPerSecond: 1_000,
-  viewerMessagesPerSecond: 20,
+  viewerMessagesPerSecond: 80,
   runsPerViewer: 20,
   /** Artifact downloads that wait or run at once, for one runner. */
   transfersPerRunner: 16,

@@ -56,7 +56,7 @@ async function queueRun(title = "look") {
   await db.$transaction((tx) => sendSignals(tx, [{ kind: "commands", runnerId: runner.id }]));
   return made;
 }
-const until = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 25_000 });
+const until = (check: () => Promise<void>) => vi.waitFor(check);
 const becomes = (runId: string, expected: object) =>
   until(async () => expect(await db.run.findUniqueOrThrow({ where: { id: runId } })).toMatchObject(expected));
 const historyOf = async (commandId: string) =>

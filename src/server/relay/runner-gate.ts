@@ -3,6 +3,7 @@ import { MAX_PAYLOAD_BYTES, PROTOCOL_VERSION, RUNNER_NAMESPACE } from "@deskhand
 import type { Server, Socket } from "socket.io";
 import { cancelsFor } from "@/server/domain/command/extend-leases";
 import { runnersWithCommands } from "@/server/domain/command/lease-commands";
+import { nearbyRunners } from "@/server/domain/command/nearby-runners";
 import { EVENT_WINDOW } from "@/server/domain/command/rules";
 import { checkAdmission } from "@/server/domain/runner/check-admission";
 import { disconnectRunner } from "@/server/domain/runner/disconnect-runner";
@@ -18,12 +19,15 @@ import type { Cluster } from "./cluster.ts";
 import type { Connection, Connections } from "./connections.ts";
 import { createDelivery } from "./deliver-commands.ts";
 import { createDepartures } from "./departures.ts";
+import { handleBackupReport } from "./handlers/backup-report.ts";
 import { handleCommandFinished } from "./handlers/command-finished.ts";
+import { handleFiringReport } from "./handlers/firing-report.ts";
 import { handleGoodbye } from "./handlers/goodbye.ts";
 import { handleHeartbeat } from "./handlers/heartbeat.ts";
 import { handleKeyRotation } from "./handlers/key-rotation.ts";
 import { handleLive } from "./handlers/live.ts";
 import { handlePolicyReport } from "./handlers/policy-report.ts";
+import { handleProfileReport } from "./handlers/profile-report.ts";
 import { handleRunEvents } from "./handlers/run-events.ts";
 import { measurePings } from "./measure-pings.ts";
 import { createMessageLimit, discardRequest, refuseOthers } from "./messages.ts";
@@ -48,6 +52,7 @@ export function createRunnerGate({ parts, io, connections, viewers, cluster, ser
   const waiting = new Map<Socket, ProvenRunner>();
   const asking = new Map<Socket, "once" | "once more">();
   const departures = createDepartures();
+  const nearby = nearbyRunners(parts.db);
   const deliver = createDelivery(parts, track);
   const system = contextFor(parts, { kind: "system" });
   let draining = false;
@@ -75,6 +80,7 @@ export function createRunnerGate({ parts, io, connections, viewers, cluster, ser
     const connection: Connection = { socket, connectionId, instanceId, runnerId, projectId: result.projectId, clockOffsetMs };
     const leave = (words?: string) => {
       connections.remove(connection);
+      nearby.remove(runnerId, connectionId);
       const reason = departures.note(connection, words);
       logger.info({ runnerId, connectionId, reason }, "a runner left");
       // a row that cannot be cleared now counts as offline when its heartbeats stop
@@ -85,6 +91,7 @@ export function createRunnerGate({ parts, io, connections, viewers, cluster, ser
     listen(connection);
     socket.emit("welcome", welcome(result.tightening));
     connections.put(connection);
+    nearby.put(runnerId, { connectionId, window: limits.commandWindow, leaseMs: limits.leaseMs });
     cluster?.tell({ kind: "joined", runnerId, connectionId });
     departures.settle(runnerId, result.before);
     measurePings(socket);
@@ -122,6 +129,9 @@ export function createRunnerGate({ parts, io, connections, viewers, cluster, ser
     handleKeyRotation(shared);
     handleLive(shared);
     handlePolicyReport(shared);
+    handleProfileReport(shared);
+    handleBackupReport(shared);
+    handleFiringReport(shared);
     handleGoodbye(shared);
     refuseOthers(listening);
   }
@@ -235,7 +245,7 @@ export function createRunnerGate({ parts, io, connections, viewers, cluster, ser
     if (signal.kind === "runner-status") return recheckStatus(signal.runnerId);
     const connection = "runnerId" in signal ? connections.get(signal.runnerId) : undefined;
     if (!connection) return;
-    if (signal.kind === "commands") deliver(connection);
+    if (signal.kind === "commands") deliver(connection, { deliveryId: signal.deliveryId });
     else if (signal.kind === "runner-key") askForKey(connection);
     else if (signal.kind === "runner-policy") track(sendTightening(connection));
     else if (signal.kind === "runner-signers") track(sendSignerWishes(connection));

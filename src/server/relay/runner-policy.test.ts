@@ -57,7 +57,7 @@ async function ask(title: string, userId = scene.project.owner.id): Promise<stri
   return id;
 }
 const asOwner = () => testContext(db, scene.actor);
-const until = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 25_000 });
+const until = (check: () => Promise<void>) => vi.waitFor(check);
 const refusalsOf = async (id: string) => (await getRun(asOwner(), { id })).refusals;
 
 test("what was refused in a run is on its page, with the rule and the count", async () => {

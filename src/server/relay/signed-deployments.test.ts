@@ -1,18 +1,25 @@
+import path from "node:path";
+import { defaultSettings } from "@deskhand/shared/schemas/profile-settings";
 import type { Recording } from "@deskhand/shared/schemas/recording";
-import { deleteProfileManifest, deployManifest, rerunManifest, signManifest } from "@deskhand/shared/signing/make-manifest";
+import { deleteProfileManifest, deployManifest, orderManifest, rerunManifest, signManifest } from "@deskhand/shared/signing/make-manifest";
+import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { v7 as uuid } from "uuid";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { createDb, type Db } from "@/server/db";
 import { createDeployment } from "@/server/domain/deployment/create-deployment";
+import { createParcel } from "@/server/domain/parcel/create-parcel";
+import { configureProfiles } from "@/server/domain/profile/configure-profiles";
+import { exportProfile } from "@/server/domain/profile/export-profile";
 import { getRun } from "@/server/domain/run/queries";
 import { rerunRun } from "@/server/domain/run/rerun-run";
 import { getSigningKey } from "@/server/domain/signing-key/queries";
 import { requestSigner } from "@/server/domain/signing-key/request-signer";
 import { revokeSigningKey } from "@/server/domain/signing-key/revoke-signing-key";
+import { hashSecret } from "@/server/secrets";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/database";
 import { expectCode } from "@/server/testing/expect-code";
 import { createProfile, createWorkflow, testContext } from "@/server/testing/factories";
-import { changePolicy, createRunnerFolder, decideKey, type Runner, startRealRunner } from "@/server/testing/real-runner";
+import { changePolicy, createRunnerFolder, decideKey, type Runner, saveProfileState, startRealRunner } from "@/server/testing/real-runner";
 import { createRealScene } from "@/server/testing/real-scene";
 import { createSigningKey, makeSigningKey } from "@/server/testing/signing-key";
 import { startTestRelay, type TestRelay } from "@/server/testing/test-relay";
@@ -69,7 +76,7 @@ async function createSignedScene() {
   return { ctx, projectId, runnerId, profile, other, workflow, key, signingKey };
 }
 
-const until = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 25_000 });
+const until = (check: () => Promise<void>) => vi.waitFor(check);
 const statusOf = async ({ id }: { id: string }) => (await getSigningKey(scene.ctx, { id })).runners[0]?.status;
 
 async function approve(key: { id: string; keyId: string }) {
@@ -220,6 +227,52 @@ describe("a server in an attacker's hands", () => {
     });
     await until(async () => expect((await db.command.findUniqueOrThrow({ where: { id: signed.id } })).state).toBe("succeeded"));
   });
+
+  test("cannot change what a profile is like, nor have an order for one thing do another", async () => {
+    const { projectId, runnerId, profile } = scene;
+    const payload = { profiles: [{ profileId: profile.id, revision: 1, settings: { ...defaultSettings, engine: "dedicated" as const } }] };
+    const ask = async (kind: string, asked: object) => {
+      const times = { createdAt: new Date(), deadlineAt: new Date(Date.now() + 60_000) };
+      return (await db.command.create({ data: { projectId, runnerId, kind, payload: asked, ...times } })).id;
+    };
+    const endsAs = (id: string, end: object) =>
+      until(async () => expect(await db.command.findUniqueOrThrow({ where: { id } })).toMatchObject(end));
+    const refused = { state: "failed", failureCode: "POLICY_DENIED" };
+    await endsAs(await ask("profile.configure", payload), refused);
+    const signedManifest = await signManifest(scene.key, await orderManifest(runnerId, "profile.configure", payload));
+    const other = { profiles: payload.profiles.map((one) => ({ ...one, settings: { engine: "shared" } })) };
+    await endsAs(await ask("profile.configure", { ...other, signedManifest }), refused);
+    await endsAs(await ask("profile.delete", { profileId: profile.id, signedManifest }), refused);
+    const known = { ctx: scene.ctx, input: { projectId, runnerId, profiles: payload.profiles } };
+    await expectCode(configureProfiles(known.ctx, known.input), "SIGNATURE_REQUIRED");
+    await configureProfiles(known.ctx, { ...known.input, signedManifest });
+    await until(async () =>
+      expect(await db.profile.findUniqueOrThrow({ where: { id: profile.id } })).toMatchObject({ revision: 1, appliedRevision: 1 }),
+    );
+    await expectCode(configureProfiles(known.ctx, { ...known.input, signedManifest }), "CONFLICT");
+  });
+});
+
+test("a profile's cookies leave the runner only to whom a person signed for", async () => {
+  const { ctx, projectId, runnerId, profile, key } = scene;
+  await saveProfileState(path.join(folder.home.profilesFolder, profile.id), { cookies: [], origins: [] });
+  const token = "t".repeat(43);
+  const { id: parcelId } = await createParcel(ctx, { projectId, tokenHash: hashSecret(token) });
+  const recipientOf = async () => identityToRecipient(await generateX25519Identity());
+  const wanted = { parcelId, token, format: "storage-state" as const, name: null, recipient: await recipientOf() };
+  const payload = { profileId: profile.id, ...wanted };
+  const signedManifest = await signManifest(key, await orderManifest(runnerId, "profile.export", payload));
+  const times = { createdAt: new Date(), deadlineAt: new Date(Date.now() + 60_000) };
+  const forged = [payload, { ...payload, signedManifest, recipient: await recipientOf() }];
+  for (const asked of forged) {
+    const { id } = await db.command.create({ data: { projectId, runnerId, kind: "profile.export", payload: asked, ...times } });
+    const end = { state: "failed", failureCode: "POLICY_DENIED" };
+    await until(async () => expect(await db.command.findUniqueOrThrow({ where: { id } })).toMatchObject(end));
+  }
+  expect(await db.parcel.findUniqueOrThrow({ where: { id: parcelId } })).toMatchObject({ bytes: null });
+  await expectCode(exportProfile(ctx, { id: profile.id, ...wanted }), "SIGNATURE_REQUIRED");
+  const { id } = await exportProfile(ctx, { id: profile.id, ...wanted, signedManifest });
+  await until(async () => expect((await db.command.findUniqueOrThrow({ where: { id } })).state).toBe("succeeded"));
 });
 
 test("a run is had again only when that was signed, each time", async () => {

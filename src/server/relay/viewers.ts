@@ -1,27 +1,38 @@
+import { holdAnswer, holdMessage } from "@deskhand/shared/protocol/hold";
 import { watchRun } from "@deskhand/shared/protocol/live";
 import { DASHBOARD_NAMESPACE } from "@deskhand/shared/protocol/version";
 import type { Namespace, Server, Socket } from "socket.io";
 import { authenticateRequest } from "@/server/authenticate-request";
 import type { Actor } from "@/server/context";
+import { findHeldRun } from "@/server/domain/run/find-held-run";
 import { findWatchedRun } from "@/server/domain/run/find-watched-run";
 import { AppError, toAppError } from "@/server/errors";
 import type { Cluster } from "./cluster.ts";
 import type { Connection, Connections } from "./connections.ts";
 import { createMessageLimit, onMessage } from "./messages.ts";
 import { contextFor, type RelayParts } from "./parts.ts";
+import type { ReachRunner } from "./reach-runner.ts";
 
 export type Viewers = ReturnType<typeof createViewers>;
 
-type Options = { parts: RelayParts; io: Server; connections: Connections; cluster: Cluster | undefined; serverId: string };
+type Options = {
+  parts: RelayParts;
+  reach: ReachRunner;
+  io: Server;
+  connections: Connections;
+  cluster: Cluster | undefined;
+  serverId: string;
+};
 
 /**
  * The people who watch runs live, on the /dashboard namespace. The runner is told when the first begins to watch a run and when the
  * last stops, over all server processes, so that nothing is drawn for nobody.
  */
-export function createViewers({ parts, io, connections, cluster, serverId }: Options) {
+export function createViewers({ parts, reach, io, connections, cluster, serverId }: Options) {
   const namespace: Namespace = io.of(DASHBOARD_NAMESPACE);
   const watched = new Map<string, { runnerId: string; sockets: Set<Socket> }>();
   const elsewhere = createWatchedElsewhere(3 * parts.limits.pollMs);
+  const holds = createKnownHolds(parts);
   const roomOf = (runId: string) => `run:${runId}`;
 
   function tellRunner(runnerId: string, runId: string, on: boolean) {
@@ -72,6 +83,10 @@ export function createViewers({ parts, io, connections, cluster, serverId }: Opt
       else stop(socket, runId);
       return { ok: true };
     });
+    onMessage({ socket, logger: parts.logger, limit }, "hold-input", holdMessage, async (message) => {
+      const runnerId = await holds.runnerOf(socket, message);
+      return reach(runnerId, { event: "hold-input", message }, holdAnswer);
+    });
     socket.on("disconnect", () => {
       for (const runId of runsOf(socket)) stop(socket, runId);
     });
@@ -98,11 +113,12 @@ export function createViewers({ parts, io, connections, cluster, serverId }: Opt
       if (isWatched(runId, runnerId)) socket.emit("live", { v: 1, runId, on: true });
     },
     /** Sends to those who watch; who cannot keep up misses some. */
-    forward(runId: string, event: "frame" | "live-log", message: object) {
+    forward(runId: string, event: "frame" | "live-log" | "hold-news" | "recorded" | "trial", message: object) {
       namespace.to(roomOf(runId)).volatile.emit(event, message);
     },
     /** Ends what somebody may not see any more: the session was revoked, or the person left the project. */
     async checkAgain() {
+      holds.forget();
       for (const [runId, { runnerId }] of watched) announce(runId, runnerId, true);
       for (const { runId, runnerId } of elsewhere.expire()) if (!isWatched(runId, runnerId)) tellRunner(runnerId, runId, false);
       for (const socket of namespace.sockets.values()) {
@@ -145,6 +161,25 @@ function createWatchedElsewhere(leaseMs: number) {
         over.push({ runId, runnerId });
       }
       return over;
+    },
+  };
+}
+
+/** Whose hands may act on which run: looked up with the first message of a hold, and again from time to time. */
+function createKnownHolds(parts: RelayParts) {
+  let known = new WeakMap<Socket, Map<string, string>>();
+  return {
+    /** @throws AppError NOT_FOUND, FORBIDDEN */
+    async runnerOf(socket: Socket, { runId, holdId }: { runId: string; holdId: string }): Promise<string> {
+      const found = known.get(socket)?.get(`${runId} ${holdId}`);
+      if (found) return found;
+      const { runnerId } = await findHeldRun(contextFor(parts, await actorOf(parts, socket)), { runId, holdId });
+      const own = known.get(socket) ?? new Map<string, string>();
+      known.set(socket, own.set(`${runId} ${holdId}`, runnerId));
+      return runnerId;
+    },
+    forget() {
+      known = new WeakMap();
     },
   };
 }

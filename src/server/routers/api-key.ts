@@ -17,6 +17,7 @@ export const apiKeyRouter = router({
   create: procedure
     .meta({
       policy: "apiKey.manage",
+      secretAnswer: true,
       openapi: { method: "POST", path: "/api-keys", tags, summary: "Create an API key; only this answer holds it", protect: true },
     })
     .input(createApiKeyInput)

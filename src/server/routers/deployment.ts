@@ -1,7 +1,26 @@
-import { byId } from "@deskhand/shared/schemas/common";
-import { createDeploymentInput, deploymentView } from "@deskhand/shared/schemas/deployment";
+import { byId, done } from "@deskhand/shared/schemas/common";
+import {
+  createDeploymentInput,
+  deploymentPage,
+  deploymentProgress,
+  deploymentResults,
+  deploymentView,
+  firingPage,
+  listDeploymentsInput,
+  listFiringsInput,
+  pauseScheduleInput,
+  removeScheduleInput,
+  retriedDeployment,
+  retryDeploymentInput,
+} from "@deskhand/shared/schemas/deployment";
+import { cancelDeployment } from "@/server/domain/deployment/cancel-deployment";
+import { pauseSchedule, removeSchedule } from "@/server/domain/deployment/change-schedule";
 import { createDeployment } from "@/server/domain/deployment/create-deployment";
-import { getDeployment } from "@/server/domain/deployment/queries";
+import { pauseDeployment } from "@/server/domain/deployment/pause-deployment";
+import { getProgress, getResults, listDeployments } from "@/server/domain/deployment/progress";
+import { getDeployment, listFirings } from "@/server/domain/deployment/queries";
+import { resumeDeployment } from "@/server/domain/deployment/resume-deployment";
+import { retryDeployment } from "@/server/domain/deployment/retry-deployment";
 import { procedure, router } from "./trpc.ts";
 
 const tags = ["Deployments"];
@@ -24,4 +43,124 @@ export const deploymentRouter = router({
     .input(byId)
     .output(deploymentView)
     .query(({ ctx, input }) => getDeployment(ctx, input)),
+
+  list: procedure
+    .meta({
+      policy: "project.read",
+      openapi: { method: "GET", path: "/deployments", tags, summary: "List deployments with how they go on, newest first", protect: true },
+    })
+    .input(listDeploymentsInput)
+    .output(deploymentPage)
+    .query(({ ctx, input }) => listDeployments(ctx, input)),
+
+  progress: procedure
+    .meta({
+      policy: "project.read",
+      openapi: { method: "GET", path: "/deployments/{id}/progress", tags, summary: "Get how a deployment goes on", protect: true },
+    })
+    .input(byId)
+    .output(deploymentProgress)
+    .query(({ ctx, input }) => getProgress(ctx, input)),
+
+  results: procedure
+    .meta({
+      policy: "project.read",
+      openapi: {
+        method: "GET",
+        path: "/deployments/{id}/results",
+        tags,
+        summary: "Get what became of each profile of a deployment",
+        protect: true,
+      },
+    })
+    .input(byId)
+    .output(deploymentResults)
+    .query(({ ctx, input }) => getResults(ctx, input)),
+
+  pause: procedure
+    .meta({
+      policy: "run.write",
+      openapi: {
+        method: "POST",
+        path: "/deployments/{id}/pause",
+        tags,
+        summary: "Have the runs of a deployment wait that were not sent yet",
+        protect: true,
+      },
+    })
+    .input(byId)
+    .output(done)
+    .mutation(({ ctx, input }) => pauseDeployment(ctx, input)),
+
+  resume: procedure
+    .meta({
+      policy: "run.write",
+      openapi: {
+        method: "POST",
+        path: "/deployments/{id}/resume",
+        tags,
+        summary: "Let the runs of a paused deployment go out again",
+        protect: true,
+      },
+    })
+    .input(byId)
+    .output(done)
+    .mutation(({ ctx, input }) => resumeDeployment(ctx, input)),
+
+  cancel: procedure
+    .meta({
+      policy: "run.write",
+      openapi: {
+        method: "POST",
+        path: "/deployments/{id}/cancel",
+        tags,
+        summary: "Ask for all runs of a deployment to stop",
+        protect: true,
+      },
+    })
+    .input(byId)
+    .output(done)
+    .mutation(({ ctx, input }) => cancelDeployment(ctx, input)),
+
+  retry: procedure
+    .meta({
+      policy: "run.write",
+      openapi: { method: "POST", path: "/deployments/{id}/retry", tags, summary: "Run again what failed of a deployment", protect: true },
+    })
+    .input(retryDeploymentInput)
+    .output(retriedDeployment)
+    .mutation(({ ctx, input }) => retryDeployment(ctx, input)),
+
+  pauseSchedule: procedure
+    .meta({
+      policy: "run.write",
+      openapi: {
+        method: "POST",
+        path: "/deployments/{id}/schedule/pause",
+        tags,
+        summary: "Pause a schedule, or have it go on",
+        protect: true,
+      },
+    })
+    .input(pauseScheduleInput)
+    .output(deploymentView)
+    .mutation(({ ctx, input }) => pauseSchedule(ctx, input)),
+
+  removeSchedule: procedure
+    .meta({
+      policy: "run.write",
+      openapi: { method: "DELETE", path: "/deployments/{id}/schedule", tags, summary: "End a schedule", protect: true },
+    })
+    .input(removeScheduleInput)
+    .output(deploymentView)
+    .mutation(({ ctx, input }) => removeSchedule(ctx, input)),
+
+  firings: procedure
+    .meta({
+      policy: "project.read",
+      openapi: { method: "GET", path: "/deployments/{id}/firings", tags, summary: "What became of a schedule's times", protect: true },
+    })
+    .input(listFiringsInput)
+    .output(firingPage)
+    .query(({ ctx, input }) => listFirings(ctx, input)),
 });

@@ -2,6 +2,8 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { appRouter } from "./_app.ts";
 import { openApiDocument } from "./openapi.ts";
+import { queryParametersOf } from "./rest-query.ts";
+import { restRoutes } from "./rest-route.ts";
 import { proceduresOf } from "./trpc.ts";
 
 type Content = Record<string, { schema: object }>;
@@ -43,6 +45,15 @@ describe("the OpenAPI document", () => {
       expect(inPath.map(({ name }) => `{${name}}`)).toEqual(path.match(/\{\w+\}/g) ?? []);
     }
     expect(new Set(operations.map(({ operation }) => operation.operationId)).size).toBe(operations.length);
+  });
+
+  test("each operation names the query parameters that it takes, and takes no others", () => {
+    for (const route of restRoutes) {
+      const { [`/${route.segments.join("/")}`]: path } = document.paths;
+      const { parameters = [] }: Operation = path[route.method.toLowerCase()];
+      const named = parameters.filter((parameter) => parameter.in === "query").map(({ name }) => name);
+      expect([route.call, [...queryParametersOf(route)].sort()]).toEqual([route.call, named.sort()]);
+    }
   });
 
   test("each operation needs a key, but pairing a runner", () => {

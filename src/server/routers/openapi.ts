@@ -1,18 +1,20 @@
 import { errorCodes } from "@deskhand/shared/error-codes";
 import { alertRuleView, alertSettingsView, alertView } from "@deskhand/shared/schemas/alert";
 import { apiKeyView, createdApiKeyView } from "@deskhand/shared/schemas/api-key";
-import { done } from "@deskhand/shared/schemas/common";
+import { done, idempotencyKey } from "@deskhand/shared/schemas/common";
 import { deliveryDetail, deliveryView } from "@deskhand/shared/schemas/delivery";
 import { deploymentView } from "@deskhand/shared/schemas/deployment";
 import { profileView } from "@deskhand/shared/schemas/profile";
 import { projectView } from "@deskhand/shared/schemas/project";
 import { artifactView, logLine, runDetail, runStepView, runView } from "@deskhand/shared/schemas/run";
 import { pairedRunnerView, pairingCodeView, runnerView } from "@deskhand/shared/schemas/runner";
+import { triggerView } from "@deskhand/shared/schemas/trigger";
 import { webhookView, webhookWithSecret } from "@deskhand/shared/schemas/webhook";
 import { recordingIssue, stepView, workflowVersionDetail, workflowVersionView, workflowView } from "@deskhand/shared/schemas/workflow";
 import { generateOpenApiDocument } from "trpc-to-openapi";
 import * as z from "zod";
 import { appRouter } from "./_app.ts";
+import { proceduresOf } from "./trpc.ts";
 
 /** What every answer but a good one holds. */
 export type RestError = { code: string; message: string; whatToDo?: string; details?: unknown; requestId: string };
@@ -40,6 +42,7 @@ const named = {
   RunStep: runStepView,
   Runner: runnerView,
   Step: stepView,
+  Trigger: triggerView,
   Webhook: webhookView,
   WebhookWithSecret: webhookWithSecret,
   Workflow: workflowView,
@@ -61,7 +64,7 @@ const errorSchema = {
 };
 
 const failures: Record<string, string> = {
-  "400": "Something that was sent is not valid.",
+  "400": "Something that was sent is not valid, or is a query parameter that the call does not have.",
   "401": "No API key, or one that is not known or was revoked.",
   "403": "The key does not have the scope, or whoever made it may not do this.",
   "404": "It does not exist, or it is not in the key's project.",
@@ -104,7 +107,16 @@ const artifactContent = {
   },
 };
 
-type Operation = { responses: Record<string, unknown>; security?: unknown };
+const idempotencyHeader = {
+  name: "Idempotency-Key",
+  in: "header",
+  required: false,
+  schema: z.toJSONSchema(idempotencyKey),
+  description:
+    "Chosen by you, one for each change that you ask for. The same request with the same key is carried out once and gets the first answer, for a day; another request with it is refused with IDEMPOTENCY_CONFLICT.",
+};
+
+type Operation = { parameters?: object[]; responses: Record<string, unknown>; security?: unknown };
 type OpenApiDocument = {
   openapi: string;
   paths: Record<string, Record<string, Operation>>;
@@ -124,7 +136,20 @@ export function openApiDocument(publicUrl: string): OpenApiDocument {
     version: "1",
     openApiVersion: "3.1.0",
     baseUrl: `${publicUrl}/api/v1`,
-    tags: ["Projects", "Runners", "Profiles", "Workflows", "Deployments", "Runs", "Alerts", "Webhooks", "API keys", "Signing keys"],
+    tags: [
+      "Projects",
+      "Runners",
+      "Profiles",
+      "Proxies",
+      "Workflows",
+      "Deployments",
+      "Triggers",
+      "Runs",
+      "Alerts",
+      "Webhooks",
+      "API keys",
+      "Signing keys",
+    ],
     securitySchemes: { apiKey: { type: "http", scheme: "bearer", description: "An API key: dh_…" } },
   });
   const document = withoutPatternsOfFormats(generated) as OpenApiDocument;
@@ -135,6 +160,12 @@ export function openApiDocument(publicUrl: string): OpenApiDocument {
     operation.responses = { ...failureResponses(Object.keys(failures)), ...Object.fromEntries(kept) };
     // a JSON document says "open to everybody" by an empty list
     operation.security ??= [];
+  }
+  for (const { _def } of Object.values(proceduresOf(appRouter))) {
+    const { openapi, secretAnswer, policy } = _def.meta ?? {};
+    if (!openapi || openapi.method === "GET" || secretAnswer || policy === "public") continue;
+    const operation = document.paths[openapi.path]?.[openapi.method.toLowerCase()];
+    if (operation) operation.parameters = [...(operation.parameters ?? []), idempotencyHeader];
   }
   const schemas = Object.entries(document.components.schemas ?? {}).filter(([name]) => !name.startsWith("error."));
   document.components.schemas = { ...Object.fromEntries(schemas), Error: errorSchema };

@@ -1,26 +1,25 @@
+import { randomUUID } from "node:crypto";
 import { errorWords } from "@deskhand/shared/error-words";
+import { idempotencyKey } from "@deskhand/shared/schemas/common";
 import { TRPCError } from "@trpc/server";
+import { contentHash } from "@/server/domain/workflow/content-hash";
 import { AppError, errorTable, toAppError } from "@/server/errors";
+import { answerOnce } from "@/server/idempotency";
 import { appRouter } from "./_app.ts";
 import type { RestError } from "./openapi.ts";
-import { appErrorOf, createCallerFactory, proceduresOf, type RequestContext } from "./trpc.ts";
+import { refuseUnknownParameters } from "./rest-query.ts";
+import { type RestRoute, restRoutes } from "./rest-route.ts";
+import { appErrorOf, createCallerFactory, type RequestContext } from "./trpc.ts";
 
 /**
- * REST from the same procedures, by their `openapi` meta. `trpc-to-openapi` makes the document; its request handler is not used:
- * it changes the shared schemas to coerce, refuses a POST without a body, and answers errors in its own form.
+ * `trpc-to-openapi` makes the document of REST; its request handler is not used: it changes the shared schemas to coerce, refuses a POST
+ * without a body, and answers errors in its own form.
  */
-type Route = { method: string; segments: string[]; call: string[] };
-
-const routes: Route[] = Object.entries(proceduresOf(appRouter)).flatMap(([path, procedure]) => {
-  const openapi = procedure._def.meta?.openapi;
-  return openapi ? { method: openapi.method, segments: openapi.path.split("/").slice(1), call: path.split(".") } : [];
-});
-
 const createCaller = createCallerFactory(appRouter);
 
 /** Finds the procedure for a path below /api/v1; fixed words win over parameters. */
-function findRoute(method: string, segments: string[]): { route: Route; parameters: Record<string, string> } | undefined {
-  const found = routes.flatMap((route) => {
+function findRoute(method: string, segments: string[]): Found | undefined {
+  const found = restRoutes.flatMap((route) => {
     if (route.method !== method || route.segments.length !== segments.length) return [];
     const parameters: Record<string, string> = {};
     for (const [index, expected] of route.segments.entries()) {
@@ -33,10 +32,13 @@ function findRoute(method: string, segments: string[]): { route: Route; paramete
   return found.sort((a, b) => Object.keys(a.parameters).length - Object.keys(b.parameters).length)[0];
 }
 
-async function readInput(request: Request, parameters: Record<string, string>): Promise<Record<string, unknown>> {
+type Found = { route: RestRoute; parameters: Record<string, string> };
+
+async function readInput(request: Request, { route, parameters }: Found): Promise<Record<string, unknown>> {
   const input: Record<string, unknown> = {};
+  const query = new URL(request.url).searchParams;
+  refuseUnknownParameters(query, route);
   if (request.method === "GET" || request.method === "DELETE") {
-    const query = new URL(request.url).searchParams;
     for (const name of new Set(query.keys())) {
       const values = query.getAll(name);
       input[name] = values.length === 1 ? values[0] : values;
@@ -64,6 +66,18 @@ async function readJson(request: Request): Promise<object> {
   throw new AppError("INVALID_INPUT", { userMessage: "The body is not a JSON object." });
 }
 
+/** By this a caller may send a change again when its answer was lost. What only reads needs none. */
+function readIdempotencyKey(request: Request, route: RestRoute): string | undefined {
+  const given = request.headers.get("idempotency-key");
+  if (given === null || request.method === "GET") return undefined;
+  if (route.procedure._def.meta?.secretAnswer) {
+    throw new AppError("INVALID_INPUT", { userMessage: "This takes no Idempotency-Key: its answer holds a secret that is told once." });
+  }
+  const key = idempotencyKey.safeParse(given);
+  if (!key.success) throw new AppError("INVALID_INPUT", { userMessage: "Idempotency-Key: 8 to 100 characters." });
+  return key.data;
+}
+
 /**
  * Answers a REST call.
  * @param segments the path below /api/v1, decoded
@@ -80,10 +94,16 @@ export async function answerRest(
     const ctx = await createContext();
     const found = findRoute(request.method, segments);
     if (!found) throw new AppError("NOT_FOUND", { userMessage: `There is no ${request.method} /api/v1/${segments.join("/")}.` });
-    const input = await readInput(request, found.parameters);
-    let target: unknown = createCaller(ctx);
-    for (const name of found.route.call) target = (target as Record<string, unknown>)[name];
-    const data = await (target as (input: unknown) => Promise<unknown>)(input);
+    const input = await readInput(request, found);
+    const act = (as: RequestContext) => {
+      let target: unknown = createCaller(as);
+      for (const name of found.route.call) target = (target as Record<string, unknown>)[name];
+      return (target as (input: unknown) => Promise<unknown>)(input);
+    };
+    const key = readIdempotencyKey(request, found.route);
+    const once =
+      key === undefined ? undefined : { key, requestHash: contentHash([request.method, segments, input]), requestId: randomUUID() };
+    const data = once && ctx.actor.kind !== "anonymous" ? await answerOnce(ctx, once, (as) => act({ ...ctx, ...as })) : await act(ctx);
     return Response.json(data ?? null);
   } catch (error) {
     return restError(error instanceof TRPCError ? appErrorOf(error) : toAppError(error), requestId);

@@ -1,6 +1,19 @@
 import { byId } from "@deskhand/shared/schemas/common";
-import { getRunInput, listRunsInput, rerunInput, runDetail, runLogInput, runLogView, runPage, runView } from "@deskhand/shared/schemas/run";
+import {
+  getRunInput,
+  holdRunInput,
+  listRunsInput,
+  rerunInput,
+  runDetail,
+  runLogInput,
+  runLogView,
+  runPage,
+  runView,
+} from "@deskhand/shared/schemas/run";
+import { runInsights, runInsightsInput } from "@deskhand/shared/schemas/run-insights";
 import { cancelRun } from "@/server/domain/run/cancel-run";
+import { holdRun } from "@/server/domain/run/hold-run";
+import { readRunInsights } from "@/server/domain/run/insights";
 import { getRun, listRuns } from "@/server/domain/run/queries";
 import { readRunLog } from "@/server/domain/run/read-run-log";
 import { rerunRun } from "@/server/domain/run/rerun-run";
@@ -16,6 +29,15 @@ export const runRouter = router({
     .input(listRunsInput)
     .output(runPage)
     .query(({ ctx, input }) => listRuns(ctx, input)),
+
+  insights: procedure
+    .meta({
+      policy: "project.read",
+      openapi: { method: "GET", path: "/run-insights", tags, summary: "Count runs by how they ended, by day and workflow", protect: true },
+    })
+    .input(runInsightsInput)
+    .output(runInsights)
+    .query(({ ctx, input }) => readRunInsights(ctx, input)),
 
   get: procedure
     .meta({
@@ -49,6 +71,15 @@ export const runRouter = router({
     .input(rerunInput)
     .output(runView)
     .mutation(({ ctx, input }) => rerunRun(ctx, input)),
+
+  hold: procedure
+    .meta({
+      policy: "run.write",
+      openapi: { method: "POST", path: "/runs/{id}/holds", tags, summary: "Take the page of a run over", protect: true },
+    })
+    .input(holdRunInput)
+    .output(byId)
+    .mutation(({ ctx, input }) => holdRun(ctx, input)),
 
   log: procedure
     .meta({

@@ -54,6 +54,7 @@ export const runnerRouter = router({
   createPairingCode: procedure
     .meta({
       policy: "runner.manage",
+      secretAnswer: true,
       openapi: { method: "POST", path: "/pairing-codes", tags, summary: "Create a one-time code that pairs a runner", protect: true },
     })
     .input(inProject)

@@ -17,7 +17,8 @@ export type RequestContext = Context & {
   requestId: string;
 };
 
-type Meta = OpenApiMeta & { policy?: ProcedurePolicy };
+/** `secretAnswer`: what it answers is told once and kept nowhere, so it cannot be repeated for an Idempotency-Key. */
+type Meta = OpenApiMeta & { policy?: ProcedurePolicy; secretAnswer?: boolean };
 
 const t = initTRPC
   .context<RequestContext>()
@@ -97,7 +98,7 @@ export const router = t.router;
 export const procedure = t.procedure.use(guard);
 export const createCallerFactory = t.createCallerFactory;
 
-type AnyProcedure = { _def: { type: "query" | "mutation" | "subscription"; meta?: Meta; inputs: unknown[]; output?: unknown } };
+export type AnyProcedure = { _def: { type: "query" | "mutation" | "subscription"; meta?: Meta; inputs: unknown[]; output?: unknown } };
 
 /** All procedures of a router by their path, like `run.list`. tRPC's types show the tree; at run time it is flat. */
 export function proceduresOf(of: { _def: { procedures: object } }): Record<string, AnyProcedure> {

@@ -40,6 +40,7 @@ export const webhookRouter = router({
   create: procedure
     .meta({
       policy: "alert.manage",
+      secretAnswer: true,
       openapi: { method: "POST", path: "/webhooks", tags, summary: "Create a webhook; only this answer holds its secret", protect: true },
     })
     .input(createWebhookInput)
@@ -67,6 +68,7 @@ export const webhookRouter = router({
   rotateSecret: procedure
     .meta({
       policy: "alert.manage",
+      secretAnswer: true,
       openapi: {
         method: "POST",
         path: "/webhooks/{id}/rotate-secret",

@@ -1,4 +1,6 @@
 import { byId, done } from "@deskhand/shared/schemas/common";
+import { deploymentView } from "@deskhand/shared/schemas/deployment";
+import { repairStepInput } from "@deskhand/shared/schemas/repair";
 import {
   addWorkflowVersionInput,
   checkedRecordingView,
@@ -13,6 +15,10 @@ import {
   workflowVersionView,
   workflowView,
 } from "@deskhand/shared/schemas/workflow";
+import { startTestsInput, testRunList } from "@deskhand/shared/schemas/workflow-test";
+import * as z from "zod";
+import { listTestRuns, startTests } from "@/server/domain/deployment/start-tests";
+import { repairStep } from "@/server/domain/run/repair-step";
 import { addWorkflowVersion } from "@/server/domain/workflow/add-workflow-version";
 import { checkRecording } from "@/server/domain/workflow/check-recording";
 import { createWorkflow } from "@/server/domain/workflow/create-workflow";
@@ -62,6 +68,51 @@ export const workflowRouter = router({
     .input(addWorkflowVersionInput)
     .output(workflowVersionView)
     .mutation(({ ctx, input }) => addWorkflowVersion(ctx, input)),
+
+  repairStep: procedure
+    .meta({
+      policy: "workflow.write",
+      openapi: {
+        method: "POST",
+        path: "/runs/{id}/repair",
+        tags,
+        summary: "Make a new version in which a step of a run looks for these selectors first",
+        protect: true,
+      },
+    })
+    .input(repairStepInput)
+    .output(workflowVersionView)
+    .mutation(({ ctx, input }) => repairStep(ctx, input)),
+
+  startTests: procedure
+    .meta({
+      policy: "run.write",
+      openapi: {
+        method: "POST",
+        path: "/workflows/{workflowId}/tests",
+        tags,
+        summary: "Run tests of a workflow on a profile",
+        protect: true,
+      },
+    })
+    .input(startTestsInput)
+    .output(z.object({ items: z.array(deploymentView) }))
+    .mutation(({ ctx, input }) => startTests(ctx, input)),
+
+  testRuns: procedure
+    .meta({
+      policy: "project.read",
+      openapi: {
+        method: "GET",
+        path: "/workflows/{id}/tests",
+        tags,
+        summary: "The tests of a version (?number=, else the latest) with the newest run of each",
+        protect: true,
+      },
+    })
+    .input(getWorkflowVersionInput)
+    .output(testRunList)
+    .query(({ ctx, input }) => listTestRuns(ctx, input)),
 
   rename: procedure
     .meta({

@@ -45,6 +45,15 @@ export class CommandModel {
     this.commands.push({ kind, state: "queued", deadlineAt, ...none });
   }
 
+  /** Is what is queued next leased with it, when the process that queues it holds the runner's connection? */
+  leasesAtOnce(kind: ModelCommand["kind"], deadlineAt: number): boolean {
+    if (this.connectedAt === undefined || kind === "run.start" || deadlineAt <= this.now) return false;
+    const waits = this.commands.some(
+      ({ state, leaseExpiresAt }) => state === "queued" || (state === "leased" && (leaseExpiresAt ?? 0) <= this.now),
+    );
+    return !waits && this.commands.filter(({ state }) => !isFinal(state)).length < Math.ceil(this.#window / 2);
+  }
+
   /** Places of those that are to be sent now, in this order. Their tokens are the product's to make: see {@link sent}. */
   lease(again: boolean): number[] {
     if (this.connectedAt === undefined) return [];

@@ -8,7 +8,17 @@ import type { Db } from "@/server/db";
 import { readDeviceKey } from "@/server/domain/runner/fingerprint";
 import { newWebhookSecret, sealWebhookSecret } from "@/server/domain/webhook/secret";
 import { contentHash } from "@/server/domain/workflow/content-hash";
-import type { Prisma, Profile, Project, Runner, User, Webhook, Workflow, WorkflowVersion } from "@/server/generated/prisma/client";
+import type {
+  Prisma,
+  Profile,
+  Project,
+  Proxy as ProxyRow,
+  Runner,
+  User,
+  Webhook,
+  Workflow,
+  WorkflowVersion,
+} from "@/server/generated/prisma/client";
 import { createLogger } from "@/server/logger";
 
 /** Rows straight in the database, for tests: complete, valid, and each its own unless told otherwise. */
@@ -90,6 +100,12 @@ export function createProfile(
   data: { projectId: string; runnerId: string } & Partial<Prisma.ProfileUncheckedCreateInput>,
 ): Promise<Profile> {
   return db.profile.create({ data: { name: `Profile ${short()}`, createdAt: new Date(), ...data } });
+}
+
+/** Open to everybody unless told otherwise. */
+export function createProxy(db: Db, data: { projectId: string } & Partial<Prisma.ProxyUncheckedCreateInput>): Promise<ProxyRow> {
+  const usual = { scheme: "http", host: `${short()}.proxy.example`, port: 8080, createdAt: new Date() };
+  return db.proxy.create({ data: { id: uuid(), ...usual, ...data } });
 }
 
 /** A recording of two steps that runs anywhere. */

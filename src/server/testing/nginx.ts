@@ -76,7 +76,7 @@ http {
     const socket = connect(port, "127.0.0.1");
     await once(socket, "connect").finally(() => socket.destroy());
   };
-  await Promise.race([failed, vi.waitFor(listens, { timeout: 20_000, interval: 50 })]);
+  await Promise.race([failed, vi.waitFor(listens, { interval: 50 })]);
   return {
     url: `https://127.0.0.1:${port}`,
     certificate: certificate.cert,

@@ -3,7 +3,16 @@ import { type MemberRole, memberRole } from "@deskhand/shared/schemas/project";
 import { v7 as uuid } from "uuid";
 import type { Actor } from "@/server/context";
 import type { Db } from "@/server/db";
-import { addMember, createProfile, createRun, createRunner, createScene, createUser, createWebhookRow } from "@/server/testing/factories";
+import {
+  addMember,
+  createProfile,
+  createProxy,
+  createRun,
+  createRunner,
+  createScene,
+  createUser,
+  createWebhookRow,
+} from "@/server/testing/factories";
 import { createSigningKey, makeSigningKey } from "./signing-key.ts";
 
 /** Ids of one of everything in a project, as inputs name them. */
@@ -13,8 +22,22 @@ export type SceneIds = {
   pendingRunnerId: string;
   profileId: string;
   unusedProfileId: string;
+  deletedProfileId: string;
+  proxyId: string;
+  unusedProxyId: string;
+  poolId: string;
+  groupId: string;
+  /** In use, by nobody who is known; nobody asks for it. */
+  heldProfileId: string;
+  /** Of the owner, for another profile that nobody who is known uses. */
+  requestId: string;
+  parcelId: string;
+  moveId: string;
+  taskId: string;
   workflowId: string;
   deploymentId: string;
+  scheduledDeploymentId: string;
+  triggerId: string;
   activeRunId: string;
   finishedRunId: string;
   apiKeyId: string;
@@ -48,13 +71,48 @@ type KeyOptions = { role: MemberRole; scopes: ApiKeyScope[] };
 export async function createPolicyScene(db: Db): Promise<PolicyScene> {
   const scene = await createScene(db);
   const { projectId, runner } = scene;
-  const [pending, unusedProfile, admin, member] = await Promise.all([
+  const [pending, unusedProfile, deletedProfile, admin, member] = await Promise.all([
     createRunner(db, { projectId, status: "pending", acceptedAt: null }),
     createProfile(db, { projectId, runnerId: runner.id }),
+    createProfile(db, { projectId, runnerId: runner.id, deletedAt: new Date(), purgeAt: new Date(Date.now() + 60_000) }),
     addMember(db, projectId, "admin"),
     addMember(db, projectId, "member"),
   ]);
+  const proxies = await addPool(db, projectId);
+  const group = await db.profileGroup.create({ data: { projectId, name: "Shops", createdAt: new Date() } });
+  const [heldProfile, askedProfile] = await Promise.all(
+    [0, 1].map(() =>
+      createProfile(db, { projectId, runnerId: runner.id, holderKind: "window", holderId: uuid(), holderSince: new Date() }),
+    ),
+  );
+  if (!heldProfile || !askedProfile) throw new Error("no profile is held");
+  const request = await db.profileRequest.create({
+    data: {
+      projectId,
+      profileId: askedProfile.id,
+      holderKind: "window",
+      holderId: uuid(),
+      requestedById: scene.owner.id,
+      createdAt: new Date(),
+      expiresAt: new Date(Date.now() + 60_000),
+    },
+  });
   const signingKey = await createSigningKey(db, makeSigningKey(projectId), { projectId, createdById: scene.owner.id });
+  const times = { createdAt: new Date(), expiresAt: new Date(Date.now() + 60_000) };
+  const parcel = await db.parcel.create({ data: { projectId, tokenHash: uuid(), ...times } });
+  const ways = { fromRunnerId: runner.id, toRunnerId: runner.id, createdAt: new Date() };
+  const orders = {
+    id: uuid(),
+    profileId: scene.profile.id,
+    token: "a".repeat(43),
+    recipient: runner.sealRecipient,
+    wordOut: "",
+    wordIn: "",
+  };
+  const move = await db.profileMove.create({ data: { id: orders.id, projectId, profileId: scene.profile.id, ...ways, orders } });
+  const task = await db.command.create({
+    data: { projectId, runnerId: runner.id, kind: "profile.configure", payload: {}, createdAt: new Date(), deadlineAt: times.expiresAt },
+  });
   const alerting = await addWebhook(db, projectId);
   const operator = await signedIn(db, (await createUser(db, { isOperator: true })).id);
   const [active, finished, apiKeyId, ...actors] = await Promise.all([
@@ -66,15 +124,29 @@ export async function createPolicyScene(db: Db): Promise<PolicyScene> {
   const [ownerActor, adminActor, memberActor] = actors;
   if (!ownerActor || !adminActor || !memberActor) throw new Error("not everybody is signed in");
   const people = { owner: ownerActor, admin: adminActor, member: memberActor };
+  const scheduled = await createRun(db, { ...scene, state: "succeeded" });
+  const schedule = { when: { kind: "every", minutes: 5 }, jitterSeconds: 0, overlap: "skip", missed: { policy: "skip" } };
+  await db.deployment.update({ where: { id: scheduled.deployment.id }, data: { schedule } });
+  const trigger = await db.trigger.create({ data: { projectId, deploymentId: scheduled.deployment.id, createdAt: new Date() } });
   return {
     ids: {
       projectId,
+      triggerId: trigger.id,
       runnerId: runner.id,
       pendingRunnerId: pending.id,
       profileId: scene.profile.id,
       unusedProfileId: unusedProfile.id,
+      deletedProfileId: deletedProfile.id,
+      ...proxies,
+      groupId: group.id,
+      heldProfileId: heldProfile.id,
+      requestId: request.id,
+      parcelId: parcel.id,
+      moveId: move.id,
+      taskId: task.id,
       workflowId: scene.workflow.id,
       deploymentId: active.deployment.id,
+      scheduledDeploymentId: scheduled.deployment.id,
       activeRunId: active.run.id,
       finishedRunId: finished.run.id,
       apiKeyId,
@@ -117,6 +189,14 @@ async function signedIn(db: Db, userId: string): Promise<Extract<Actor, { kind: 
 async function addKey(db: Db, projectId: string, createdById: string): Promise<string> {
   const data = { projectId, createdById, name: "CI", prefix: "dh_abcdef", secretHash: uuid(), scopes: ["read"], createdAt: new Date() };
   return (await db.apiKey.create({ data, select: { id: true } })).id;
+}
+
+/** A pool of one proxy, and a proxy that nothing uses. */
+async function addPool(db: Db, projectId: string): Promise<{ proxyId: string; unusedProxyId: string; poolId: string }> {
+  const [proxy, unused] = await Promise.all([createProxy(db, { projectId }), createProxy(db, { projectId })]);
+  const data = { id: uuid(), projectId, name: "Pool", strategy: "random", coolDownSeconds: 60, createdAt: new Date() };
+  await db.proxyPool.create({ data: { ...data, members: { create: { proxyId: proxy.id, position: 0 } } } });
+  return { proxyId: proxy.id, unusedProxyId: unused.id, poolId: data.id };
 }
 
 /** A webhook with a rule that names it and a delivery to it. */

@@ -12,8 +12,13 @@ import type { Policy } from "../../../desktop-runner/src/policy/policy-file.ts";
 import type { RunnerOptions } from "../../../desktop-runner/src/runner-options.ts";
 import { decideSigner } from "../../../desktop-runner/src/signing/edit-signers.ts";
 
-export { loadIdentity } from "../../../desktop-runner/src/identity/identity.ts";
+export { loadProfileState, saveProfileState } from "../../../desktop-runner/src/browser/profile-store.ts";
+export { loadIdentity, sealTo } from "../../../desktop-runner/src/identity/identity.ts";
 export type { Runner } from "../../../desktop-runner/src/main.ts";
+export { writeBundle } from "../../../desktop-runner/src/profiles/bundle/write-bundle.ts";
+export { type FixtureSite, startFixtureSite } from "../../../desktop-runner/src/testing/fixture-site.ts";
+export { startSlowLine } from "../../../desktop-runner/src/testing/slow-line.ts";
+export { startTestProxy, type TestProxy } from "../../../desktop-runner/src/testing/test-proxy.ts";
 
 /** A runner's folder, paired to this address: what `createRunner` needs to know of it, and what `startRealRunner` starts. */
 export async function createRunnerFolder(serverUrl: string) {
@@ -51,4 +56,10 @@ export function copyRunnerFolder(home: RunnerHome) {
 export function startRealRunner(home: RunnerHome, onCommand?: RunnerOptions["onCommand"]) {
   const workerFile = path.resolve(import.meta.dirname, "../../../desktop-runner/src/runs/testing/fake-worker.ts");
   return startRunner({ home, workerFile, concurrency: 4, onCommand });
+}
+
+/** As {@link startRealRunner}, with the real worker and its browser. */
+export function startRunnerWithBrowser(home: RunnerHome) {
+  const workerFile = path.resolve(import.meta.dirname, "../../../desktop-runner/src/worker/main.ts");
+  return startRunner({ home, workerFile, concurrency: 2 });
 }

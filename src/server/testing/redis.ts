@@ -34,7 +34,7 @@ export async function startTestRedis(): Promise<TestRedis> {
     });
     failed.catch(() => {});
     if (next.pid) watchdog.guard(next.pid, "SIGKILL");
-    await Promise.race([failed, vi.waitFor(() => canConnect(port), { timeout: 20_000, interval: 50 })]);
+    await Promise.race([failed, vi.waitFor(() => canConnect(port), { interval: 50 })]);
   };
   const stop = async () => {
     const ending = child;

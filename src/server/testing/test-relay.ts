@@ -15,6 +15,8 @@ import { createSignalFeed } from "@/server/signals";
 export type TestRelay = {
   url: string;
   relay: Relay;
+  /** What its process works with. */
+  db: Db;
   env: { PUBLIC_URL: string; AUTH_SECRET: string; INSTANCE_URL: string; REDIS_URL: string | undefined; TRUSTED_PROXIES: number };
   /** Ends it as a stopped server does. */
   close(): Promise<void>;
@@ -38,8 +40,9 @@ export async function startTestRelay(
   { clock = systemClock, port = 0, redisUrl, logger: given, ...limits }: TestRelayOptions = {},
 ): Promise<TestRelay> {
   const logger = given ?? createLogger(process.env.TEST_LOG_LEVEL ?? "silent");
-  const db = createDb(databaseUrl);
   const life = { over: false };
+  const db = createDb(databaseUrl);
+  const mortalDb = mortal(db, life);
   const signals = createSignalFeed(databaseUrl, logger);
   const httpServer = createServer((request, response) => {
     if (!relay.handleRequest(request, response)) response.writeHead(418).end();
@@ -58,7 +61,7 @@ export async function startTestRelay(
     REDIS_URL: redisUrl,
     TRUSTED_PROXIES: 0,
   };
-  const relay = createRelay({ httpServer, env, db: mortal(db, life), logger, signals, clock, limits: { pollMs: 200, ...limits } });
+  const relay = createRelay({ httpServer, env, db: mortalDb, logger, signals, clock, limits: { pollMs: 200, ...limits } });
   const endServer = async () => {
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => httpServer.close(resolve));
@@ -68,6 +71,7 @@ export async function startTestRelay(
   return {
     url,
     relay,
+    db: mortalDb,
     env,
     async close() {
       await relay.close();

@@ -1,7 +1,7 @@
 import type { AlertContent, RunCounts } from "@deskhand/shared/schemas/alert";
-import { isFinal } from "@deskhand/shared/schemas/run";
 import type { Context } from "@/server/context";
 import type { Tx } from "@/server/db";
+import { countRuns } from "./count-runs.ts";
 import { raiseAlert } from "./raise-alert.ts";
 import { failuresOf, judgeFailures, TELL_EARLY_AFTER_MS } from "./rules.ts";
 
@@ -49,17 +49,6 @@ async function settle(tx: Tx, ctx: Context, deploymentId: string, publicUrl: str
   const { projectId, content } = await describe(tx, deploymentId, runs, publicUrl);
   const cause = `deployment.failed:${deploymentId}:${held.firstFailedAt.getTime()}:${verdict}`;
   return (await raiseAlert(tx, ctx, { projectId, cause, content })) !== undefined;
-}
-
-async function countRuns(tx: Tx, deploymentId: string): Promise<RunCounts> {
-  const groups = await tx.run.groupBy({ by: ["state"], where: { deploymentId }, _count: { _all: true } });
-  const counts: RunCounts = { total: 0, succeeded: 0, failed: 0, expired: 0, cancelled: 0, active: 0 };
-  for (const { state, _count } of groups) {
-    counts.total += _count._all;
-    if (!isFinal(state)) counts.active += _count._all;
-    else if (state === "succeeded" || state === "failed" || state === "expired" || state === "cancelled") counts[state] += _count._all;
-  }
-  return counts;
 }
 
 async function describe(

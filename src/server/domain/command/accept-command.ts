@@ -1,8 +1,15 @@
 import type { CommandState } from "@deskhand/shared/schemas/run";
 import type { Context } from "@/server/context";
 import { AppError } from "@/server/errors";
+import type { Changes, HeldCommand } from "./change-state.ts";
 import { decideOnCommand } from "./decide-on-command.ts";
 import { judgeToken, LEASE_MS } from "./rules.ts";
+
+/**
+ * Nobody waits for an acceptance, and the end of what is quickly done comes right behind it: they go together, in milliseconds. One that is
+ * lost with this process is as an answer that was lost.
+ */
+const PATIENCE_MS = 5;
 
 /**
  * The runner has the command in its journal. The token of the delivery before is as good as the last: the runner knows a command by
@@ -13,7 +20,7 @@ export function acceptCommand(
   ctx: Context,
   input: { runnerId: string; commandId: string; leaseToken: string; leaseMs?: number },
 ): Promise<{ state: CommandState; cancelRequested: boolean }> {
-  return decideOnCommand(ctx, input.commandId, (command, changes) => {
+  const decide = (command: HeldCommand | undefined, changes: Changes) => {
     if (command?.runnerId !== input.runnerId) throw new AppError("NOT_FOUND");
     if (judgeToken(command, input.leaseToken) === "stale") throw new AppError("LEASE_STALE");
     if (command.state === "leased") {
@@ -21,5 +28,6 @@ export function acceptCommand(
       changes.move(ctx, command, { to: "accepted", leaseExpiresAt });
     }
     return { state: command.state, cancelRequested: command.cancelRequestedAt !== null };
-  });
+  };
+  return decideOnCommand(ctx, input.commandId, decide, { patienceMs: PATIENCE_MS });
 }

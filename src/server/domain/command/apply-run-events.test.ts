@@ -68,6 +68,21 @@ describe("what happens in a run", () => {
     ]);
   });
 
+  test("a step of a loop is one row with its last state and the number of its turns", async () => {
+    const { run } = await bench.queueRun();
+    await bench.lease();
+    const turn = (n: number, state: "succeeded" | "failed" = "succeeded"): RunEvent[] =>
+      step(1).map((event) => ({ ...event, turn: n, ...(event.kind === "step-finished" && { state }) }));
+    const passedOver: RunEvent = { kind: "step-finished", at: at(300), index: 2, state: "skipped", durationMs: 0, failureCode: null };
+    await bench.apply(run.id, 1, [started(1), ...step(0), ...turn(1), ...turn(2)]);
+    await bench.apply(run.id, 8, [...turn(40, "failed"), passedOver]);
+    expect((await bench.runOf(run.id)).steps.map(({ index, state, turns }) => [index, state, turns])).toEqual([
+      [0, "succeeded", 1],
+      [1, "failed", 40],
+      [2, "skipped", 0],
+    ]);
+  });
+
   test("a repeat is taken once, a gap is answered with where to go on", async () => {
     const { run } = await bench.queueRun();
     await bench.lease();

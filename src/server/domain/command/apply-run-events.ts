@@ -2,6 +2,7 @@ import type { RunEvent } from "@deskhand/shared/protocol/run-events";
 import { isFinal } from "@deskhand/shared/schemas/run";
 import type { Context } from "@/server/context";
 import { queryIn, type Tx } from "@/server/db";
+import { recordProxyUse } from "@/server/domain/proxy/record-proxy-use";
 import { AppError } from "@/server/errors";
 import { Changes, type HeldCommand } from "./change-state.ts";
 import { recordEnd } from "./finish-command.ts";
@@ -43,7 +44,15 @@ export async function applyRunEvents(ctx: Context, input: Apply): Promise<{ acke
     const clock = { offsetMs: input.clockOffsetMs, earliest: run.runCreatedAt, latest: ctx.clock.now() };
     const facts = foldEvents(events, clock);
     await storeFacts(tx, run, facts);
+    const told = await recordProxyUse(queryIn(tx), {
+      projectId: run.projectId,
+      runId: run.runId,
+      profileId: run.profileId,
+      events,
+      at: ctx.clock.now(),
+    });
     const changes = new Changes();
+    changes.tell(...told);
     if (facts.startedAt && !isFinal(run.state) && run.state !== "running") {
       for (const to of pathBetween(run.state, "running") ?? []) changes.move(ctx, run, { to, at: facts.startedAt });
     }
@@ -52,12 +61,21 @@ export async function applyRunEvents(ctx: Context, input: Apply): Promise<{ acke
       recordEnd(changes, ctx, run, { outcome, at, failureStep });
     }
     const ackedSeq = run.lastEventSeq + events.length;
-    await tx.run.update({ where: { id: run.runId }, data: { lastEventSeq: ackedSeq } });
+    await tx.run.update({ where: { id: run.runId }, data: { lastEventSeq: ackedSeq, ...holdOf(facts), ...waitingOf(facts) } });
+    if (facts.waiting) changes.tell({ kind: "alerts" });
     changes.tell({ kind: "change", projectId: run.projectId, topic: "run", id: run.runId });
     if (facts.profileSaved) changes.tell({ kind: "change", projectId: run.projectId, topic: "profile", id: run.profileId });
     await changes.write(queryIn(tx));
     return { ackedSeq, applied: events.length, over: isFinal(run.state) };
   });
+}
+
+function holdOf({ hold }: RunFacts) {
+  return hold === null ? { holdId: null, heldAt: null } : hold;
+}
+
+function waitingOf({ waiting }: RunFacts) {
+  return waiting === null ? { waitingSince: null, waitingUntil: null, waitingReason: null, waitingStep: null } : waiting;
 }
 
 async function holdRun(tx: Tx, runId: string): Promise<HeldRun | undefined> {
@@ -74,12 +92,12 @@ async function storeFacts(tx: Tx, run: HeldRun, facts: RunFacts): Promise<void> 
   if (facts.steps.length > 0) {
     // one statement for all steps of a message; a step that is known keeps its earlier start
     await tx.$executeRaw`
-      insert into "RunStep" ("runId", index, state, "startedAt", "durationMs", "failureCode")
-      select ${run.runId}::uuid, s.index, s.state, s."startedAt", s."durationMs", s."failureCode"
+      insert into "RunStep" ("runId", index, state, "startedAt", "durationMs", "failureCode", turns)
+      select ${run.runId}::uuid, s.index, s.state, s."startedAt", s."durationMs", s."failureCode", s.turns
       from jsonb_to_recordset(${JSON.stringify(facts.steps)}::jsonb)
-        as s(index int, state text, "startedAt" timestamptz, "durationMs" int, "failureCode" text)
+        as s(index int, state text, "startedAt" timestamptz, "durationMs" int, "failureCode" text, turns int)
       on conflict ("runId", index) do update set state = excluded.state, "durationMs" = excluded."durationMs",
-        "failureCode" = excluded."failureCode", "startedAt" = least("RunStep"."startedAt", excluded."startedAt")`;
+        "failureCode" = excluded."failureCode", turns = greatest("RunStep".turns, excluded.turns), "startedAt" = least("RunStep"."startedAt", excluded."startedAt")`;
   }
   if (facts.artifacts.length > 0) {
     await tx.artifact.createMany({ data: facts.artifacts.map((artifact) => ({ ...artifact, runId: run.runId })), skipDuplicates: true });

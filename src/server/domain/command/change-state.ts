@@ -1,9 +1,9 @@
 import { type CommandState, isFinal } from "@deskhand/shared/schemas/run";
-import { v7 as uuid } from "uuid";
 import { actorName, type Context } from "@/server/context";
 import { type Query, queryIn, type Tx } from "@/server/db";
 import { noteFailedRuns } from "@/server/domain/alert/note-failed-runs";
 import { metrics } from "@/server/metrics";
+import { newId } from "@/server/new-id";
 import { notifySql, type Signal, signalTexts } from "@/server/signals";
 import { mayChange } from "./rules.ts";
 
@@ -66,6 +66,8 @@ type Row = {
   isEnd: boolean;
   /** The command's row stays as it is: what is to be written follows it. */
   isFollowed: boolean;
+  /** It is not held: what was decided of it holds only while nobody has asked for its cancel. */
+  isFromMemory: boolean;
   failureCode: string | null;
   failureStep: number | null;
   leaseExpiresAt: Date | null;
@@ -85,13 +87,13 @@ type Transition = {
 const writeSql = `
   with change as (
     select * from jsonb_to_recordset($1::jsonb) as change(id uuid, "runId" uuid, token uuid, "from" "CommandState", "to" "CommandState",
-      "acceptedAt" timestamptz, "startedAt" timestamptz, "finishedAt" timestamptz, "isEnd" boolean, "isFollowed" boolean, "failureCode" text, "failureStep" int, "leaseExpiresAt" timestamptz)
+      "acceptedAt" timestamptz, "startedAt" timestamptz, "finishedAt" timestamptz, "isEnd" boolean, "isFollowed" boolean, "isFromMemory" boolean, "failureCode" text, "failureStep" int, "leaseExpiresAt" timestamptz)
   ), changed as (
     update "Command" c set state = change."to", "acceptedAt" = coalesce(change."acceptedAt", c."acceptedAt"),
       "finishedAt" = coalesce(change."finishedAt", c."finishedAt"), "failureCode" = case when change."isEnd" then change."failureCode" else c."failureCode" end,
       "leaseExpiresAt" = case when change."isEnd" then null else coalesce(change."leaseExpiresAt", c."leaseExpiresAt") end
     from change where c.id = change.id and c.state = change."from" and c."leaseToken" is not distinct from change.token
-      and not change."isFollowed"
+      and not change."isFollowed" and not (change."isFromMemory" and c."cancelRequestedAt" is not null)
     returning c.id
   ), history as (
     insert into "CommandTransition" (id, "commandId", "from", "to", actor, reason, at)
@@ -108,7 +110,14 @@ const writeSql = `
     from change
     where s."runId" = change."runId" and s.state = 'running' and change."isEnd" and change."from" <> change."to" and change."to" <> 'succeeded'
   )
-  select (select count(*)::int from changed) as changed, ${notifySql("$3")} as told`;
+  select 1 / case when (select count(*) from changed) = (select count(*) from change where not "isFollowed") then 1 else 0 end as held,
+    ${notifySql("$3")} as told`;
+
+/** What the statement fails with when one was not as it was held, so that nothing of it is written: PostgreSQL's division by zero. */
+const notAsHeldState = "22012";
+
+/** A command is not as it was when it was decided on. Nothing was written. */
+export class NotAsHeld extends Error {}
 
 /**
  * What is to become of commands that are held. It is decided one by one, in memory, and written in one statement. The caller has
@@ -120,8 +129,21 @@ export class Changes {
   readonly #signals: Signal[] = [];
   /** Runs that end badly, and when that became known. */
   readonly #failed = new Map<string, Date>();
+  /** What else is written with it. */
+  readonly #more: ((query: Query) => Promise<void>)[] = [];
   /** What is counted and logged once it is written. */
   readonly #told: (() => void)[] = [];
+  readonly #isFromMemory: boolean;
+
+  /** `isFromMemory`: the commands are not held, but as they were when they were last seen here. */
+  constructor({ isFromMemory = false } = {}) {
+    this.#isFromMemory = isFromMemory;
+  }
+
+  /** Is there something to be written of it? */
+  concern(command: HeldCommand): boolean {
+    return this.#rows.has(command);
+  }
 
   /** Moves a command, its history and its run on by one state, and tells who watches. */
   move(ctx: Context, command: HeldCommand, change: Change): void {
@@ -169,7 +191,7 @@ export class Changes {
 
   /** Adds to a command's history; on its own for what happens without a change of state. */
   note(ctx: Context, command: Pick<HeldCommand, "id">, change: { from: CommandState; to: CommandState; reason: string | null }): void {
-    this.#transitions.push({ id: uuid(), commandId: command.id, ...change, actor: actorName(ctx.actor), at: ctx.clock.now() });
+    this.#transitions.push({ id: newId(), commandId: command.id, ...change, actor: actorName(ctx.actor), at: ctx.clock.now() });
   }
 
   /** Has these hints sent when the transaction commits. */
@@ -177,17 +199,25 @@ export class Changes {
     this.#signals.push(...signals);
   }
 
-  async write(query: Query): Promise<void> {
+  /** Has this written in the same transaction, before the rest; what it tells with {@link tell} is told. */
+  also(work: (query: Query) => Promise<void>): void {
+    this.#more.push(work);
+  }
+
+  /** @param last how to write what nothing follows: see `PlainSql` */
+  async write(query: Query, last = query): Promise<void> {
+    for (const work of this.#more) await work(query);
     const rows = [...this.#rows.values()];
     if (rows.length + this.#transitions.length + this.#signals.length === 0) return;
-    const [done] = await query<{ changed: number }>(
-      writeSql,
-      JSON.stringify(rows),
-      JSON.stringify(this.#transitions),
-      signalTexts(this.#signals),
-    );
-    if (done?.changed !== rows.filter(({ isFollowed }) => !isFollowed).length) throw new Error("a held command changed under its lock");
+    // whoever locks several does so in the order of their ids
+    if (this.#isFromMemory) rows.sort((a, b) => (a.id < b.id ? -1 : 1));
     const [failedAt] = this.#failed.values();
+    const write = failedAt ? query : last;
+    try {
+      await write(writeSql, JSON.stringify(rows), JSON.stringify(this.#transitions), signalTexts(this.#signals));
+    } catch (error) {
+      throw (error as { code?: unknown }).code === notAsHeldState ? new NotAsHeld("a command changed meanwhile", { cause: error }) : error;
+    }
     if (failedAt) await noteFailedRuns(query, [...this.#failed.keys()], failedAt);
     // told before the commit: a transaction that is rolled back after this is rare, and neither counters nor logs are a ledger
     for (const tell of this.#told) tell();
@@ -207,7 +237,7 @@ export class Changes {
       failureStep: null,
       leaseExpiresAt: null,
     };
-    const row: Row = { id, runId, token, from: state, to: state, ...unchanged };
+    const row: Row = { id, runId, token, from: state, to: state, isFromMemory: this.#isFromMemory, ...unchanged };
     this.#rows.set(command, row);
     return row;
   }

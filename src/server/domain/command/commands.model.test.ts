@@ -12,6 +12,7 @@ import { acceptCommand } from "./accept-command.ts";
 import { enqueueCommand } from "./enqueue-command.ts";
 import { extendLeases } from "./extend-leases.ts";
 import { finishCommand } from "./finish-command.ts";
+import { nearbyRunners } from "./nearby-runners.ts";
 import { refuseCommand } from "./refuse-command.ts";
 import { mayChange } from "./rules.ts";
 import { sweepCommands } from "./sweep-commands.ts";
@@ -30,7 +31,12 @@ const event: fc.Arbitrary<ModelEvent> = fc.constantFrom("started", "step", "succ
 const step = fc.oneof(
   {
     weight: 3,
-    arbitrary: fc.record({ do: fc.constant("enqueue"), kind: fc.constantFrom("run.start", "profile.delete"), soon: fc.boolean() }),
+    arbitrary: fc.record({
+      do: fc.constant("enqueue"),
+      kind: fc.constantFrom("run.start", "profile.delete"),
+      soon: fc.boolean(),
+      nearby: fc.boolean(),
+    }),
   },
   { weight: 4, arbitrary: fc.record({ do: fc.constant("lease"), again: fc.boolean() }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant("accept"), which, token }) },
@@ -58,7 +64,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("connect", "disconnect", "hear") }) },
 );
 // fast-check's union of records as what it is: one of them
-type Step = { [Name in "which" | "shift" | "ms"]: number } & { [Name in "soon" | "again" | "passes"]: boolean } & {
+type Step = { [Name in "which" | "shift" | "ms"]: number } & { [Name in "soon" | "nearby" | "again" | "passes"]: boolean } & {
   do: string;
   kind: ModelCommand["kind"];
   token: "current" | "previous" | "stranger";
@@ -114,8 +120,12 @@ async function takeStep(bench: CommandBench, model: CommandModel, ids: { id: str
   switch (taken.do) {
     case "enqueue": {
       const deadlineAt = new Date(model.now + (taken.soon ? 20_000 : 2 * day));
-      ids.push(await enqueue(bench, taken.kind, deadlineAt));
-      return model.enqueue(taken.kind, deadlineAt.getTime());
+      const leasesAtOnce = taken.nearby && model.leasesAtOnce(taken.kind, deadlineAt.getTime());
+      const queued = await enqueue(bench, taken.kind, { deadlineAt, nearby: taken.nearby });
+      ids.push(queued);
+      model.enqueue(taken.kind, deadlineAt.getTime());
+      if (leasesAtOnce) model.sent(ids.length - 1, (await bench.commandOf(queued.id)).leaseToken ?? "");
+      return;
     }
     case "lease": {
       const sent = await bench.lease({ again: taken.again, ...limits });
@@ -210,14 +220,23 @@ function toModel(row: Row, lastSeq: number): ModelCommand {
   };
 }
 
-async function enqueue(bench: CommandBench, kind: ModelCommand["kind"], deadlineAt: Date): Promise<{ id: string; runId: string | null }> {
+type How = { deadlineAt: Date; nearby: boolean };
+
+async function enqueue(
+  bench: CommandBench,
+  kind: ModelCommand["kind"],
+  { deadlineAt, nearby }: How,
+): Promise<{ id: string; runId: string | null }> {
   if (kind === "run.start") {
     const { run, command } = await bench.queueRun({ deadlineAt });
     return { id: command.id, runId: run.id };
   }
   const { projectId } = bench.scene;
   const target = { projectId, runnerId: bench.runnerId, deadlineAt, kind, payload: { profileId: stranger } } as const;
+  const connection = { connectionId: "server:socket", ...limits };
+  if (nearby) nearbyRunners(db).put(bench.runnerId, connection);
   const { id } = await db.$transaction((tx) => enqueueCommand(tx, bench.asOwner, target));
+  nearbyRunners(db).remove(bench.runnerId, connection.connectionId);
   return { id, runId: null };
 }
 

@@ -7,7 +7,7 @@ export type ClockCorrection = { offsetMs: number; earliest: Date; latest: Date }
 
 export type RunFacts = {
   startedAt?: Date;
-  steps: { index: number; state: string; startedAt: Date; durationMs: number | null; failureCode: string | null }[];
+  steps: { index: number; state: string; startedAt: Date; durationMs: number | null; failureCode: string | null; turns: number }[];
   artifacts: {
     id: string;
     type: string;
@@ -19,8 +19,14 @@ export type RunFacts = {
     createdAt: Date;
   }[];
   profileSaved?: { at: Date; bytes: number };
+  /** Who has its page from here on; null for nobody. */
+  hold?: { holdId: string; heldAt: Date } | null;
+  /** What it needs a person for from here on; null when it needs none. */
+  waiting?: Waiting | null;
   finished?: { at: Date; state: EventOf<"finished">["state"]; failureCode: string | null; failureStep: number | null };
 };
+
+type Waiting = { waitingSince: Date; waitingUntil: Date; waitingReason: string; waitingStep: number };
 
 /** The largest number that the database's integer column holds. */
 const MAX_INT = 2_147_483_647;
@@ -36,7 +42,14 @@ export function foldEvents(events: readonly RunEvent[], clock: ClockCorrection):
         facts.startedAt ??= at;
         break;
       case "step-started":
-        steps.set(event.index, { index: event.index, state: "running", startedAt: at, durationMs: null, failureCode: null });
+        steps.set(event.index, {
+          index: event.index,
+          state: "running",
+          startedAt: at,
+          durationMs: null,
+          failureCode: null,
+          turns: event.turn ?? 1,
+        });
         break;
       case "step-finished": {
         const durationMs = Math.min(event.durationMs, MAX_INT);
@@ -46,6 +59,7 @@ export function foldEvents(events: readonly RunEvent[], clock: ClockCorrection):
           startedAt: steps.get(event.index)?.startedAt ?? correct(event.at - durationMs, clock),
           durationMs,
           failureCode: event.failureCode,
+          turns: event.turn ?? steps.get(event.index)?.turns ?? (event.state === "skipped" ? 0 : 1),
         });
         break;
       }
@@ -64,7 +78,24 @@ export function foldEvents(events: readonly RunEvent[], clock: ClockCorrection):
       case "profile-saved":
         facts.profileSaved = { at, bytes: Math.min(event.bytes, MAX_INT) };
         break;
+      case "held":
+        facts.hold = { holdId: event.commandId, heldAt: at };
+        break;
+      case "given-back":
+        facts.hold = null;
+        break;
+      case "waiting": {
+        const { index: waitingStep, reason: waitingReason } = event;
+        const waitingUntil = new Date(at.getTime() + Math.max(0, event.until - event.at));
+        facts.waiting = { waitingSince: at, waitingUntil, waitingReason, waitingStep };
+        break;
+      }
+      case "resumed":
+        facts.waiting = null;
+        break;
       case "finished":
+        facts.hold = null;
+        facts.waiting = null;
         facts.finished ??= { at, state: event.state, failureCode: event.failureCode, failureStep: event.failureStep };
     }
   }

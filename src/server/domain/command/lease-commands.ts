@@ -4,6 +4,7 @@ import type { Context } from "@/server/context";
 import type { Db, Query } from "@/server/db";
 import { metrics } from "@/server/metrics";
 import { Changes, type HeldCommand, holdCommands } from "./change-state.ts";
+import { rememberCommands } from "./known-commands.ts";
 import { COMMAND_WINDOW, LEASE_MS } from "./rules.ts";
 
 type Lease = {
@@ -16,7 +17,7 @@ type Lease = {
   leaseMs?: number;
 };
 
-type Leased = HeldCommand & { payload: unknown; attempts: number; position: string; places: number };
+type Leased = HeldCommand & { payload: unknown; attempts: number; turn: string; position: string; places: number };
 
 /**
  * `isFull`: something may have been left for want of a place, so the next place that becomes free is a reason to look again; undefined
@@ -33,8 +34,9 @@ type LeasedMessages = { messages: Command[]; isFull: boolean | undefined };
  */
 export const leaseCommands = batched<Lease, LeasedMessages>({ keyOf: ({ runnerId }) => runnerId, work: leaseForRunners });
 
-function leaseForRunners(db: Db, batch: Asked<Lease>[]): Promise<LeasedMessages[]> {
-  return db.plain.transaction(async (query) => {
+async function leaseForRunners(db: Db, batch: Asked<Lease>[]): Promise<LeasedMessages[]> {
+  const sent: HeldCommand[] = [];
+  const answers = await db.plain.transaction(async (query, last) => {
     const wanted = batch.map(({ ctx, input: { again = false, window = COMMAND_WINDOW, leaseMs = LEASE_MS, ...input } }) => {
       const now = ctx.clock.now();
       return { ctx, ...input, again, window, leaseMs, now, leaseExpiresAt: new Date(now.getTime() + leaseMs) };
@@ -59,7 +61,7 @@ function leaseForRunners(db: Db, batch: Asked<Lease>[]): Promise<LeasedMessages[
     const leased = held.size === 0 ? [] : await take(query, given, JSON.stringify(rows.filter(({ runnerId }) => held.has(runnerId))));
     const looks = new Map(wanted.map((look) => [look.runnerId, { ...look, messages: [] as Command[], taken: 0, places: 0 }]));
     const after = new Changes();
-    for (const row of leased.toSorted((a, b) => Number(a.position) - Number(b.position))) {
+    for (const row of leased.toSorted((a, b) => Number(a.turn) - Number(b.turn) || Number(a.position) - Number(b.position))) {
       const look = looks.get(row.runnerId);
       if (!look) continue;
       look.taken += 1;
@@ -69,15 +71,19 @@ function leaseForRunners(db: Db, batch: Asked<Lease>[]): Promise<LeasedMessages[
       if (attempt === 1) metrics().commandQueuedSeconds.observe(Math.max(0, look.now.getTime() - createdAt.getTime()) / 1000);
       if (attempt === 1) after.follow(look.ctx, row, { from: "queued", to: "leased" });
       const message = toMessage(row, look);
+      const { payload: _, ...command } = row;
+      if (message) sent.push(command);
       if (message) look.messages.push(message);
       else failUnsendable(after, look.ctx, row);
     }
-    await after.write(query);
+    await after.write(query, last);
     return wanted.map(({ runnerId }) => {
       const { messages = [], taken = 0, places = 0 } = looks.get(runnerId) ?? {};
       return { messages, isFull: taken === 0 ? undefined : taken >= places };
     });
   });
+  rememberCommands(db, sent);
+  return answers;
 }
 
 /**
@@ -96,8 +102,8 @@ function take(query: Query, given: string, rows: string): Promise<Leased[]> {
       cross join lateral (
         select c.id, c."runId" from "Command" c
         where c."runnerId" = given."runnerId" and c."finishedAt" is null
-          and (c.state = 'queued' or (c.state = 'leased' and (c."leaseExpiresAt" <= given.now or given.again)))
-        order by c.position
+          and ((c.state = 'queued' and not c.paused) or (c.state = 'leased' and (c."leaseExpiresAt" <= given.now or given.again)))
+        order by c.turn, c.position
         limit free.places
         for update of c skip locked
       ) c
@@ -113,10 +119,15 @@ function take(query: Query, given: string, rows: string): Promise<Leased[]> {
       left join "Profile" p on p.id = r."profileId"
     where c.id = taken.id
     returning c.id, c.kind, c."projectId", c."runnerId", c.state::text, c."runId", c."leaseToken", c."previousLeaseToken", c."leaseExpiresAt",
-      c."deadlineAt", c."cancelRequestedAt", c."failureCode", c.attempts, c.position, c."createdAt", c."acceptedAt", taken.places, c.payload->>'profileId' as "profileId",
+      c."deadlineAt", c."cancelRequestedAt", c."failureCode", c.attempts, c.turn, c.position, c."createdAt", c."acceptedAt", taken.places, c.payload->>'profileId' as "profileId",
       case when v.id is null then c.payload
-        else c.payload || jsonb_build_object('recording', v.content, 'inputs', d.inputs,
+        else c.payload || jsonb_build_object('recording', v.content, 'inputs', d.inputs, 'deploymentId', d.id, 'workflowId', w.id,
             'names', jsonb_build_object('workflow', w.name, 'profile', p.name))
+          || case when d."testName" is null then '{}' else jsonb_build_object('test', d."testName") end
+          || case when d.record then jsonb_build_object('record', true) else '{}' end
+          || case when d."recordWindow" then jsonb_build_object('window', true) else '{}' end
+          || case when d.trial then jsonb_build_object('trial', true) else '{}' end
+          || case when d.workflows is null then '{}' else jsonb_build_object('workflows', d.workflows) end
           || case when d."signedManifest" is null then '{}' else jsonb_build_object('signedManifest', d."signedManifest") end
         end as payload`,
     rows,
@@ -142,7 +153,10 @@ export async function runnersWithCommands(ctx: Context, runnerIds: string[]): Pr
     where: {
       runnerId: { in: runnerIds },
       finishedAt: null,
-      OR: [{ state: "queued" }, { state: "leased", leaseExpiresAt: { lte: ctx.clock.now() } }],
+      OR: [
+        { state: "queued", paused: false },
+        { state: "leased", leaseExpiresAt: { lte: ctx.clock.now() } },
+      ],
     },
     distinct: ["runnerId"],
     select: { runnerId: true },

@@ -1,3 +1,4 @@
+import { isTaskKind } from "@deskhand/shared/protocol/task-kinds";
 import type { Causer, CommandView } from "@deskhand/shared/schemas/command";
 import type { Command, CommandTransition } from "@/server/generated/prisma/client";
 
@@ -38,7 +39,7 @@ export function viewCommand(row: CommandRow, names: Names): CommandView {
 
 /** The profile that a command of its own is about; a run's profile comes with the run. */
 export function profileOf(row: Pick<Command, "kind" | "payload">): string | undefined {
-  return row.kind === "profile.delete" ? (row.payload as { profileId?: string }).profileId : undefined;
+  return isTaskKind(row.kind) ? (row.payload as { profileId?: string }).profileId : undefined;
 }
 
 /** Whose names a view of these needs. The actor of a history is written by `actorName`. */

@@ -85,6 +85,8 @@ describe("deploying", () => {
         runId: run.id,
         profileId: run.profileId,
         workflowVersionId: workflow.version.id,
+        deploymentId: deployment.id,
+        workflowId: workflow.id,
         names: { workflow: workflow.name, profile: run.profileId === profile.id ? profile.name : second.name },
         recording,
         inputs: { email: "a@example.com", times: 3, password: { sealed: "ciphertext" } },

@@ -1,4 +1,7 @@
-import type { DeploymentView } from "@deskhand/shared/schemas/deployment";
+import { id as idSchema, type Page } from "@deskhand/shared/schemas/common";
+import type { DeploymentView, FiringView, listFiringsInput } from "@deskhand/shared/schemas/deployment";
+import { firingReason, firingState } from "@deskhand/shared/schemas/schedule";
+import type * as z from "zod";
 import type { Context } from "@/server/context";
 import { authorize } from "@/server/domain/project/policy";
 import { AppError } from "@/server/errors";
@@ -16,6 +19,11 @@ export async function getDeployment(ctx: Context, input: { id: string }): Promis
   if (!deployment) throw new AppError("NOT_FOUND");
   await authorize(ctx, deployment.projectId, "project.read");
   return viewDeployment(deployment);
+}
+
+/** A deployment as the outside sees it; the caller has authorized it. */
+export async function showDeployment(ctx: Context, id: string): Promise<DeploymentView> {
+  return viewDeployment(await ctx.db.deployment.findUniqueOrThrow({ where: { id }, omit: { inputs: true }, include: whole }));
 }
 
 /**
@@ -36,4 +44,33 @@ export async function findRepeated(
   if (!deployment) return undefined;
   if (deployment.requestHash !== requestHash) throw new AppError("IDEMPOTENCY_CONFLICT");
   return viewDeployment(deployment);
+}
+
+/** A page of what became of a schedule's times, the newest first. @throws AppError NOT_FOUND */
+export async function listFirings(ctx: Context, input: z.output<typeof listFiringsInput>): Promise<Page<FiringView>> {
+  const deployment = await ctx.db.deployment.findUnique({ where: { id: input.id }, select: { projectId: true } });
+  if (!deployment) throw new AppError("NOT_FOUND");
+  await authorize(ctx, deployment.projectId, "project.read");
+  const rows = await ctx.db.scheduleFiring.findMany({
+    where: { deploymentId: input.id },
+    include: { runs: { select: { id: true }, orderBy: { id: "asc" } } },
+    orderBy: [{ dueAt: "desc" }, { id: "desc" }],
+    take: input.limit + 1,
+    ...(input.cursor ? { cursor: { id: readCursor(input.cursor) }, skip: 1 } : {}),
+  });
+  const items = rows.slice(0, input.limit).map(({ id, dueAt, state, reason, count, runs }) => ({
+    id,
+    dueAt: dueAt.toISOString(),
+    state: firingState.parse(state),
+    reason: firingReason.nullable().parse(reason),
+    count,
+    runIds: runs.map((run) => run.id),
+  }));
+  return { items, nextCursor: rows.length > input.limit ? (items.at(-1)?.id ?? null) : null };
+}
+
+function readCursor(cursor: string): string {
+  const read = idSchema.safeParse(cursor);
+  if (!read.success) throw new AppError("INVALID_INPUT");
+  return read.data;
 }

@@ -1,6 +1,13 @@
-import type { DeploymentView } from "@deskhand/shared/schemas/deployment";
+import type { DeploymentSchedule, DeploymentView } from "@deskhand/shared/schemas/deployment";
+import { schedule } from "@deskhand/shared/schemas/schedule";
+import type { Deployment } from "@/server/generated/prisma/client";
 
-export type DeploymentRow = {
+type ScheduleRow = Pick<
+  Deployment,
+  "schedule" | "profileIds" | "scheduleInstalledAt" | "scheduleFailureCode" | "schedulePausedAt" | "scheduleRemovedAt"
+>;
+
+export type DeploymentRow = ScheduleRow & {
   id: string;
   projectId: string;
   runnerId: string;
@@ -20,5 +27,19 @@ export function viewDeployment(deployment: DeploymentRow): DeploymentView {
     runnerId: deployment.runnerId,
     runIds: deployment.runs.map(({ id }) => id),
     createdAt: deployment.createdAt.toISOString(),
+    schedule: viewSchedule(deployment),
+  };
+}
+
+/** When its runner has it run by itself; null: once. */
+export function viewSchedule(row: ScheduleRow): DeploymentSchedule | null {
+  if (row.schedule === null) return null;
+  return {
+    ...schedule.parse(row.schedule),
+    profileIds: row.profileIds,
+    installedAt: row.scheduleInstalledAt?.toISOString() ?? null,
+    failureCode: row.scheduleFailureCode,
+    pausedAt: row.schedulePausedAt?.toISOString() ?? null,
+    removedAt: row.scheduleRemovedAt?.toISOString() ?? null,
   };
 }

@@ -1,24 +1,26 @@
 import type { deleteProfileInput } from "@deskhand/shared/schemas/profile";
+import { DELETED_KEPT_MS } from "@deskhand/shared/schemas/profile-bulk";
 import type * as z from "zod";
 import type { Context } from "@/server/context";
+import { queryIn } from "@/server/db";
+import { noteEvents } from "@/server/domain/alert/note-events";
 import { enqueueCommand } from "@/server/domain/command/enqueue-command";
 import { limitCommands } from "@/server/domain/command/limit-commands";
 import { activeStates } from "@/server/domain/run/rules";
 import { checkManifest, invalid } from "@/server/domain/signing-key/check-manifest";
 import { AppError } from "@/server/errors";
 import { sendSignals } from "@/server/signals";
-import { findProfile } from "./queries.ts";
-
-/** How long the runner has to come back and remove the profile's state, in milliseconds: a year. */
-const DELETE_WITHIN_MS = 365 * 24 * 60 * 60_000;
+import { findStillProfile } from "./queries.ts";
+import { TASK_WITHIN_MS } from "./rules.ts";
 
 /**
- * Deletes a profile: at once for people, and on its runner (state, cookies) as soon as that is online. What its runs left is kept.
- * @throws AppError NOT_FOUND, PROFILE_IN_USE while a run on it waits or is under way, RATE_LIMITED, SIGNATURE_REQUIRED,
+ * Deletes a profile: at once for people, and on its runner (state, cookies) 30 days after that hears of it, until when it can be
+ * brought back. What its runs left is kept.
+ * @throws AppError NOT_FOUND, PROFILE_MOVING, PROFILE_IN_USE while a run on it waits or is under way, RATE_LIMITED, SIGNATURE_REQUIRED,
  * SIGNER_NOT_APPROVED, MANIFEST_INVALID
  */
 export async function deleteProfile(ctx: Context, input: z.output<typeof deleteProfileInput>): Promise<{ done: true }> {
-  const { id, projectId, runnerId } = await findProfile(ctx, input.id, "profile.write");
+  const { id, projectId, runnerId } = await findStillProfile(ctx, input.id, "profile.write");
   const signedManifest = await readSigned(ctx, { id, projectId, runnerId, signed: input.signedManifest });
   await limitCommands(ctx, { projectId, runnerId, count: 1 });
   const now = ctx.clock.now();
@@ -28,13 +30,14 @@ export async function deleteProfile(ctx: Context, input: z.output<typeof deleteP
     if (held.length === 0) throw new AppError("NOT_FOUND");
     const run = await tx.run.findFirst({ where: { profileId: id, state: { in: activeStates } }, select: { id: true } });
     if (run) throw new AppError("PROFILE_IN_USE", { details: { runId: run.id } });
-    await tx.profile.update({ where: { id }, data: { deletedAt: now } });
+    await tx.profile.update({ where: { id }, data: { deletedAt: now, purgeAt: new Date(now.getTime() + DELETED_KEPT_MS) } });
     const runner = await tx.runner.findUniqueOrThrow({ where: { id: runnerId }, select: { status: true } });
     if (runner.status === "accepted") {
-      const deadlineAt = new Date(now.getTime() + DELETE_WITHIN_MS);
-      const payload = { profileId: id, ...(signedManifest ? { signedManifest } : {}) };
+      const deadlineAt = new Date(now.getTime() + TASK_WITHIN_MS);
+      const payload = { profileId: id, keepMs: DELETED_KEPT_MS, ...(signedManifest ? { signedManifest } : {}) };
       await enqueueCommand(tx, ctx, { projectId, runnerId, kind: "profile.delete", payload, deadlineAt });
     }
+    await noteEvents(queryIn(tx), { projectId, type: "profile.deleted", ids: [id], at: now });
     await sendSignals(tx, [
       { kind: "change", projectId, topic: "profile", id },
       { kind: "change", projectId, topic: "runner", id: runnerId },

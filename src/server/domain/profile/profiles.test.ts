@@ -1,4 +1,7 @@
+import { listProfilesInput } from "@deskhand/shared/schemas/profile";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type * as z from "zod";
+import type { Context } from "@/server/context";
 import { createDb, type Db } from "@/server/db";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/database";
 import { expectCode } from "@/server/testing/expect-code";
@@ -8,12 +11,17 @@ import {
   createRunner,
   createScene,
   createProfile as insertProfile,
+  testClock,
   testContext,
 } from "@/server/testing/factories";
 import { createProfile } from "./create-profile.ts";
 import { deleteProfile } from "./delete-profile.ts";
-import { getProfile, listProfiles } from "./queries.ts";
+import { listProfiles as list } from "./list-profiles.ts";
+import { getProfile } from "./queries.ts";
 import { renameProfile } from "./rename-profile.ts";
+import { restoreProfile } from "./restore-profile.ts";
+
+const listProfiles = (ctx: Context, input: z.input<typeof listProfilesInput>) => list(ctx, listProfilesInput.parse(input));
 
 let database: TestDatabase;
 let db: Db;
@@ -38,7 +46,7 @@ describe("creating", () => {
     const { ctx, projectId, runnerId, runner } = await scene();
     const profile = await createProfile(ctx, { projectId, runnerId, name: "Shop" });
     expect(profile).toMatchObject({ name: "Shop", runnerName: runner.name, state: "new", activeRunId: null, lastRunId: null });
-    expect(await getProfile(ctx, profile)).toEqual(profile);
+    expect(await getProfile(ctx, profile)).toMatchObject(profile);
   });
 
   test("a name is used once in a project, whatever its case, until its profile is deleted", async () => {
@@ -81,10 +89,32 @@ describe("deleting", () => {
     expect((await listProfiles(ctx, { projectId, limit: 50 })).items).toEqual([]);
     expect(await db.command.findFirst({ where: { projectId } })).toMatchObject({
       kind: "profile.delete",
-      payload: { profileId: profile.id },
+      payload: { profileId: profile.id, keepMs: 30 * 24 * 60 * 60_000 },
       state: "queued",
     });
     await expectCode(deleteProfile(ctx, profile), "NOT_FOUND");
+  });
+
+  test("it can be brought back for 30 days, unless another has its name by then", async () => {
+    const made = await scene();
+    const clock = testClock();
+    const ctx = testContext(db, made.actor, clock);
+    const { projectId, runnerId, profile } = made;
+    await expectCode(restoreProfile(ctx, profile), "NOT_FOUND");
+    await deleteProfile(ctx, profile);
+    const other = await createProfile(ctx, { projectId, runnerId, name: profile.name });
+    await expectCode(restoreProfile(ctx, profile), "NAME_TAKEN");
+    await renameProfile(ctx, { id: other.id, name: "Other" });
+    clock.advance(30 * 24 * 60 * 60_000 - 1);
+    expect(await restoreProfile(ctx, profile)).toMatchObject({ id: profile.id, name: profile.name });
+    expect(
+      (await db.command.findMany({ where: { projectId, kind: { not: "profile.configure" } }, orderBy: { position: "asc" } })).map(
+        ({ kind }) => kind,
+      ),
+    ).toEqual(["profile.delete", "profile.restore"]);
+    await deleteProfile(ctx, profile);
+    clock.advance(30 * 24 * 60 * 60_000);
+    await expectCode(restoreProfile(ctx, profile), "NOT_FOUND");
   });
 
   test("a profile with a run that is not over is kept", async () => {

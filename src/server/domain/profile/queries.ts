@@ -1,47 +1,34 @@
-import type { Page } from "@deskhand/shared/schemas/common";
-import type { listProfilesInput, ProfileView } from "@deskhand/shared/schemas/profile";
+import type { ProfileDetail, ProfileView } from "@deskhand/shared/schemas/profile";
 import type { Permission } from "@deskhand/shared/schemas/project";
-import type * as z from "zod";
 import type { Context } from "@/server/context";
-import { afterCursor, newestFirst, pageFrom } from "@/server/cursor";
 import type { Tx } from "@/server/db";
 import { authorize } from "@/server/domain/project/policy";
 import { AppError } from "@/server/errors";
-import { literal } from "@/server/like";
-import { type ProfileRow, type ProfileRuns, viewProfile } from "./view.ts";
+import { type ProfileRow, type ProfileRuns, viewProfile, viewProfileDetail } from "./view.ts";
 
-const withRunner = { runner: { select: { name: true, connectionId: true, lastSeenAt: true } } } as const;
+export const withNames = {
+  runner: { select: { name: true, connectionId: true, lastSeenAt: true } },
+  group: { select: { name: true } },
+} as const;
 
-/** A page of profiles, newest first. `search` looks for a part of the name. */
-export async function listProfiles(ctx: Context, input: z.output<typeof listProfilesInput>): Promise<Page<ProfileView>> {
-  const { projectId } = await authorize(ctx, input.projectId, "project.read");
-  const search = input.search?.trim();
-  const rows = await ctx.db.profile.findMany({
-    where: {
-      projectId,
-      deletedAt: null,
-      ...(input.runnerId ? { runnerId: input.runnerId } : {}),
-      ...(search ? { name: { contains: literal(search), mode: "insensitive" as const } } : {}),
-      ...afterCursor(input.cursor),
-    },
-    include: withRunner,
-    orderBy: newestFirst,
-    take: input.limit + 1,
-  });
-  const runs = await findRuns(ctx, rows);
-  const now = ctx.clock.now();
-  return pageFrom(rows, input.limit, (row) => viewProfile(row, runs(row.id), now));
-}
-
-export async function getProfile(ctx: Context, input: { id: string }): Promise<ProfileView> {
-  return showProfile(ctx, await findProfile(ctx, input.id, "project.read"));
+export async function getProfile(ctx: Context, input: { id: string }): Promise<ProfileDetail> {
+  const profile = await findProfile(ctx, input.id, "project.read");
+  const runs = await findRuns(ctx, [profile]);
+  return viewProfileDetail(profile, runs(profile.id), ctx.clock.now());
 }
 
 /** A profile that the actor may use in this way. @throws AppError NOT_FOUND also for a deleted one and one of another project */
 export async function findProfile(ctx: Context, id: string, permission: Permission): Promise<ProfileRow> {
-  const profile = await ctx.db.profile.findUnique({ where: { id, deletedAt: null }, include: withRunner });
+  const profile = await ctx.db.profile.findUnique({ where: { id, deletedAt: null }, include: withNames });
   if (!profile) throw new AppError("NOT_FOUND");
   await authorize(ctx, profile.projectId, permission);
+  return profile;
+}
+
+/** As {@link findProfile}, for what a runner is asked to do with it. @throws AppError PROFILE_MOVING while it leaves that runner */
+export async function findStillProfile(ctx: Context, id: string, permission: Permission): Promise<ProfileRow> {
+  const profile = await findProfile(ctx, id, permission);
+  if (profile.moveId) throw new AppError("PROFILE_MOVING", { details: { moveId: profile.moveId } });
   return profile;
 }
 
@@ -53,23 +40,26 @@ export async function showProfile(ctx: Context, profile: ProfileRow): Promise<Pr
 
 /** Is there a profile of that name, other than `exceptId`? Case does not count. The caller holds the project's lock. */
 export async function isNameTaken(tx: Tx, projectId: string, name: string, exceptId?: string): Promise<boolean> {
-  const found = await tx.profile.findFirst({
-    where: {
-      projectId,
-      deletedAt: null,
-      name: { equals: literal(name), mode: "insensitive" },
-      ...(exceptId ? { id: { not: exceptId } } : {}),
-    },
-    select: { id: true },
-  });
-  return found !== null;
+  const taken = await takenNames(tx, projectId, [name], exceptId ? [exceptId] : []);
+  return taken.size > 0;
+}
+
+/** Those of the names, in lower case, that profiles have, others than `exceptIds`. The caller holds the project's lock. */
+export async function takenNames(tx: Tx, projectId: string, names: string[], exceptIds: string[] = []): Promise<Set<string>> {
+  // PostgreSQL's lower case, whose index finds them among however many; Prisma asks for none
+  const rows = await tx.$queryRaw<{ name: string }[]>`
+    select given.name from unnest(${names}::text[]) as given(name)
+    where exists (
+      select 1 from "Profile" p where p."projectId" = ${projectId}::uuid and p."deletedAt" is null and lower(p.name) = lower(given.name)
+        and p.id <> all(${exceptIds}::uuid[]))`;
+  return new Set(rows.map(({ name }) => name.toLowerCase()));
 }
 
 type RunsRow = ProfileRuns & { profileId: string };
 const none: ProfileRuns = { lastRunId: null, lastRunState: null, activeRunId: null };
 
 /** A run is on a profile from when it was sent to the runner until it is over; one that waits for its runner is not. */
-async function findRuns(ctx: Context, profiles: { id: string }[]): Promise<(profileId: string) => ProfileRuns> {
+export async function findRuns(ctx: Context, profiles: { id: string }[]): Promise<(profileId: string) => ProfileRuns> {
   if (profiles.length === 0) return () => none;
   // Prisma cannot take the newest row of each group by an index; a lateral join reads one index entry for each profile
   const rows = await ctx.db.$queryRaw<RunsRow[]>`

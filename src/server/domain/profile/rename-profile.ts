@@ -1,5 +1,7 @@
 import type { ProfileView } from "@deskhand/shared/schemas/profile";
 import type { Context } from "@/server/context";
+import { queryIn } from "@/server/db";
+import { noteEvents } from "@/server/domain/alert/note-events";
 import { lockProject } from "@/server/domain/project/lock-project";
 import { AppError } from "@/server/errors";
 import { sendSignals } from "@/server/signals";
@@ -14,6 +16,7 @@ export async function renameProfile(ctx: Context, input: { id: string; name: str
     if (await isNameTaken(tx, projectId, input.name, id)) throw new AppError("NAME_TAKEN");
     const renamed = await tx.profile.updateMany({ where: { id, deletedAt: null }, data: { name: input.name } });
     if (renamed.count === 0) throw new AppError("NOT_FOUND");
+    await noteEvents(queryIn(tx), { projectId, type: "profile.updated", ids: [id], at: ctx.clock.now() });
     await sendSignals(tx, [{ kind: "change", projectId, topic: "profile", id }]);
   });
   return showProfile(ctx, { ...profile, name: input.name });

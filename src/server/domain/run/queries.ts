@@ -7,24 +7,26 @@ import type { Context } from "@/server/context";
 import { afterCursor, newestFirst, pageFrom } from "@/server/cursor";
 import { authorize } from "@/server/domain/project/policy";
 import { AppError } from "@/server/errors";
+import { findHolderNames } from "./holder-names.ts";
 import { activeStates } from "./rules.ts";
 import { type RunRow, viewRun, viewRunDetail } from "./view.ts";
 
 const withNames = {
   workflowVersion: { select: { number: true, workflow: { select: { id: true, name: true } } } },
   runner: { select: { name: true, connectionId: true, lastSeenAt: true, paused: true, policyPaused: true, policyQuietUntil: true } },
-  profile: { select: { name: true } },
+  profile: { select: { name: true, holderKind: true, holderId: true, holderSince: true } },
 } as const;
 
 /** A page of runs, newest first. The state `active` stands for every state that is not an end. */
 export async function listRuns(ctx: Context, input: z.output<typeof listRunsInput>): Promise<Page<RunView>> {
   const { projectId } = await authorize(ctx, input.projectId, "project.read");
-  const { state, workflowId, profileId, runnerId } = input;
+  const { state, workflowId, deploymentId, profileId, runnerId } = input;
   const rows = await ctx.db.run.findMany({
     where: {
       projectId,
       ...(state ? { state: state === "active" ? { in: activeStates } : state } : {}),
       ...(workflowId ? { workflowVersion: { workflowId } } : {}),
+      ...(deploymentId ? { deploymentId } : {}),
       ...(profileId ? { profileId } : {}),
       ...(runnerId ? { runnerId } : {}),
       ...afterCursor(input.cursor),
@@ -34,20 +36,35 @@ export async function listRuns(ctx: Context, input: z.output<typeof listRunsInpu
     take: input.limit + 1,
   });
   const now = ctx.clock.now();
-  return pageFrom(rows, input.limit, (row) => viewRun(row, now));
+  const names = await findHolderNames(ctx, rows);
+  return pageFrom(rows, input.limit, (row) => viewRun(row, now, names));
 }
 
 /** A run with its steps and what it left on its runner. */
 export async function getRun(ctx: Context, input: { id: string }): Promise<RunDetail> {
   const run = await findRun(ctx, input.id, "project.read");
-  const [deployment, version, steps, artifacts, refusals] = await Promise.all([
-    ctx.db.deployment.findUniqueOrThrow({ where: { id: run.deploymentId }, select: { manifestId: true } }),
+  const [names, held, deployment, version, steps, artifacts, refusals] = await Promise.all([
+    findHolderNames(ctx, [run]),
+    findHolder(ctx, run),
+    ctx.db.deployment.findUniqueOrThrow({
+      where: { id: run.deploymentId },
+      select: { manifestId: true, record: true, recordWindow: true, trial: true, workflows: true },
+    }),
     ctx.db.workflowVersion.findUniqueOrThrow({ where: { id: run.workflowVersionId }, select: { content: true } }),
     ctx.db.runStep.findMany({ where: { runId: run.id } }),
     ctx.db.artifact.findMany({ where: { runId: run.id }, orderBy: [{ createdAt: "asc" }, { id: "asc" }] }),
     ctx.db.refusal.findMany({ where: { runId: run.id }, orderBy: [{ fatal: "desc" }, { count: "desc" }, { id: "asc" }] }),
   ]);
-  return viewRunDetail(run, version.content as unknown as Recording, { ...deployment, steps, artifacts, refusals }, ctx.clock.now());
+  const workflows = deployment.workflows as unknown as Record<string, Recording> | null;
+  const left = { ...deployment, workflows, names, held, steps, artifacts, refusals };
+  return viewRunDetail(run, version.content as unknown as Recording, left, ctx.clock.now());
+}
+
+async function findHolder(ctx: Context, { holdId, heldAt }: RunRow): Promise<RunDetail["held"]> {
+  if (!holdId || !heldAt) return null;
+  const task = await ctx.db.command.findUnique({ where: { id: holdId }, select: { requestedById: true } });
+  const user = task?.requestedById ? await ctx.db.user.findUnique({ where: { id: task.requestedById }, select: { name: true } }) : null;
+  return { holdId, since: heldAt.toISOString(), userId: task?.requestedById ?? null, userName: user?.name ?? null };
 }
 
 /** A run that the actor may use in this way. @throws AppError NOT_FOUND also for one of another project */

@@ -1,4 +1,4 @@
-import type { LogLine, runLogInput } from "@deskhand/shared/schemas/run";
+import { isFinal, type LogLine, type runLogInput } from "@deskhand/shared/schemas/run";
 import type * as z from "zod";
 import type { Context } from "@/server/context";
 import { AppError } from "@/server/errors";
@@ -6,7 +6,7 @@ import type { RunnerLink } from "@/server/runner-link";
 import { findRun } from "./queries.ts";
 
 /**
- * Reads a run's log from its runner at this moment; the server keeps none of it.
+ * Reads a run's log from its runner at this moment; the server keeps none of it. A run that never began has no lines.
  * @throws AppError NOT_FOUND, RUNNER_OFFLINE, RUNNER_TIMEOUT, and what the runner refuses with
  */
 export async function readRunLog(
@@ -16,5 +16,12 @@ export async function readRunLog(
 ): Promise<{ lines: LogLine[]; more: boolean }> {
   const run = await findRun(ctx, input.id, "project.read");
   if (!link) throw new AppError("RUNNER_OFFLINE");
-  return link.readLog(run.runnerId, { runId: run.id, after: input.after });
+  try {
+    return await link.readLog(run.runnerId, { runId: run.id, after: input.after });
+  } catch (error) {
+    // one that ended before it began, as when it is cancelled while it waits, has left no log that could be gone
+    const neverBegan = isFinal(run.state) && run.startedAt === null;
+    if (neverBegan && error instanceof AppError && error.code === "ARTIFACT_GONE") return { lines: [], more: false };
+    throw error;
+  }
 }

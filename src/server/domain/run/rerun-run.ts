@@ -33,7 +33,7 @@ export async function rerunRun(ctx: Context, input: z.output<typeof rerunInput>)
       deployment,
       workflowId: deployment.workflowVersion.workflowId,
       profileIds: [run.profileId],
-      signedRerun: manifest && input.signedManifest,
+      signedReruns: manifest && input.signedManifest ? new Map([[profileId, input.signedManifest]]) : undefined,
     });
   });
   if (!id) throw new AppError("INTERNAL");

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createDb, type Db } from "@/server/db";
 import { deleteProfile } from "@/server/domain/profile/delete-profile";
+import { AppError } from "@/server/errors";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/database";
 import { expectCode } from "@/server/testing/expect-code";
 import { actorOf, createProject, createRun, createScene, testContext } from "@/server/testing/factories";
@@ -28,18 +29,21 @@ async function scene() {
 }
 
 describe("the list of runs", () => {
-  test("it is narrowed by state, workflow, profile and runner", async () => {
+  test("it is narrowed by state, workflow, deployment, profile and runner", async () => {
     const made = await scene();
     const { ctx, projectId, workflow, profile, runner } = made;
     const other = await createScene(db);
     const ids: Record<string, string> = {};
     for (const state of ["queued", "running", "succeeded", "failed"] as const)
       ids[state] = (await createRun(db, { ...made, state })).run.id;
+    const { deploymentId } = await db.run.findUniqueOrThrow({ where: { id: ids.failed ?? "" } });
     const list = async (filter: object) => (await listRuns(ctx, { projectId, limit: 50, ...filter })).items.map(({ id }) => id).sort();
     expect(await list({})).toEqual(Object.values(ids).sort());
     expect(await list({ state: "active" })).toEqual([ids.queued, ids.running].sort());
     expect(await list({ state: "failed" })).toEqual([ids.failed]);
     expect(await list({ workflowId: workflow.id, profileId: profile.id, runnerId: runner.id })).toHaveLength(4);
+    expect(await list({ deploymentId })).toContain(ids.failed);
+    expect(await list({ deploymentId: other.profile.id })).toEqual([]);
     expect(await list({ workflowId: other.workflow.id })).toEqual([]);
     expect(await list({ profileId: other.profile.id })).toEqual([]);
   });
@@ -134,5 +138,19 @@ describe("the log", () => {
     await expectCode(readRunLog(stranger, { id: run.id, after: 0 }, link), "NOT_FOUND");
     expect(asked).toHaveLength(1);
     await expectCode(readRunLog(made.ctx, { id: run.id, after: 0 }, undefined), "RUNNER_OFFLINE");
+  });
+
+  test("a run that was cancelled before it began has none, which is not the same as one that is gone", async () => {
+    const made = await scene();
+    const link = {
+      async readLog(): Promise<never> {
+        throw new AppError("ARTIFACT_GONE");
+      },
+    };
+    const { run } = await createRun(db, { ...made, state: "cancelled" });
+    await db.run.update({ where: { id: run.id }, data: { startedAt: null } });
+    expect(await readRunLog(made.ctx, { id: run.id, after: 0 }, link)).toEqual({ lines: [], more: false });
+    await db.run.update({ where: { id: run.id }, data: { startedAt: new Date() } });
+    await expectCode(readRunLog(made.ctx, { id: run.id, after: 0 }, link), "ARTIFACT_GONE");
   });
 });

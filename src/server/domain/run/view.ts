@@ -2,14 +2,16 @@ import type { Recording } from "@deskhand/shared/schemas/recording";
 import {
   type ArtifactView,
   artifactType,
+  personReason,
   type RunDetail,
   type RunStepView,
   type RunView,
   runStepState,
 } from "@deskhand/shared/schemas/run";
+import { placesOfRun, type RunPlace } from "@deskhand/shared/schemas/run-places";
 import { viewRefusal } from "@/server/domain/refusal/view";
 import { isOnline } from "@/server/domain/runner/rules";
-import { viewSteps } from "@/server/domain/workflow/read-recording";
+import { viewStep } from "@/server/domain/workflow/read-recording";
 import type { Artifact, Refusal, Run, RunStep } from "@/server/generated/prisma/client";
 
 export type RunRow = Run & {
@@ -22,10 +24,13 @@ export type RunRow = Run & {
     policyPaused: boolean;
     policyQuietUntil: Date | null;
   };
-  profile: { name: string };
+  profile: { name: string; holderKind: string | null; holderId: string | null; holderSince: Date | null };
 };
 
-export function viewRun(run: RunRow, now: Date): RunView {
+/** What people call whoever uses a profile; by the holder's id. */
+export type HolderNames = ReadonlyMap<string, string>;
+
+export function viewRun(run: RunRow, now: Date, names: HolderNames = new Map()): RunView {
   return {
     id: run.id,
     projectId: run.projectId,
@@ -41,6 +46,7 @@ export function viewRun(run: RunRow, now: Date): RunView {
     runnerQuietUntil: run.runner.policyQuietUntil?.toISOString() ?? null,
     profileId: run.profileId,
     profileName: run.profile.name,
+    waitsFor: viewHolder(run, names),
     state: run.state,
     failureCode: run.failureCode,
     failureStep: run.failureStep,
@@ -48,20 +54,56 @@ export function viewRun(run: RunRow, now: Date): RunView {
     createdAt: run.createdAt.toISOString(),
     startedAt: run.startedAt?.toISOString() ?? null,
     finishedAt: run.finishedAt?.toISOString() ?? null,
+    waiting: viewWaiting(run),
   };
 }
 
-type Left = { manifestId: string | null; steps: RunStep[]; artifacts: Artifact[]; refusals: Refusal[] };
+function viewWaiting({ waitingSince, waitingUntil, waitingReason, waitingStep }: Run): RunView["waiting"] {
+  const reason = personReason.safeParse(waitingReason);
+  if (!waitingSince || !waitingUntil || waitingStep === null || !reason.success) return null;
+  return { since: waitingSince.toISOString(), until: waitingUntil.toISOString(), reason: reason.data, step: waitingStep };
+}
 
-export function viewRunDetail(run: RunRow, recording: Recording, { manifestId, steps, artifacts, refusals }: Left, now: Date): RunDetail {
+type Left = {
+  held: RunDetail["held"];
+  manifestId: string | null;
+  names: HolderNames;
+  record: boolean;
+  recordWindow: boolean;
+  trial: boolean;
+  /** other workflows that it runs, by the hash of their content */
+  workflows: Record<string, Recording> | null;
+  steps: RunStep[];
+  artifacts: Artifact[];
+  refusals: Refusal[];
+};
+
+export function viewRunDetail(run: RunRow, recording: Recording, left: Left, now: Date): RunDetail {
+  const { held, manifestId, names, record, recordWindow, trial, workflows, steps, artifacts, refusals } = left;
   return {
-    ...viewRun(run, now),
+    ...viewRun(run, now, names),
     revision: revisionOf(run),
     manifestId,
-    steps: viewRunSteps(recording, steps),
+    record,
+    window: recordWindow,
+    trial,
+    held,
+    proxyMismatch: run.proxyMismatch,
+    steps: viewRunSteps(placesOfRun(recording, new Map(Object.entries(workflows ?? {}))), steps),
     artifacts: artifacts.map(viewArtifact),
     refusals: refusals.map(viewRefusal),
   };
+}
+
+/** Does it wait for whoever uses its profile, as its runner said last? */
+export function waitsForHolder({ id, state, profile: { holderKind, holderId } }: Pick<RunRow, "id" | "state" | "profile">): boolean {
+  return holderKind !== null && holderId !== id && (state === "queued" || state === "leased" || state === "accepted");
+}
+
+function viewHolder(run: RunRow, names: HolderNames): RunView["waitsFor"] {
+  const { holderKind, holderId, holderSince } = run.profile;
+  if (!waitsForHolder(run) || !holderKind || !holderId || !holderSince) return null;
+  return { kind: holderKind, since: holderSince.toISOString(), by: names.get(holderId) ?? null };
 }
 
 /** Two views of a run with the same revision are the same but for what is told of its runner. */
@@ -69,19 +111,32 @@ export function revisionOf(run: Pick<Run, "lastEventSeq" | "state" | "cancelRequ
   return `${run.lastEventSeq}.${run.state}${run.cancelRequestedAt ? ".cancelling" : ""}`;
 }
 
-/** Every step of the recording with what has become of it; those without a row are still to come. */
-function viewRunSteps(recording: Recording, steps: RunStep[]): RunStepView[] {
+/** Every step that the run may come to with what has become of it; those without a row are still to come. */
+function viewRunSteps(places: RunPlace[], steps: RunStep[]): RunStepView[] {
   const byIndex = new Map(steps.map((step) => [step.index, step]));
-  return viewSteps(recording).map((step) => {
-    const row = byIndex.get(step.index);
+  return withoutUntold(places, byIndex).map(({ index, number, caller, depth, step, inside }) => {
+    const row = byIndex.get(index);
+    const { target, detail, ...view } = viewStep(step, index, depth);
     return {
-      ...step,
+      ...view,
+      ...(inside ? { target: `“${inside.title}”`, detail: null } : { target, detail }),
+      number,
+      caller,
       state: runStepState.catch("pending").parse(row?.state ?? "pending"),
       startedAt: row?.startedAt.toISOString() ?? null,
       durationMs: row?.durationMs ?? null,
       failureCode: row?.failureCode ?? null,
+      turns: row?.turns ?? 0,
     };
   });
+}
+
+/** Older runners do not tell of the steps of workflows that a run calls: without those that seem not to have been reached. */
+function withoutUntold(places: RunPlace[], rows: ReadonlyMap<number, RunStep>): RunPlace[] {
+  const inner = places.filter(({ caller }) => caller !== null);
+  const isOver = (index: number) => (rows.get(index)?.durationMs ?? null) !== null && rows.get(index)?.state !== "skipped";
+  const isUntold = !inner.some(({ index }) => rows.has(index)) && inner.some(({ caller }) => caller !== null && isOver(caller));
+  return isUntold ? places.filter(({ caller }) => caller === null) : places;
 }
 
 function viewArtifact(artifact: Artifact): ArtifactView {

@@ -18,6 +18,8 @@ type Connect = {
   connectionId: string;
   /** Does another instance of this runner hold a living connection? Asked only after the key was proven. */
   rivalAnswers: () => Promise<boolean>;
+  /** Is the process that sent this proof still there? Asked before anybody is locked. */
+  presenterAnswers: () => Promise<boolean>;
 };
 
 export type Connected =
@@ -51,7 +53,9 @@ type HeldRunner = {
 /**
  * Lets a runner in that proves its key. Its join must follow the one before: a folder that was copied presents one that was left
  * behind, or shows up beside the first copy; then neither is trusted any more and the runner is locked, with the reason for its
- * owner. A runner that nobody has accepted yet waits and joins nothing. Each refusal is for good until a person does something.
+ * owner. A proof can also be held up on the way until its process is dead and the next one has joined, which looks like a copy: so
+ * nobody is locked before whoever presents the proof has shown that it lives, and one that does not is only refused. A runner that
+ * nobody has accepted yet waits and joins nothing. Each refusal but RUNNER_TIMEOUT is for good until a person does something.
  */
 export async function connectRunner(ctx: Context, input: Connect): Promise<Connected> {
   const { runnerId, proof } = input;
@@ -62,8 +66,14 @@ export async function connectRunner(ctx: Context, input: Connect): Promise<Conne
   }
   const rival = known.status === "accepted" && (await input.rivalAnswers());
   const { connectionId } = input;
-  return join(ctx, { runnerId, proof, connectionId, rival, keyIsDue: isKeyDue(known, ctx.clock.now()) });
+  const keyIsDue = isKeyDue(known, ctx.clock.now());
+  const judged = await join(ctx, { runnerId, proof, connectionId, rival, keyIsDue, presenterLives: false });
+  if (judged !== doubted) return judged;
+  return (await input.presenterAnswers()) ? join(ctx, { runnerId, proof, connectionId, rival, keyIsDue, presenterLives: true }) : doubted;
 }
+
+/** Looks like a copy, from a process that has not shown yet that it lives. */
+const doubted: Connected = { outcome: "refused", code: "RUNNER_TIMEOUT" };
 
 /** One statement for those who prove their keys at once, as thousands do when a server is back. */
 const readKeys = batched<string, KnownRunner | undefined>({
@@ -78,13 +88,13 @@ const readKeys = batched<string, KnownRunner | undefined>({
   },
 });
 
-type Join = { runnerId: string; proof: Proof; connectionId: string; rival: boolean; keyIsDue: boolean };
+type Join = { runnerId: string; proof: Proof; connectionId: string; rival: boolean; keyIsDue: boolean; presenterLives: boolean };
 
 /** Two copies that join at once are judged one after the other: the second when the first is stored. */
 const join = batched<Join, Connected>({ keyOf: ({ runnerId }) => runnerId, work: joinRunners });
 
 function joinRunners(db: Db, batch: Asked<Join>[]): Promise<Connected[]> {
-  return db.plain.transaction(async (query) => {
+  return db.plain.transaction(async (query, last) => {
     const held = await holdRunners(
       query,
       batch.map(({ input }) => input.runnerId),
@@ -92,7 +102,7 @@ function joinRunners(db: Db, batch: Asked<Join>[]): Promise<Connected[]> {
     const joined: JoinedRow[] = [];
     const distrusted: DistrustedRow[] = [];
     const outcomes = batch.map(({ ctx, input }): Connected | { outcome: "joined" } => {
-      const { runnerId, proof, rival } = input;
+      const { runnerId, proof, rival, presenterLives } = input;
       const runner = held.get(runnerId);
       if (!runner) return { outcome: "refused", code: "RUNNER_UNKNOWN" };
       const refusal = refusalOf(runner.status);
@@ -100,6 +110,7 @@ function joinRunners(db: Db, batch: Asked<Join>[]): Promise<Connected[]> {
       if (runner.status === "pending") return { outcome: "waiting", fingerprint: runner.fingerprint };
       const join = judgeJoin(runner, proof);
       if (rival || join === "copy") {
+        if (!presenterLives) return doubted;
         distrusted.push({ ...runner, status: "locked", statusReason: seenTwice, claimedHardwareId: null });
         return { outcome: "refused", code: "RUNNER_LOCKED" };
       }
@@ -113,7 +124,7 @@ function joinRunners(db: Db, batch: Asked<Join>[]): Promise<Connected[]> {
       return { outcome: "joined" };
     });
     await storeDistrust(query, distrusted);
-    const tightenings = await storeJoins(query, joined);
+    const tightenings = await storeJoins(last, joined);
     return outcomes.map((outcome, n): Connected => {
       const { runnerId, keyIsDue } = (batch[n] as Asked<Join>).input;
       if (outcome.outcome !== "joined") return outcome;

@@ -10,7 +10,7 @@ type Disconnect = { runnerId: string; projectId: string; connectionId: string };
 export const disconnectRunner = batched<Disconnect, void>({ keyOf: ({ connectionId }) => connectionId, work: disconnectRunners });
 
 function disconnectRunners(db: Db, batch: Asked<Disconnect>[]): Promise<undefined[]> {
-  return db.plain.transaction(async (query) => {
+  return db.plain.transaction(async (query, last) => {
     const rows = batch.map(({ ctx, input }) => ({ id: input.runnerId, connectionId: input.connectionId, at: ctx.clock.now() }));
     const gone = await query<{ id: string; projectId: string }>(
       `with held as (
@@ -24,7 +24,7 @@ function disconnectRunners(db: Db, batch: Asked<Disconnect>[]): Promise<undefine
       JSON.stringify(rows),
     );
     const hints = gone.map(({ id, projectId }): Signal => ({ kind: "change", projectId, topic: "runner", id }));
-    if (hints.length > 0) await query(`select ${notifySql("$1")} as told`, signalTexts(hints));
+    if (hints.length > 0) await last(`select ${notifySql("$1")} as told`, signalTexts(hints));
     return batch.map(() => undefined);
   });
 }

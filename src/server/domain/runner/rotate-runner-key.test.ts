@@ -54,6 +54,7 @@ async function connect(privateKey: KeyObject) {
     proof,
     connectionId: "a:1",
     rivalAnswers: async () => false,
+    presenterAnswers: async () => true,
   });
 }
 

@@ -40,6 +40,30 @@ describe("joins", () => {
     );
   });
 
+  test("nor when proofs of its dead processes come late, and are let in where they fit", () => {
+    const turn = fc.record({ what: fc.constantFrom("welcomed", "lost", "unheard", "late"), which: fc.nat(40) });
+    fc.assert(
+      fc.property(fc.array(turn, { maxLength: 40 }), (turns) => {
+        let stored = { joinId: null as string | null, previousJoinId: null as string | null };
+        let folder: Folder = { joinId: null, nextJoinId: fresh() };
+        const sent: Folder[] = [folder];
+        const present = (proof: Folder) => {
+          const verdict = judgeJoin(stored, proof);
+          if (verdict === "next") stored = { previousJoinId: stored.joinId, joinId: proof.nextJoinId };
+          return verdict;
+        };
+        for (const { what, which } of turns) {
+          if (what === "late") present(sent[which % sent.length] as Folder);
+          if (what === "late" || what === "unheard") continue;
+          expect(present(folder)).not.toBe("copy");
+          if (what === "lost") continue;
+          folder = { joinId: folder.nextJoinId, nextJoinId: fresh() };
+          sent.push(folder);
+        }
+      }),
+    );
+  });
+
   test("of two copies that both join, the second is caught at the latest when the first joins again", () => {
     const stored = { joinId: "j1", previousJoinId: "j0" };
     const original: Folder = { joinId: "j1", nextJoinId: "o2" };

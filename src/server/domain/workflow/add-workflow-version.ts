@@ -10,9 +10,10 @@ import { readRecording } from "./read-recording.ts";
 import { viewWorkflowVersion } from "./view.ts";
 
 /**
- * Adds the recording as the workflow's next version; those before stay as they are.
+ * Adds the recording as the workflow's next version; those before stay as they are. A draft is a version that is tested before it is
+ * published: the same content without `draft` publishes that very version, so that what was tested is what runs.
  * @throws AppError NOT_FOUND, RECORDING_INVALID, RECORDING_TOO_LARGE, WORKFLOW_UNCHANGED with `details.version` when the latest version
- * has the same content
+ * has the same content, WORKFLOW_MOVED_ON with `details.version` when the latest is not the one that `basedOn` names
  */
 export async function addWorkflowVersion(ctx: Context, input: z.output<typeof addWorkflowVersionInput>): Promise<WorkflowVersionView> {
   const { id, projectId } = await findWorkflow(ctx, input.id, "workflow.write");
@@ -23,25 +24,33 @@ export async function addWorkflowVersion(ctx: Context, input: z.output<typeof ad
     // the workflow's row orders versions that are added at the same time; touching it also finds out whether it was deleted
     const touched = await tx.workflow.updateMany({ where: { id, deletedAt: null }, data: { updatedAt: now } });
     if (touched.count === 0) throw new AppError("NOT_FOUND");
-    const latest = await tx.workflowVersion.findFirst({
-      where: { workflowId: id },
-      orderBy: { number: "desc" },
-      select: { number: true, contentHash: true },
-    });
+    const newest = { orderBy: { number: "desc" as const }, omit: { content: true as const } };
+    const latest = await tx.workflowVersion.findFirst({ where: { workflowId: id, draft: false }, ...newest });
+    const last = await tx.workflowVersion.findFirst({ where: { workflowId: id }, ...newest });
     if (latest?.contentHash === hash) throw new AppError("WORKFLOW_UNCHANGED", { details: { version: latest.number } });
-    const created = await tx.workflowVersion.create({
+    if (latest && input.basedOn !== undefined && latest.contentHash !== input.basedOn) {
+      throw new AppError("WORKFLOW_MOVED_ON", { details: { version: latest.number } });
+    }
+    // only a draft after the latest: versions are in the order of their numbers
+    const drafted = await tx.workflowVersion.findFirst({
+      where: { workflowId: id, draft: true, contentHash: hash, number: { gt: latest?.number ?? 0 } },
+      ...newest,
+    });
+    if (drafted && input.draft) return drafted;
+    await sendSignals(tx, [{ kind: "change", projectId, topic: "workflow", id }]);
+    if (drafted) return tx.workflowVersion.update({ where: { id: drafted.id }, data: { draft: false }, omit: { content: true } });
+    return tx.workflowVersion.create({
       data: {
         workflowId: id,
-        number: (latest?.number ?? 0) + 1,
+        number: (last?.number ?? 0) + 1,
         contentHash: hash,
+        draft: input.draft ?? false,
         content: recording as unknown as Prisma.InputJsonObject,
         createdById: "userId" in ctx.actor ? ctx.actor.userId : null,
         createdAt: now,
       },
       omit: { content: true },
     });
-    await sendSignals(tx, [{ kind: "change", projectId, topic: "workflow", id }]);
-    return created;
   });
   const names = await findNames(ctx, [version]);
   return viewWorkflowVersion(version, names(version.createdById));

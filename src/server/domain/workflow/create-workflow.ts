@@ -8,7 +8,10 @@ import { contentHash } from "./content-hash.ts";
 import { nameFrom, readRecording } from "./read-recording.ts";
 import { viewWorkflow } from "./view.ts";
 
-/** Makes a workflow whose first version is the recording. @throws AppError RECORDING_INVALID, RECORDING_TOO_LARGE */
+/**
+ * Makes a workflow whose first version is the recording. One whose first version is a draft is in no list until that is published.
+ * @throws AppError RECORDING_INVALID, RECORDING_TOO_LARGE
+ */
 export async function createWorkflow(ctx: Context, input: z.output<typeof createWorkflowInput>): Promise<WorkflowView> {
   const { projectId } = await authorize(ctx, input.projectId, "workflow.write");
   const recording = readRecording(input.recording);
@@ -25,6 +28,7 @@ export async function createWorkflow(ctx: Context, input: z.output<typeof create
             number: 1,
             contentHash: contentHash(recording),
             content: recording as unknown as Prisma.InputJsonObject,
+            draft: input.draft ?? false,
             createdById: "userId" in ctx.actor ? ctx.actor.userId : null,
             createdAt: now,
           },

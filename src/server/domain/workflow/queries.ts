@@ -1,5 +1,7 @@
 import type { Page } from "@deskhand/shared/schemas/common";
+import { workflowsIn } from "@deskhand/shared/schemas/embedded-workflows";
 import type { Permission } from "@deskhand/shared/schemas/project";
+import type { Recording } from "@deskhand/shared/schemas/recording";
 import type {
   getWorkflowVersionInput,
   listWorkflowsInput,
@@ -12,8 +14,9 @@ import type { Context } from "@/server/context";
 import { afterCursor, newestFirst, pageFrom } from "@/server/cursor";
 import { authorize } from "@/server/domain/project/policy";
 import { AppError } from "@/server/errors";
-import type { Workflow } from "@/server/generated/prisma/client";
+import type { Workflow, WorkflowVersion } from "@/server/generated/prisma/client";
 import { literal } from "@/server/like";
+import type { CalledNames } from "./read-recording.ts";
 import { viewWorkflow, viewWorkflowVersion, viewWorkflowVersionDetail, type WorkflowFacts } from "./view.ts";
 
 /** A page of workflows, newest first. `search` looks for a part of the name. */
@@ -24,6 +27,7 @@ export async function listWorkflows(ctx: Context, input: z.output<typeof listWor
     where: {
       projectId,
       deletedAt: null,
+      versions: { some: { draft: false } },
       ...(search ? { name: { contains: literal(search), mode: "insensitive" as const } } : {}),
       ...afterCursor(input.cursor),
     },
@@ -42,7 +46,7 @@ export async function getWorkflow(ctx: Context, input: { id: string }): Promise<
 export async function listWorkflowVersions(ctx: Context, input: { id: string }): Promise<{ items: WorkflowVersionView[] }> {
   const workflow = await findWorkflow(ctx, input.id, "project.read");
   const versions = await ctx.db.workflowVersion.findMany({
-    where: { workflowId: workflow.id },
+    where: { workflowId: workflow.id, draft: false },
     omit: { content: true },
     orderBy: { number: "desc" },
   });
@@ -54,12 +58,22 @@ export async function listWorkflowVersions(ctx: Context, input: { id: string }):
 export async function getWorkflowVersion(ctx: Context, input: z.output<typeof getWorkflowVersionInput>): Promise<WorkflowVersionDetail> {
   const workflow = await findWorkflow(ctx, input.id, "project.read");
   const version = await ctx.db.workflowVersion.findFirst({
-    where: { workflowId: workflow.id, ...(input.number === undefined ? {} : { number: input.number }) },
+    where: { workflowId: workflow.id, ...(input.number === undefined ? { draft: false } : { number: input.number }) },
     orderBy: { number: "desc" },
   });
   if (!version) throw new AppError("NOT_FOUND");
-  const names = await findNames(ctx, [version]);
-  return viewWorkflowVersionDetail(version, names(version.createdById));
+  const [names, called] = await Promise.all([findNames(ctx, [version]), findCalled(ctx, workflow.projectId, version)]);
+  return viewWorkflowVersionDetail(version, names(version.createdById), called);
+}
+
+async function findCalled(ctx: Context, projectId: string, version: WorkflowVersion): Promise<CalledNames> {
+  const wanted = workflowsIn(version.content as unknown as Recording);
+  if (wanted.length === 0) return new Map();
+  const found = await ctx.db.workflowVersion.findMany({
+    where: { workflow: { projectId }, OR: wanted.map((one) => ({ workflowId: one.workflowId, contentHash: one.version })) },
+    select: { contentHash: true, number: true, workflow: { select: { name: true } } },
+  });
+  return new Map(found.map(({ contentHash, number, workflow: { name } }) => [contentHash, { name, number }]));
 }
 
 /** A workflow that the actor may use in this way. @throws AppError NOT_FOUND also for a deleted one and one of another project */
@@ -96,7 +110,7 @@ async function findFacts(ctx: Context, workflows: { id: string }[]): Promise<(wo
     from unnest(${workflows.map(({ id }) => id)}::uuid[]) as w(id)
     join lateral (
       select number, json_array_length(content -> 'steps') as steps from "WorkflowVersion"
-      where "workflowId" = w.id order by number desc limit 1
+      where "workflowId" = w.id and not draft order by number desc limit 1
     ) latest on true
     left join lateral (
       select r.state, r."createdAt" from "WorkflowVersion" v

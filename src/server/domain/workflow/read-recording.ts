@@ -1,5 +1,7 @@
 import { parseRecording, type Recording } from "@deskhand/shared/schemas/recording";
+import type { Step } from "@deskhand/shared/schemas/recording-steps";
 import { describeStep } from "@deskhand/shared/schemas/step-label";
+import { walkSteps } from "@deskhand/shared/schemas/walk-steps";
 import type { StepView } from "@deskhand/shared/schemas/workflow";
 import { AppError } from "@/server/errors";
 
@@ -12,12 +14,22 @@ export function readRecording(text: string): Recording {
   throw new AppError("RECORDING_INVALID", { userMessage: parsed.issues[0]?.message, details });
 }
 
-/** A recording's steps as people read them. */
-export function viewSteps(recording: Recording): StepView[] {
-  return recording.steps.map((step, index) => {
-    const { verb, target, detail } = describeStep(step);
-    return { index, type: step.type, verb, target, detail: detail || null };
+/** What a workflow that a step runs is called, and the number of the version, by the hash of that. */
+export type CalledNames = ReadonlyMap<string, { name: string; number: number }>;
+
+/** A recording's steps as people read them, with those inside of blocks. */
+export function viewSteps(recording: Recording, called: CalledNames = new Map()): StepView[] {
+  return walkSteps(recording.steps).map(({ index, step, depth }) => {
+    const view = viewStep(step, index, depth);
+    const known = step.type === "customStep" && step.name === "deskhand.workflow" ? called.get(step.parameters.version) : undefined;
+    return known ? { ...view, target: `“${known.name}”`, detail: `version ${known.number}` } : view;
   });
+}
+
+/** A step as people read it. */
+export function viewStep(step: Step, index: number, depth: number): StepView {
+  const { verb, target, detail } = describeStep(step);
+  return { index, type: step.type, verb, target, detail: detail || null, depth };
 }
 
 /** What to fill in before a run, as JSON Schema; null when there is nothing. */

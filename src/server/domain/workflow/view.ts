@@ -1,7 +1,7 @@
 import type { Recording } from "@deskhand/shared/schemas/recording";
 import type { WorkflowVersionDetail, WorkflowVersionView, WorkflowView } from "@deskhand/shared/schemas/workflow";
 import type { Workflow, WorkflowVersion } from "@/server/generated/prisma/client";
-import { inputSchemaOf, viewSteps } from "./read-recording.ts";
+import { type CalledNames, inputSchemaOf, viewSteps } from "./read-recording.ts";
 
 /** What a workflow's view tells of its latest version and its newest run. */
 export type WorkflowFacts = { latestVersion: number; stepCount: number; lastRunState: string | null; lastRunAt: Date | null };
@@ -27,16 +27,17 @@ export function viewWorkflowVersion(version: Omit<WorkflowVersion, "content">, c
     workflowId: version.workflowId,
     number: version.number,
     contentHash: version.contentHash,
+    draft: version.draft,
     createdAt: version.createdAt.toISOString(),
     createdBy,
   };
 }
 
-export function viewWorkflowVersionDetail(version: WorkflowVersion, createdBy: string | null): WorkflowVersionDetail {
+export function viewWorkflowVersionDetail(version: WorkflowVersion, createdBy: string | null, called: CalledNames): WorkflowVersionDetail {
   const recording = version.content as unknown as Recording;
   return {
     ...viewWorkflowVersion(version, createdBy),
-    steps: viewSteps(recording),
+    steps: viewSteps(recording, called),
     inputSchema: inputSchemaOf(recording),
     recording: recording as unknown as Record<string, unknown>,
   };

@@ -147,6 +147,54 @@ describe("versions", () => {
   });
 });
 
+describe("drafts", () => {
+  test("a draft is nowhere the latest, can be asked for by its number, and is published as the very version that it was", async () => {
+    const { ctx, projectId } = await scene();
+    const workflow = await createWorkflow(ctx, { projectId, recording });
+    const draft = await addWorkflowVersion(ctx, { id: workflow.id, recording: withInputs, draft: true });
+    expect(draft).toMatchObject({ number: 2, draft: true });
+    expect(await addWorkflowVersion(ctx, { id: workflow.id, recording: withInputs, draft: true })).toEqual(draft);
+    expect(await getWorkflow(ctx, workflow)).toMatchObject({ latestVersion: 1, stepCount: 2 });
+    expect(await getWorkflowVersion(ctx, { id: workflow.id })).toMatchObject({ number: 1 });
+    expect(await getWorkflowVersion(ctx, { id: workflow.id, number: 2 })).toMatchObject({
+      draft: true,
+      inputSchema: { required: ["email"] },
+    });
+    expect((await listWorkflowVersions(ctx, workflow)).items).toHaveLength(1);
+    expect(await addWorkflowVersion(ctx, { id: workflow.id, recording: withInputs })).toEqual({ ...draft, draft: false });
+    expect(await getWorkflow(ctx, workflow)).toMatchObject({ latestVersion: 2 });
+  });
+
+  test("a draft that somebody went past is no version any more: the same content gets a number after the latest", async () => {
+    const { ctx, projectId } = await scene();
+    const workflow = await createWorkflow(ctx, { projectId, recording });
+    await addWorkflowVersion(ctx, { id: workflow.id, recording: withInputs, draft: true });
+    const other = JSON.stringify({ ...sampleRecording, title: "other" });
+    expect(await addWorkflowVersion(ctx, { id: workflow.id, recording: other })).toMatchObject({ number: 3 });
+    expect(await addWorkflowVersion(ctx, { id: workflow.id, recording: withInputs })).toMatchObject({ number: 4, draft: false });
+    expect((await listWorkflowVersions(ctx, workflow)).items.map(({ number }) => number)).toEqual([4, 3, 1]);
+  });
+
+  test("a workflow whose first version is a draft is in no list until that is published", async () => {
+    const { ctx, projectId } = await scene();
+    const workflow = await createWorkflow(ctx, { projectId, recording, draft: true });
+    expect((await listWorkflows(ctx, { projectId, limit: 5 })).items).toEqual([]);
+    await expectCode(getWorkflowVersion(ctx, workflow), "NOT_FOUND");
+    await addWorkflowVersion(ctx, { id: workflow.id, recording });
+    expect((await listWorkflows(ctx, { projectId, limit: 5 })).items).toMatchObject([{ id: workflow.id, latestVersion: 1 }]);
+  });
+
+  test("what was made from an older version than the latest is refused when it says so", async () => {
+    const { ctx, projectId } = await scene();
+    const workflow = await createWorkflow(ctx, { projectId, recording });
+    const { contentHash } = await getWorkflowVersion(ctx, workflow);
+    const change = (title: string) => ({ id: workflow.id, recording: JSON.stringify({ ...sampleRecording, title }), basedOn: contentHash });
+    expect(await addWorkflowVersion(ctx, change("first"))).toMatchObject({ number: 2 });
+    const refusal = await expectCode(addWorkflowVersion(ctx, change("second")), "WORKFLOW_MOVED_ON");
+    expect(refusal.details).toEqual({ version: 2 });
+  });
+});
+
 test("a renamed workflow keeps its versions; a deleted one is gone for everybody but its runs", async () => {
   const { ctx, projectId } = await scene();
   const workflow = await createWorkflow(ctx, { projectId, recording });
@@ -187,4 +235,15 @@ test("a member may write workflows, and a member of another project does not lea
   await expectCode(getWorkflow(stranger.ctx, workflow), "NOT_FOUND");
   await expectCode(listWorkflows(stranger.ctx, { projectId, limit: 5 }), "NOT_FOUND");
   await expectCode(listWorkflows(stranger.ctx, { limit: 5 }), "PROJECT_REQUIRED");
+});
+
+test("a step that runs another workflow is read with that workflow's name and version, also after it was renamed", async () => {
+  const { projectId, ctx } = await scene();
+  const called = await createWorkflow(ctx, { projectId, recording });
+  const { contentHash: version } = await getWorkflowVersion(ctx, { id: called.id });
+  const step = { type: "customStep", name: "deskhand.workflow", parameters: { workflowId: called.id, version } };
+  const caller = await createWorkflow(ctx, { projectId, recording: JSON.stringify({ title: "Calls", steps: [step] }) });
+  await renameWorkflow(ctx, { id: called.id, name: "Sign in everywhere" });
+  const { steps } = await getWorkflowVersion(ctx, { id: caller.id });
+  expect(steps).toMatchObject([{ verb: "Run workflow", target: "“Sign in everywhere”", detail: "version 1" }]);
 });

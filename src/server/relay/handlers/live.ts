@@ -1,4 +1,7 @@
+import { holdNews } from "@deskhand/shared/protocol/hold";
 import { frame, liveLog } from "@deskhand/shared/protocol/live";
+import { recorded } from "@deskhand/shared/protocol/recorded";
+import { trialNews } from "@deskhand/shared/protocol/trial";
 import { metrics } from "@/server/metrics";
 import { onMessage } from "@/server/relay/messages";
 import type { RunnerSocket } from "./runner-socket.ts";
@@ -16,6 +19,18 @@ export function handleLive({ connection, listening, viewers }: RunnerSocket): vo
       viewers.forward(message.runId, "frame", message);
       metrics().framesForwarded.inc();
     }
+    return { ok: true };
+  });
+  onMessage(listening, "hold-news", holdNews, (message) => {
+    if (isWatched(message.runId)) viewers.forward(message.runId, "hold-news", message);
+    return { ok: true };
+  });
+  onMessage(listening, "recorded", recorded, (message) => {
+    if (isWatched(message.runId)) viewers.forward(message.runId, "recorded", message);
+    return { ok: true };
+  });
+  onMessage(listening, "trial", trialNews, (message) => {
+    if (isWatched(message.runId)) viewers.forward(message.runId, "trial", message);
     return { ok: true };
   });
   onMessage(listening, "live-log", liveLog, (message) => {

@@ -1,0 +1,89 @@
+import type { TaskKind } from "@deskhand/shared/protocol/task-kinds";
+import { profileSettings } from "@deskhand/shared/schemas/profile-settings";
+import * as z from "zod";
+import type { Context } from "@/server/context";
+import type { Query } from "@/server/db";
+import { completeMove, failMove } from "@/server/domain/profile-move/end-move";
+import { holdMove } from "@/server/domain/profile-move/held-move";
+import { recordFindings } from "@/server/domain/proxy/record-findings";
+import type { Signal } from "@/server/signals";
+
+export type EndedTask = {
+  id: string;
+  projectId: string;
+  runnerId: string;
+  /** The profile that its payload names. */
+  profileId: string | null;
+  state: "succeeded" | "failed" | "cancelled";
+  failureCode: string | null;
+  result: Record<string, unknown> | undefined;
+  /** When the runner's word of it came. */
+  at: Date;
+};
+
+/** What the end of a task changes besides its command, in the same transaction; and who is told of it. */
+export type TaskEffect = (query: Query, task: EndedTask, ctx: Context) => Promise<Signal[]> | Signal[];
+
+const profileChanged: TaskEffect = (_query, { projectId, profileId }) =>
+  profileId ? [{ kind: "change", projectId, topic: "profile", id: profileId }] : [];
+
+const scheduleInstalled: TaskEffect = async (query, { id, state, failureCode, projectId }) => {
+  const rows = await query<{ id: string }>(
+    `update "Deployment" set "scheduleInstalledAt" = case when $2 then now() end, "scheduleFailureCode" = $3
+    where id = (select (payload->>'deploymentId')::uuid from "Command" where id = $1::uuid) returning id`,
+    id,
+    state === "succeeded",
+    state === "succeeded" ? null : (failureCode ?? "INTERNAL"),
+  );
+  return rows.map(({ id }) => ({ kind: "change", projectId, topic: "deployment", id }));
+};
+
+/** The file has been taken in, or never will be; and a bundle's settings are the profile's unless somebody has changed them since. */
+const imported: TaskEffect = async (query, task, ctx) => {
+  await query(`delete from "Parcel" where id = (select (payload ->> 'parcelId')::uuid from "Command" where id = $1::uuid)`, task.id);
+  const told = importedSettings.safeParse(task.result);
+  if (task.state === "succeeded" && task.profileId && told.success) {
+    const { settings, revision } = told.data;
+    await query(
+      `update "Profile" set settings = $2::jsonb, revision = $3::int
+       where id = $1::uuid and "runnerId" = $4::uuid and revision = $3::int - 1`,
+      task.profileId,
+      JSON.stringify(settings),
+      revision,
+      task.runnerId,
+    );
+  }
+  return profileChanged(query, task, ctx);
+};
+const importedSettings = z.object({ settings: profileSettings, revision: z.number().int().min(1) });
+
+/** It is on its way, and what becomes of it the other runner tells; or it stays. */
+const movedOut: TaskEffect = async (query, { id, state, failureCode }, ctx) => {
+  const move = state === "succeeded" ? undefined : await holdMove(query, { outCommandId: id });
+  // once the other one has been asked, its word counts
+  if (move?.state !== "sending") return [];
+  return failMove(query, ctx, move, { isCancelled: state === "cancelled", failureCode });
+};
+
+const movedIn: TaskEffect = async (query, { id, state, failureCode, result }, ctx) => {
+  const move = await holdMove(query, { inCommandId: id });
+  if (!move) return [];
+  if (state === "succeeded") return completeMove(query, ctx, move, result);
+  return failMove(query, ctx, move, { isCancelled: state === "cancelled", failureCode });
+};
+
+/** By the kind of the command; nothing but the command changes for kinds that are not here. */
+export const taskEffects: Partial<Record<TaskKind, TaskEffect>> = {
+  "profile.delete": profileChanged,
+  "profile.restore": profileChanged,
+  "schedule.install": scheduleInstalled,
+  "proxy.check": recordFindings,
+  "profile.move-out": movedOut,
+  "profile.move-in": movedIn,
+  "profile.claim": movedIn,
+  "profile.open": profileChanged,
+  "profile.close": profileChanged,
+  "profile.restore-state": profileChanged,
+  "profile.import": imported,
+  "profile.export": profileChanged,
+};

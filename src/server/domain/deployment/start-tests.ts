@@ -1,0 +1,82 @@
+import type { DeploymentView } from "@deskhand/shared/schemas/deployment";
+import type { Recording } from "@deskhand/shared/schemas/recording";
+import type { startTestsInput, TestRunView } from "@deskhand/shared/schemas/workflow-test";
+import type * as z from "zod";
+import type { Context } from "@/server/context";
+import { authorize } from "@/server/domain/project/policy";
+import { AppError } from "@/server/errors";
+import { createDeployment } from "./create-deployment.ts";
+
+/**
+ * Runs tests of a workflow version, each once, on one profile: a test is a deployment with the test's inputs, whose runner compares what
+ * the run read with what the test expects. The data stays there; the run has failed with TEST_FAILED when it is another.
+ * @throws AppError NOT_FOUND (`details.what`) for a workflow or test that is not there, and what createDeployment throws
+ */
+export async function startTests(ctx: Context, input: z.output<typeof startTestsInput>): Promise<{ items: DeploymentView[] }> {
+  const { projectId } = await authorize(ctx, input.projectId, "run.write");
+  const { workflowId, runnerId, profileId } = input;
+  const version = await ctx.db.workflowVersion.findFirst({
+    where: {
+      workflowId,
+      workflow: { projectId, deletedAt: null },
+      ...(input.version === undefined ? { draft: false } : { number: input.version }),
+    },
+    orderBy: { number: "desc" },
+    select: { number: true, content: true },
+  });
+  if (!version) throw new AppError("NOT_FOUND", { details: { what: "workflow" } });
+  const { tests = [] } = version.content as unknown as Recording;
+  const chosen = input.tests.map(({ name, ...given }) => {
+    const test = tests.find((candidate) => candidate.name === name);
+    if (!test) throw new AppError("NOT_FOUND", { details: { what: "test", name } });
+    return { test, ...given };
+  });
+  const items: DeploymentView[] = [];
+  for (const { test, secrets, signedManifest } of chosen) {
+    const inputs = { ...test.inputs, ...secrets };
+    const asked = { projectId, workflowId, version: version.number, runnerId, profileIds: [profileId], inputs };
+    items.push(await createDeployment(ctx, { ...asked, ...(signedManifest && { signedManifest }) }, test.name));
+  }
+  return { items };
+}
+
+/** The newest run of each test of a workflow version (the latest when no number is given), in the order of the document. */
+export async function listTestRuns(
+  ctx: Context,
+  input: { id: string; number?: number | undefined },
+): Promise<{ version: number; items: TestRunView[] }> {
+  const workflow = await ctx.db.workflow.findUnique({ where: { id: input.id, deletedAt: null }, select: { projectId: true } });
+  if (!workflow) throw new AppError("NOT_FOUND");
+  await authorize(ctx, workflow.projectId, "project.read");
+  const version = await ctx.db.workflowVersion.findFirst({
+    where: { workflowId: input.id, ...(input.number === undefined ? { draft: false } : { number: input.number }) },
+    orderBy: { number: "desc" },
+    select: { id: true, number: true, content: true },
+  });
+  if (!version) throw new AppError("NOT_FOUND");
+  const { tests = [] } = version.content as unknown as Recording;
+  const runs = await ctx.db.deployment.findMany({
+    where: { workflowVersionId: version.id, testName: { in: tests.map(({ name }) => name) } },
+    orderBy: [{ testName: "asc" }, { createdAt: "desc" }, { id: "desc" }],
+    distinct: ["testName"],
+    select: {
+      testName: true,
+      runs: { take: 1, select: { id: true, state: true, failureCode: true, failureStep: true, finishedAt: true } },
+    },
+  });
+  const byName = new Map(runs.map(({ testName, runs: [run] }) => [testName, run]));
+  return {
+    version: version.number,
+    items: tests.map(({ name }) => {
+      const run = byName.get(name);
+      return {
+        name,
+        runId: run?.id ?? null,
+        state: run?.state ?? null,
+        failureCode: run?.failureCode ?? null,
+        failureStep: run?.failureStep ?? null,
+        finishedAt: run?.finishedAt?.toISOString() ?? null,
+      };
+    }),
+  };
+}
