@@ -11,6 +11,8 @@ type Confirmation = {
   message: ReactNode;
   /** The verb, for example "Delete profile". */
   confirmLabel: string;
+  /** It can be taken back: the button is none of warning. */
+  harmless?: boolean;
   /** The dialog closes when it resolves and shows the error when it rejects. */
   onConfirm: () => Promise<unknown>;
 };
@@ -20,6 +22,7 @@ export function ConfirmButton({
   title,
   message,
   confirmLabel,
+  harmless,
   onConfirm,
   children,
   ...button
@@ -30,7 +33,15 @@ export function ConfirmButton({
       <Button variant="default" {...button} onClick={open}>
         {children}
       </Button>
-      <ConfirmModal opened={opened} onClose={close} title={title} message={message} confirmLabel={confirmLabel} onConfirm={onConfirm} />
+      <ConfirmModal
+        opened={opened}
+        onClose={close}
+        title={title}
+        message={message}
+        confirmLabel={confirmLabel}
+        harmless={harmless}
+        onConfirm={onConfirm}
+      />
     </>
   );
 }
@@ -42,6 +53,7 @@ export function ConfirmModal({
   title,
   message,
   confirmLabel,
+  harmless,
   onConfirm,
 }: Confirmation & { opened: boolean; onClose: () => void }) {
   const [state, setState] = useState<{ busy: boolean; error: unknown }>({ busy: false, error: null });
@@ -68,7 +80,7 @@ export function ConfirmModal({
         <Button variant="default" onClick={close} data-autofocus>
           Cancel
         </Button>
-        <Button color="red.8" onClick={() => void confirm()} loading={state.busy}>
+        <Button color={harmless ? undefined : "red.8"} onClick={() => void confirm()} loading={state.busy}>
           {confirmLabel}
         </Button>
       </Group>

@@ -18,11 +18,26 @@ const unreachable: Words = {
   details: null,
 };
 
+/** One sentence for a code that was kept; the code itself when it is not known. */
+export function wordsOfRefusal(code: string): string {
+  return isErrorCode(code) ? errorWords[code].title : code;
+}
+
 /**
  * Turns whatever a call to the server threw into words. The only place that does: pages show `title` and `whatToDo`.
  * A sentence of the server's own (`userMessage`) replaces the code's title because it is more exact.
  */
 export function wordsFor(error: unknown): Words {
+  const own = field(error, "words");
+  if (isWords(own)) return { ...own, code: null, details: null };
+  return wordsOfCode(error);
+}
+
+function isWords(value: unknown): value is Pick<Words, "title" | "whatToDo"> {
+  return typeof field(value, "title") === "string" && typeof field(value, "whatToDo") === "string";
+}
+
+function wordsOfCode(error: unknown): Words {
   const data = field(error, "data");
   const code = field(data, "appCode");
   if (!isErrorCode(code)) return unreachable;

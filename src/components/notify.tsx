@@ -1,5 +1,6 @@
 "use client";
 
+import { Button, Group, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
 import { wordsFor } from "./error-words.ts";
@@ -30,5 +31,34 @@ export function notifyError(error: unknown) {
     withBorder: true,
     closeButtonProps,
     role: "alert",
+  });
+}
+
+/** Says that something was done, and takes it back when somebody wants that. */
+export function notifyUndo(message: string, undo: () => unknown) {
+  const id = notifications.show({
+    message: (
+      <Group justify="space-between" wrap="nowrap" gap="sm">
+        <Text size="sm" component="span">
+          {message}
+        </Text>
+        <Button
+          size="compact-sm"
+          variant="light"
+          flex="none"
+          onClick={() => {
+            notifications.hide(id);
+            void undo();
+          }}
+        >
+          Undo
+        </Button>
+      </Group>
+    ),
+    icon: <IconCheck size={16} aria-hidden />,
+    color: "teal",
+    autoClose: 12_000,
+    withBorder: true,
+    closeButtonProps,
   });
 }

@@ -1,4 +1,4 @@
-import { Group, Paper, Text, Title } from "@mantine/core";
+import { Paper, Text, Title } from "@mantine/core";
 import { type ReactNode, useId } from "react";
 import classes from "./panel.module.css";
 
@@ -17,19 +17,17 @@ export function Panel({ title, description, actions, flush, children }: Props) {
   return (
     <Paper component="section" aria-labelledby={title ? headingId : undefined} className={classes.panel}>
       {title && (
-        <Group justify="space-between" align="flex-start" gap="sm" className={classes.head} wrap="nowrap">
-          <div>
-            <Title order={2} id={headingId}>
-              {title}
-            </Title>
-            {description && (
-              <Text size="sm" c="dimmed" mt={2} component="div">
-                {description}
-              </Text>
-            )}
-          </div>
+        <div className={classes.head}>
+          <Title order={2} id={headingId}>
+            {title}
+          </Title>
+          {description && (
+            <Text size="sm" c="dimmed" component="div" className={classes.description}>
+              {description}
+            </Text>
+          )}
           {actions && <div className={classes.actions}>{actions}</div>}
-        </Group>
+        </div>
       )}
       <div className={flush ? undefined : classes.body}>{children}</div>
     </Paper>

@@ -1,16 +1,29 @@
 import {
+  IconApi,
   IconAppWindow,
+  IconArrowsSplit2,
   IconArrowsVertical,
   IconCamera,
   IconClick,
+  IconCode,
   IconCursorText,
+  IconDownload,
+  IconDragDrop,
   IconHandFinger,
   IconHourglass,
   IconKeyboard,
   IconMathFunction,
   IconPlayerPlay,
+  IconReload,
+  IconRepeat,
   IconShieldCheck,
+  IconSparkles,
+  IconSubtask,
   IconTableExport,
+  IconTerminal2,
+  IconUpload,
+  IconUser,
+  IconVariable,
   IconWifi,
   IconWorld,
   IconX,
@@ -36,7 +49,26 @@ const byType: Record<string, Icon> = {
 };
 
 /** Custom steps share one type; their verb tells them apart. */
-const byVerb: Record<string, Icon> = { Read: IconTableExport, "Take screenshot": IconCamera, Check: IconShieldCheck };
+const byVerb: Record<string, Icon> = {
+  Read: IconTableExport,
+  "Take screenshot": IconCamera,
+  Check: IconShieldCheck,
+  If: IconArrowsSplit2,
+  Repeat: IconRepeat,
+  Try: IconReload,
+  "Run workflow": IconSubtask,
+  Wait: IconHourglass,
+  "Wait until": IconHourglass,
+  Drag: IconDragDrop,
+  "Send request": IconApi,
+  Upload: IconUpload,
+  Download: IconDownload,
+  "Run script in the page": IconCode,
+  "Run code on the runner": IconTerminal2,
+  "Ask a person": IconUser,
+  "Ask the model": IconSparkles,
+  Set: IconVariable,
+};
 
 /** The icon of a kind of step; the words beside it say the same. */
 export function StepIcon({ type, verb, size = 16 }: { type: string; verb: string; size?: number }) {

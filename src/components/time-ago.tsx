@@ -40,19 +40,37 @@ export function relativeTime(at: number, since: number): string {
   return unit ? relative.format(Math.trunc(seconds / unit[1]), unit[0]) : "just now";
 }
 
-/** An instant as "5 min. ago" that keeps itself right, the exact time on hover and focus. */
-export function TimeAgo({ at }: { at: string }) {
-  const since = useSyncExternalStore(
+/** The page's clock, milliseconds since the epoch; for a table that gives it to all of its rows. */
+export function useNow(): number {
+  return useSyncExternalStore(
     subscribe,
     () => now,
     () => now,
   );
+}
+
+/** An instant as "5 min. ago" beside a clock that its caller has; the exact time is the browser's own hint. Without a hook: for long tables. */
+export function plainTime(at: string, since: number) {
   const instant = new Date(at);
-  // an instant after the last tick is not in the future
-  const words = relativeTime(instant.getTime(), Math.max(since, Math.min(instant.getTime(), since + 10_000)));
+  return (
+    <time dateTime={at} title={exact.format(instant)}>
+      {wordsOf(instant, since)}
+    </time>
+  );
+}
+
+/** An instant as "5 min. ago" that keeps itself right, the exact time on hover and focus. */
+export function TimeAgo({ at }: { at: string }) {
+  const since = useNow();
+  const instant = new Date(at);
   return (
     <Tooltip label={exact.format(instant)}>
-      <time dateTime={at}>{words}</time>
+      <time dateTime={at}>{wordsOf(instant, since)}</time>
     </Tooltip>
   );
+}
+
+function wordsOf(instant: Date, since: number): string {
+  // an instant after the last tick is not in the future
+  return relativeTime(instant.getTime(), Math.max(since, Math.min(instant.getTime(), since + 10_000)));
 }

@@ -24,6 +24,13 @@ export async function browserKey(userId: string): Promise<BrowserKey> {
   return readKey((await get<CryptoKeyPair>(userId, store())) ?? made);
 }
 
+/** A key for one purpose that is forgotten with the page; undefined in a browser that cannot sign. */
+export async function passingKey(): Promise<BrowserKey | undefined> {
+  if (!canSign()) return undefined;
+  const pair = await crypto.subtle.generateKey(algorithm, false, ["sign", "verify"]).catch(() => undefined);
+  return pair && readKey(pair as CryptoKeyPair);
+}
+
 /** The same, when there is one already. */
 export async function knownBrowserKey(userId: string): Promise<BrowserKey | null> {
   if (!canSign()) return null;

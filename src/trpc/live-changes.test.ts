@@ -19,6 +19,8 @@ describe("a live change", () => {
   it("leaves another run's page alone", () => {
     expect(isAffected({ topic: "run", id: "a" }, [["run", "get"], { input: { id: "a" } }])).toBe(true);
     expect(isAffected({ topic: "run", id: "a" }, [["run", "get"], { input: { id: "b" } }])).toBe(false);
+    expect(isAffected({ topic: "profile", id: "p" }, [["run", "get"], { input: { id: "b" } }])).toBe(true);
+    expect(isAffected({ topic: "profile", id: "p" }, [["run", "list"], { input: {} }])).toBe(false);
   });
 
   it("never asks a runner for its log again", () => {

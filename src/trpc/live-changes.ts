@@ -13,9 +13,11 @@ export type LiveState = "live" | "connecting" | "lost";
 
 /** Which routers' answers a change makes out of date: a run also changes its profile's, runner's and workflow's row; `project` means all. */
 const affected: Record<Exclude<ChangeTopic, "project">, readonly string[]> = {
-  runner: ["runner", "profile", "run"],
-  profile: ["profile", "runner"],
+  runner: ["runner", "backup", "profile", "run"],
+  profile: ["profile", "profileGroup", "profileRequest", "profileMove", "runner", "proxy", "run"],
+  proxy: ["proxy"],
   workflow: ["workflow"],
+  deployment: ["deployment", "trigger", "run", "workflow"],
   run: ["run", "deployment", "profile", "runner", "workflow"],
   apiKey: ["apiKey"],
   signingKey: ["signingKey"],
@@ -23,8 +25,8 @@ const affected: Record<Exclude<ChangeTopic, "project">, readonly string[]> = {
 };
 
 /**
- * Does a change make the answer to the query with this key out of date? A run's own answer follows only from that run, or from its
- * runner going on- or offline.
+ * Does a change make the answer to the query with this key out of date? A run's own answer follows only from that run, from its
+ * runner going on- or offline, or from a profile that changes hands.
  */
 export function isAffected(change: Pick<Change, "topic" | "id">, queryKey: readonly unknown[]): boolean {
   const query = readQueryKey(queryKey);
@@ -32,6 +34,8 @@ export function isAffected(change: Pick<Change, "topic" | "id">, queryKey: reado
   if (change.topic === "project") return true;
   const [router = "", name = ""] = query.path;
   if (!affected[change.topic].includes(router)) return false;
+  // a run that waits for its profile tells who has it; what lists tell of runs comes with the runs' own changes
+  if (change.topic === "profile" && router === "run") return name === "get";
   if (change.topic !== "run" || router !== "run" || name !== "get") return true;
   return (query.input as { id?: unknown } | undefined)?.id === change.id;
 }

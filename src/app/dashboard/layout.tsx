@@ -2,6 +2,7 @@ import { redirect } from "next/navigation";
 import type { ReactNode } from "react";
 import { AfterMount } from "@/components/after-mount";
 import { UserMenu } from "@/features/account/user-menu";
+import { RequestNotices } from "@/features/profile/request-notices";
 import { ProjectGate } from "@/features/project/project-gate";
 import { ProjectSwitcher } from "@/features/project/project-switcher";
 import { DashboardShell } from "@/features/shell/dashboard-shell";
@@ -15,6 +16,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
       <ProjectGate fallback={<ShellSkeleton />}>
         <DashboardShell projectSwitcher={<ProjectSwitcher />} userMenu={<UserMenu />}>
           {children}
+          <RequestNotices />
         </DashboardShell>
       </ProjectGate>
     </AfterMount>

@@ -17,9 +17,21 @@ import classes from "./alert-history.module.css";
 
 const tones: Record<AlertType, Tone> = {
   "deployment.failed": "bad",
+  "run.waiting": "wait",
   "runner.silent": "bad",
   "runner.back": "good",
+  "deployment.finished": "good",
+  "backup.failed": "bad",
+  "backup.overdue": "wait",
+  "proxy.failed": "bad",
+  "profile.created": "idle",
+  "profile.updated": "idle",
+  "profile.deleted": "idle",
+  "profile.restored": "idle",
+  "profile.moved": "idle",
+  "profile.state-saved": "idle",
   "webhook.disabled": "wait",
+  "profile.requested": "wait",
   "webhook.test": "idle",
 };
 

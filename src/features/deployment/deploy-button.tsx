@@ -3,7 +3,7 @@
 import type { WorkflowView } from "@deskhand/shared/schemas/workflow";
 import { Button, type ButtonProps, Drawer } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconRocket } from "@tabler/icons-react";
+import { IconPlayerRecord, IconRocket } from "@tabler/icons-react";
 import { DeployForm } from "./deploy-form.tsx";
 import type { LastChoice } from "./preselect.ts";
 
@@ -14,25 +14,31 @@ type Props = ButtonProps & {
   propose?: LastChoice;
   label?: string;
   startOpen?: boolean;
+  /** The person records more steps after those of the version. */
+  record?: boolean;
 };
 
 /** Opens the drawer in which a version is deployed: which runner, which profiles, which inputs. */
-export function DeployButton({ workflow, version, propose, label = "Deploy", startOpen = false, ...button }: Props) {
+export function DeployButton({ workflow, version, propose, label = "Deploy", startOpen = false, record = false, ...button }: Props) {
   const [opened, { open, close }] = useDisclosure(startOpen);
   return (
     <>
-      <Button leftSection={<IconRocket size={16} aria-hidden />} {...button} onClick={open}>
+      <Button
+        leftSection={record ? <IconPlayerRecord size={16} aria-hidden /> : <IconRocket size={16} aria-hidden />}
+        {...button}
+        onClick={open}
+      >
         {label}
       </Button>
       <Drawer
         opened={opened}
         onClose={close}
-        title={`Deploy ${workflow.name}`}
+        title={`${record ? "Record" : "Deploy"} ${workflow.name}`}
         size={460}
         closeButtonProps={{ "aria-label": "Close" }}
         styles={{ title: { fontWeight: 600, lineHeight: 1.35, overflowWrap: "anywhere" } }}
       >
-        <DeployForm workflowId={workflow.id} version={version} propose={propose} />
+        <DeployForm workflowId={workflow.id} version={version} propose={propose} record={record} />
       </Drawer>
     </>
   );

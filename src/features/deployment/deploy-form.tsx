@@ -1,8 +1,9 @@
 "use client";
 
+import { inputsToDeploy } from "@deskhand/shared/schedule/inputs-to-deploy";
 import type { RunnerView } from "@deskhand/shared/schemas/runner";
 import { Alert, Button, Skeleton, Stack, Text } from "@mantine/core";
-import { IconDeviceDesktop, IconRocket } from "@tabler/icons-react";
+import { IconDeviceDesktop, IconPlayerPlay, IconPlayerRecord, IconRocket } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
@@ -10,6 +11,8 @@ import { EmptyState } from "@/components/empty-state";
 import { ErrorState } from "@/components/error-state";
 import { wordsFor } from "@/components/error-words";
 import { policyHindrance } from "@/components/policy-words";
+import { emptyDraft, readDraft } from "@/features/schedule/schedule-draft";
+import { ScheduleFields } from "@/features/schedule/schedule-fields";
 import { useTRPC } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
 import { useSignerState } from "@/trpc/signing";
@@ -26,14 +29,22 @@ import {
 import { InputForm } from "./input-form.tsx";
 import { type LastChoice, preselectProfiles, preselectRunner, usableRunners } from "./preselect.ts";
 import { ProfileSelect } from "./profile-select.tsx";
+import { RecordPlace } from "./record-place.tsx";
 import { RunnerSelect } from "./runner-select.tsx";
 import { SignerNotice } from "./signer-notice.tsx";
 import { useDeploy } from "./use-deploy.ts";
 
-type Props = { workflowId: string; version: number; propose: LastChoice | undefined };
+type Props = {
+  workflowId: string;
+  version: number;
+  propose: LastChoice | undefined;
+  record?: boolean;
+  /** A person tries a draft in the run, which this is told. */
+  onTrial?: ((runId: string) => void) | undefined;
+};
 
 /** Loads what the form proposes from; the form itself starts when all of it is there, so that nothing jumps under the pointer. */
-export function DeployForm({ workflowId, version, propose }: Props) {
+export function DeployForm({ workflowId, version, propose, record = false, onTrial }: Props) {
   const trpc = useTRPC();
   const { id: projectId, role } = useProject();
   const runners = useQuery(trpc.runner.list.queryOptions({ projectId }));
@@ -79,6 +90,8 @@ export function DeployForm({ workflowId, version, propose }: Props) {
     <ReadyForm
       workflowId={workflowId}
       version={version}
+      record={record}
+      onTrial={onTrial}
       runners={usable}
       schema={content.data.inputSchema}
       recording={content.data.recording}
@@ -92,6 +105,8 @@ type Content = { version: number; recording: Record<string, unknown> };
 type ReadyProps = {
   workflowId: string;
   version: number;
+  record: boolean;
+  onTrial: ((runId: string) => void) | undefined;
   runners: RunnerView[];
   schema: Record<string, unknown> | null;
   recording: Record<string, unknown>;
@@ -99,7 +114,7 @@ type ReadyProps = {
   last: LastChoice;
 };
 
-function ReadyForm({ workflowId, version, runners, schema, recording, lastContent, last }: ReadyProps) {
+function ReadyForm({ workflowId, version, record, onTrial, runners, schema, recording, lastContent, last }: ReadyProps) {
   const trpc = useTRPC();
   const { id: projectId } = useProject();
   const inputs = useMemo(() => readInputSchema(schema), [schema]);
@@ -109,6 +124,11 @@ function ReadyForm({ workflowId, version, runners, schema, recording, lastConten
   const [values, setValues] = useState<FormValues>(() => initialValues(inputs));
   const [errors, setErrors] = useState<FieldErrors>({});
   const [needsProfile, setNeedsProfile] = useState(false);
+  const [inWindow, setInWindow] = useState(false);
+  const [draft, setDraft] = useState(() => emptyDraft(Intl.DateTimeFormat().resolvedOptions().timeZone));
+  const when = readDraft(draft, Date.now());
+  const settable = fields.filter(({ kind }) => kind !== "password");
+  const declared = inputs && (inputsToDeploy(inputs, when.ok ? when.schedule : undefined) ?? null);
   const deploy = useDeploy();
   const runner = runners.find((candidate) => candidate.id === runnerId);
   const signer = useSignerState(runner);
@@ -116,16 +136,33 @@ function ReadyForm({ workflowId, version, runners, schema, recording, lastConten
   const profiles = useQuery(
     trpc.profile.list.queryOptions({ projectId, runnerId: runnerId ?? "", limit: 100 }, { enabled: runnerId !== null }),
   );
-  const profileIds = chosen ?? preselectProfiles(profiles.data?.items ?? [], runnerId, last);
+  const given = last.byRunner ? [...(last.byRunner[runnerId ?? ""] ?? [])] : undefined;
+  const profileIds = chosen ?? given ?? preselectProfiles(profiles.data?.items ?? [], runnerId, last);
+
+  const byHand = record || onTrial !== undefined;
+  const isEnough = byHand ? profileIds.length === 1 : profileIds.length > 0;
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const checked = checkInputs(inputs, values);
+    const checked = checkInputs(declared, values);
     setErrors(checked.ok ? {} : checked.errors);
-    setNeedsProfile(profileIds.length === 0);
-    if (!checked.ok || !runner || unsigned || profileIds.length === 0) return;
+    setNeedsProfile(!isEnough);
+    if (!checked.ok || !runner || unsigned || !isEnough || !when.ok) return;
     deploy.mutate(
-      { projectId, workflowId, version, recording, runner, profileIds, plain: checked.plain, secret: checked.secret },
+      {
+        projectId,
+        workflowId,
+        version,
+        recording,
+        runner,
+        profileIds,
+        plain: checked.plain,
+        secret: checked.secret,
+        schedule: when.schedule,
+        record,
+        window: inWindow,
+        onTrial,
+      },
       {
         onError: (error) => {
           const words = wordsFor(error);
@@ -137,7 +174,7 @@ function ReadyForm({ workflowId, version, runners, schema, recording, lastConten
 
   // the drawer gave its focus away before the form was there; with nothing to fill in, Enter deploys
   const button = useRef<HTMLButtonElement>(null);
-  const ready = profiles.isSuccess && !unsigned && profileIds.length > 0 && checkInputs(inputs, values).ok;
+  const ready = profiles.isSuccess && !unsigned && profileIds.length > 0 && checkInputs(declared, values).ok;
   const mayFocus = useRef(true);
   useEffect(() => {
     if (ready && mayFocus.current) button.current?.focus();
@@ -173,18 +210,20 @@ function ReadyForm({ workflowId, version, runners, schema, recording, lastConten
               setChosen(ids);
               setNeedsProfile(false);
             }}
-            error={needsProfile && profileIds.length === 0 ? "Choose at least one profile." : null}
+            error={needsProfile && !isEnough ? `Choose ${byHand ? "one" : "at least one"} profile.` : null}
           />
         )}
+        {record && <RecordPlace runner={runner} value={inWindow} onChange={setInWindow} />}
         {fields.length > 0 && (
           <InputForm
-            fields={fields}
+            fields={fields.map((field) => ({ ...field, required: declared?.required?.includes(field.name) ?? false }))}
             values={values}
             errors={errors}
             onChange={(name, value) => setValues((before) => ({ ...before, [name]: value }))}
           />
         )}
         <AskedPermissions recording={recording} last={lastContent} />
+        {!byHand && <ScheduleFields draft={draft} read={when} inputs={settable} workflowId={workflowId} onChange={setDraft} />}
         <div>
           <Button
             type="submit"
@@ -192,13 +231,29 @@ function ReadyForm({ workflowId, version, runners, schema, recording, lastConten
             loading={deploy.isPending || deploy.isSuccess}
             // what will be proposed, or whether this browser may, is not known yet
             disabled={profiles.isPending || unsigned}
-            leftSection={<IconRocket size={16} aria-hidden />}
+            leftSection={
+              onTrial ? (
+                <IconPlayerPlay size={16} aria-hidden />
+              ) : record ? (
+                <IconPlayerRecord size={16} aria-hidden />
+              ) : (
+                <IconRocket size={16} aria-hidden />
+              )
+            }
             ref={button}
           >
-            {profileIds.length > 1 ? `Deploy to ${profileIds.length} profiles` : "Deploy"}
+            {onTrial ? "Open the page" : record ? "Record" : draft.kind === "now" ? "Deploy" : "Schedule"}
+            {!byHand && profileIds.length > 1 && ` ${draft.kind === "now" ? "to" : "on"} ${profileIds.length} profiles`}
           </Button>
           <Text size="xs" c="dimmed" mt={8} ta="center">
-            Starts version {version} now{runner?.signaturesRequired && !unsigned && ", signed with this browser’s key"}
+            {onTrial
+              ? "Opens the profile, and keeps it open while you try the steps"
+              : record
+                ? `Starts version ${version}, then waits for you`
+                : draft.kind === "now"
+                  ? `Starts version ${version} now`
+                  : `The runner keeps version ${version} and starts it by itself`}
+            {runner?.signaturesRequired && !unsigned && ", signed with this browser’s key"}
           </Text>
         </div>
       </Stack>

@@ -1,8 +1,8 @@
 import { armor, Decrypter, generateIdentity, identityToRecipient } from "age-encryption";
 import { describe, expect, it } from "vitest";
+import { sealFor } from "@/trpc/seal";
 import { checkInputs, errorsFromDetails, initialValues, inputFields, readInputSchema } from "./input-fields.ts";
 import { preselectProfiles, preselectRunner, usableRunners } from "./preselect.ts";
-import { sealInput } from "./seal-input.ts";
 
 const inputs = readInputSchema({
   type: "object",
@@ -54,7 +54,7 @@ describe("the form of a workflow's inputs", () => {
 describe("sealing", () => {
   it("makes armored text that only the runner's identity opens", async () => {
     const identity = await generateIdentity();
-    const sealed = await sealInput(await identityToRecipient(identity), "s3cret");
+    const sealed = await sealFor(await identityToRecipient(identity), "s3cret");
     expect(sealed).toContain("BEGIN AGE ENCRYPTED FILE");
     const decrypter = new Decrypter();
     decrypter.addIdentity(identity);

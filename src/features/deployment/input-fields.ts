@@ -9,6 +9,8 @@ export type InputField = {
   label: string;
   description: string | null;
   kind: InputKind;
+  /** Of a text: what the browser offers for it, for example a calendar. */
+  textType: "text" | "date" | "time" | "email" | "url";
   required: boolean;
   options: string[];
   min: number | undefined;
@@ -32,6 +34,7 @@ export function inputFields(inputs: RecordingInputs | null): InputField[] {
     label: property.title ?? name,
     description: property.description ?? null,
     kind: kindOf(property),
+    textType: textTypes[property.format ?? ""] ?? "text",
     required: inputs?.required?.includes(name) ?? false,
     options: property.enum?.map(String) ?? [],
     min: property.minimum,
@@ -81,6 +84,9 @@ export function errorsFromDetails(details: unknown, words: string, fields: reado
   }
   return errors;
 }
+
+/** By JSON Schema's `format`. */
+const textTypes: Record<string, InputField["textType"]> = { date: "date", time: "time", email: "email", uri: "url" };
 
 function kindOf(property: InputProperty): InputKind {
   if (property.writeOnly) return "password";

@@ -88,6 +88,14 @@ function Field({
         />
       );
     case "text":
-      return <TextInput {...common} value={String(value)} onChange={(event) => onChange(event.currentTarget.value)} autoComplete="off" />;
+      return (
+        <TextInput
+          {...common}
+          type={field.textType}
+          value={String(value)}
+          onChange={(event) => onChange(event.currentTarget.value)}
+          autoComplete="off"
+        />
+      );
   }
 }

@@ -1,7 +1,12 @@
 import type { ProfileView } from "@deskhand/shared/schemas/profile";
 import type { RunnerView } from "@deskhand/shared/schemas/runner";
 
-export type LastChoice = { runnerId: string | null; profileIds: readonly string[] };
+export type LastChoice = {
+  runnerId: string | null;
+  profileIds: readonly string[];
+  /** Those that were chosen before the form was opened, on each runner: they are taken as they are. */
+  byRunner?: Readonly<Record<string, readonly string[]>>;
+};
 
 /** Runners that may take work, those that are online first, then by name. */
 export function usableRunners<T extends Pick<RunnerView, "status" | "online" | "name">>(runners: readonly T[]): T[] {

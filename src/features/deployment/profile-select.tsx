@@ -10,6 +10,7 @@ import { ErrorState } from "@/components/error-state";
 import { wordsFor } from "@/components/error-words";
 import { useTRPC } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
+import { GroupSelect } from "./group-select.tsx";
 
 type Props = {
   runner: RunnerView;
@@ -54,26 +55,31 @@ export function ProfileSelect({ runner, profiles, value, onChange, error }: Prop
 
   return (
     <div>
-      {!none && (
-        <MultiSelect
-          label="Profiles"
-          description={value.length > 1 ? "Each profile is a run of its own." : undefined}
-          data={Object.entries(known).map(([id, name]) => ({ value: id, label: name }))}
-          value={value}
-          onChange={(ids) => {
-            setNames(known);
-            onChange(ids);
-          }}
-          error={error}
-          searchable
-          searchValue={typed}
-          onSearchChange={setTyped}
-          placeholder={value.length === 0 ? "Choose profiles" : undefined}
-          nothingFoundMessage="No profile of that name on this runner"
-          maxDropdownHeight={260}
-          hidePickedOptions
-          clearable={value.length > 1}
-        />
+      {!none && <GroupSelect runner={runner} onChosen={onChange} />}
+      {value.length > MANY ? (
+        <ManyChosen count={value.length} onClear={() => onChange([])} />
+      ) : (
+        !none && (
+          <MultiSelect
+            label="Profiles"
+            description={value.length > 1 ? "Each profile is a run of its own." : undefined}
+            data={Object.entries(known).map(([id, name]) => ({ value: id, label: name }))}
+            value={value}
+            onChange={(ids) => {
+              setNames(known);
+              onChange(ids);
+            }}
+            error={error}
+            searchable
+            searchValue={typed}
+            onSearchChange={setTyped}
+            placeholder={value.length === 0 ? "Choose profiles" : undefined}
+            nothingFoundMessage="No profile of that name on this runner"
+            maxDropdownHeight={260}
+            hidePickedOptions
+            clearable={value.length > 1}
+          />
+        )
       )}
       {none || creating ? (
         <CreateProfile runner={runner} first={none} error={error} onCreated={add} onCancel={none ? undefined : create.close} />
@@ -90,6 +96,22 @@ export function ProfileSelect({ runner, profiles, value, onChange, error }: Prop
         </Group>
       )}
     </div>
+  );
+}
+
+/** More than so many are told as a number. */
+const MANY = 20;
+
+function ManyChosen({ count, onClear }: { count: number; onClear: () => void }) {
+  return (
+    <Group justify="space-between" wrap="nowrap" gap="sm">
+      <Text size="sm">
+        <b>{count.toLocaleString("en")} profiles</b> are chosen: each is a run of its own.
+      </Text>
+      <Anchor component="button" type="button" size="sm" onClick={onClear} flex="none">
+        Choose others
+      </Anchor>
+    </Group>
   );
 }
 

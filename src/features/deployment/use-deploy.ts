@@ -2,6 +2,7 @@ import type { CreateDeploymentInput, InputValues } from "@deskhand/shared/schema
 import type { Manifest } from "@deskhand/shared/schemas/manifest";
 import { parseRecordingData } from "@deskhand/shared/schemas/recording";
 import type { RunnerView } from "@deskhand/shared/schemas/runner";
+import type { Schedule } from "@deskhand/shared/schemas/schedule";
 import { deployManifest } from "@deskhand/shared/signing/make-manifest";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
@@ -19,10 +20,18 @@ type DeployRequest = {
   profileIds: string[];
   plain: InputValues;
   secret: Record<string, string>;
+  /** After its steps the person records more of them. */
+  record?: boolean | undefined;
+  /** In a window on the runner's screen. */
+  window?: boolean | undefined;
+  /** A person tries a draft in the run, which this is told. */
+  onTrial?: ((runId: string) => void) | undefined;
+  /** When the runner has it run by itself; once, now, when undefined. */
+  schedule?: Schedule | undefined;
 };
 
 /**
- * Seals the secrets, signs, deploys, and goes to the run (or, for several profiles, to the workflow's runs). The same request sent again
+ * Seals the secrets, signs, deploys, and goes to the run (or, for several profiles, to the deployment). The same request sent again
  * after a lost answer carries the same key and the same ciphertext, so it never runs twice.
  */
 export function useDeploy() {
@@ -43,10 +52,13 @@ export function useDeploy() {
       }
       return client.deployment.create.mutate(sent.current.body);
     },
-    onSuccess: async (deployment, { workflowId }) => {
+    onSuccess: async (deployment, { record, onTrial }) => {
       await queryClient.invalidateQueries(trpc.run.list.pathFilter());
       const [first, ...more] = deployment.runIds;
-      router.push(first && more.length === 0 ? `/dashboard/runs/${first}` : `/dashboard/runs?workflow=${workflowId}`);
+      if (onTrial) return first && onTrial(first);
+      router.push(
+        first && more.length === 0 ? `/dashboard/runs/${first}${record ? "?record=1" : ""}` : `/dashboard/deployments/${deployment.id}`,
+      );
     },
   });
 }
@@ -55,11 +67,14 @@ const wrongRecipient =
   "The server names another key for this runner's secrets than its computer did, so they were not sent. If the runner was paired anew, open a new link from “deskhand keys link”.";
 
 /** What the person has on the screen, as it is signed. */
-async function manifestOf({ runner, workflowId, version, recording, profileIds }: DeployRequest, inputs: InputValues): Promise<Manifest> {
+async function manifestOf(
+  { runner, workflowId, version, recording, profileIds, schedule }: DeployRequest,
+  inputs: InputValues,
+): Promise<Manifest> {
   const parsed = parseRecordingData(recording);
   if (!parsed.ok) throw new Error("The workflow cannot be read.");
   const workflow = { id: workflowId, version };
-  return deployManifest({ runnerId: runner.id, workflow, recording: parsed.recording, profileIds, inputs });
+  return deployManifest({ runnerId: runner.id, workflow, recording: parsed.recording, profileIds, inputs, schedule });
 }
 
 async function bodyOf({
@@ -70,16 +85,32 @@ async function bodyOf({
   profileIds,
   plain,
   secret,
+  schedule,
+  record,
+  window: inWindow,
+  onTrial,
 }: DeployRequest): Promise<CreateDeploymentInput> {
   const inputs: InputValues = { ...plain };
   const names = Object.keys(secret);
   if (names.length > 0) {
     // the cryptography is not part of the page until somebody needs it
     if (!(await isRecipientRight(runner.id, runner.sealRecipient))) throw new Error(wrongRecipient);
-    const { sealInput } = await import("./seal-input.ts");
-    for (const name of names) inputs[name] = { sealed: await sealInput(runner.sealRecipient, secret[name] ?? "") };
+    const { sealFor } = await import("@/trpc/seal");
+    for (const name of names) inputs[name] = { sealed: await sealFor(runner.sealRecipient, secret[name] ?? "") };
   }
-  return { projectId, workflowId, version, runnerId: runner.id, profileIds, inputs, idempotencyKey: newKey() };
+  return {
+    projectId,
+    workflowId,
+    version,
+    runnerId: runner.id,
+    profileIds,
+    inputs,
+    schedule,
+    ...(record && { record }),
+    ...(record && inWindow && { window: true }),
+    ...(onTrial && { trial: true }),
+    idempotencyKey: newKey(),
+  };
 }
 
 /** `crypto.randomUUID` is missing on plain http, where a page without secrets still works. */

@@ -1,18 +1,27 @@
 "use client";
 
-import { createProfileInput } from "@deskhand/shared/schemas/profile";
+import { createProfilesInput } from "@deskhand/shared/schemas/profile-bulk";
+import { namesOf } from "@deskhand/shared/schemas/profile-names";
 import type { RunnerView } from "@deskhand/shared/schemas/runner";
-import { Button, Group, Modal, Select, Stack, TextInput } from "@mantine/core";
+import { Button, Group, Modal, NumberInput, Select, Stack, TagsInput, Text, TextInput } from "@mantine/core";
 import { schemaResolver, useForm } from "@mantine/form";
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { ErrorState } from "@/components/error-state";
 import { notifyDone } from "@/components/notify";
 import { useTRPC } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
+import { countWords } from "./bulk-bar.tsx";
+import { ownDevice } from "./own-device.ts";
 
-type Props = { opened: boolean; onClose: () => void; runners: RunnerView[]; preferredRunnerId: string | null };
+type Props = {
+  opened: boolean;
+  onClose: () => void;
+  runners: RunnerView[];
+  preferredRunnerId: string | null;
+  preferredGroupId: string | null;
+};
 
-/** Asks for a name and the runner that the profile will live on. */
+/** Asks for a name and the runner that the profiles will live on, and how many there are to be. */
 export function CreateProfileModal(props: Props) {
   return (
     <Modal opened={props.opened} onClose={props.onClose} title="Create profile" size="md" closeButtonProps={{ "aria-label": "Close" }}>
@@ -21,48 +30,89 @@ export function CreateProfileModal(props: Props) {
   );
 }
 
-function CreateProfileForm({ onClose, runners, preferredRunnerId }: Props) {
+function CreateProfileForm({ onClose, runners, preferredRunnerId, preferredGroupId }: Props) {
   const trpc = useTRPC();
   const { id: projectId } = useProject();
+  const summary = useQuery(trpc.profileGroup.list.queryOptions({ projectId }));
   const form = useForm({
-    mode: "uncontrolled",
-    initialValues: { name: "", runnerId: preferredRunnerId ?? runners[0]?.id ?? "" },
-    validate: schemaResolver(createProfileInput),
+    initialValues: {
+      pattern: "",
+      runnerId: preferredRunnerId ?? runners[0]?.id ?? "",
+      count: 1,
+      start: 1,
+      groupId: preferredGroupId,
+      tags: [] as string[],
+    },
+    validate: (values) => schemaResolver(createProfilesInput)({ ...values, groupId: values.groupId ?? undefined }),
   });
   const create = useMutation(
-    trpc.profile.create.mutationOptions({
-      onSuccess: ({ name }) => {
-        notifyDone(`${name} was created.`);
+    trpc.profiles.create.mutationOptions({
+      onSuccess: ({ items }) => {
+        notifyDone(items.length === 1 ? `${items[0]?.name} was created.` : `${countWords(items.length)} were created.`);
         onClose();
       },
     }),
   );
+  const { pattern, count, start } = form.values;
+  const isMany = Number(count) > 1;
+  const names = isMany && pattern.trim() !== "" ? namesOf(pattern.trim(), Math.min(1000, Number(count)), Number(start) || 0) : [];
   return (
-    <form onSubmit={form.onSubmit((values) => create.mutate({ projectId, ...values }))} noValidate>
+    <form
+      onSubmit={form.onSubmit(({ groupId, ...values }) =>
+        create.mutate({ projectId, ...values, device: ownDevice(), ...(groupId ? { groupId } : {}) }),
+      )}
+      noValidate
+    >
       <Stack gap="md">
         {create.isError && <ErrorState error={create.error} />}
         <TextInput
           label="Name"
-          placeholder="Shop account 1"
+          placeholder={isMany ? "Shop {n:03}" : "Shop account 1"}
+          description={isMany ? "{n} stands for the number, {n:03} for one with three digits." : undefined}
           maxLength={80}
           data-autofocus
-          key={form.key("name")}
-          {...form.getInputProps("name")}
+          {...form.getInputProps("pattern")}
         />
+        <Group gap="sm" grow align="flex-start">
+          <NumberInput label="How many" min={1} max={1000} allowDecimal={false} clampBehavior="blur" {...form.getInputProps("count")} />
+          {isMany && <NumberInput label="First number" min={0} max={1_000_000} allowDecimal={false} {...form.getInputProps("start")} />}
+        </Group>
+        {names.length > 1 && (
+          <Text size="xs" c="dimmed" mt={-8}>
+            {names[0]}, {names[1]} … {names.at(-1)}
+          </Text>
+        )}
         <Select
           label="Runner"
-          description="The profile lives there and cannot be moved."
+          description="The profile lives there."
           data={runners.map(({ id, name, online }) => ({ value: id, label: online ? name : `${name} (offline)` }))}
           allowDeselect={false}
-          key={form.key("runnerId")}
           {...form.getInputProps("runnerId")}
+        />
+        {(summary.data?.groups.length ?? 0) > 0 && (
+          <Select
+            label="Group"
+            placeholder="No group"
+            clearable
+            searchable
+            data={summary.data?.groups.map(({ id, name }) => ({ value: id, label: name })) ?? []}
+            {...form.getInputProps("groupId")}
+          />
+        )}
+        <TagsInput
+          label="Tags"
+          placeholder="Type or choose"
+          data={summary.data?.tags.map(({ tag }) => tag) ?? []}
+          splitChars={[","]}
+          maxTags={20}
+          {...form.getInputProps("tags")}
         />
         <Group justify="flex-end" gap="xs" mt="xs">
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
           <Button type="submit" loading={create.isPending}>
-            Create profile
+            {isMany ? `Create ${countWords(Number(count))}` : "Create profile"}
           </Button>
         </Group>
       </Stack>

@@ -12,9 +12,21 @@ export function ProfileState({ profile }: { profile: ProfileView }) {
       <Group gap="xs" wrap="nowrap">
         <StatusBadge tone="busy">In use</StatusBadge>
         {profile.activeRunId && (
-          <Anchor component={Link} href={`/dashboard/runs/${profile.activeRunId}`} size="xs">
+          <Anchor component={Link} href={`/dashboard/runs/${profile.activeRunId}`} size="xs" prefetch={false}>
             Open the run
           </Anchor>
+        )}
+      </Group>
+    );
+  }
+  if (profile.state === "hibernating") {
+    return (
+      <Group gap="xs" wrap="nowrap" title="Kept open and out of memory: it opens where it was as soon as it is used.">
+        <StatusBadge tone="wait">Hibernating</StatusBadge>
+        {profile.hibernatingSince && (
+          <Text size="xs" c="dimmed" component="span">
+            <TimeAgo at={profile.hibernatingSince} />
+          </Text>
         )}
       </Group>
     );

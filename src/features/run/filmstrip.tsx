@@ -4,6 +4,7 @@ import { isFinal, type RunDetail } from "@deskhand/shared/schemas/run";
 import { UnstyledButton } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import { artifactAddress, screenshotsByStep } from "./artifact-content.ts";
+import { inReadingOrder, stepNumber } from "./run-tree.ts";
 import { wasStopped } from "./run-words.ts";
 import classes from "./stage.module.css";
 import type { Selection } from "./stage-content.ts";
@@ -14,7 +15,8 @@ type Props = { run: RunDetail; step: number | null; shotId: string | null; onSel
 export function Filmstrip({ run, step, shotId, onSelect }: Props) {
   const strip = useRef<HTMLUListElement>(null);
   const byStep = screenshotsByStep(run.artifacts);
-  const newest = isFinal(run.state) ? step : (run.steps.findLast((candidate) => candidate.state !== "pending")?.index ?? null);
+  const steps = inReadingOrder(run.steps);
+  const newest = isFinal(run.state) ? step : (steps.findLast((candidate) => candidate.state !== "pending")?.index ?? null);
   const current = step ?? newest;
 
   // moves only the strip, never the page
@@ -27,21 +29,21 @@ export function Filmstrip({ run, step, shotId, onSelect }: Props) {
 
   return (
     <ul ref={strip} className={classes.strip} aria-label="Screenshots by step" style={{ margin: 0, listStyle: "none" }}>
-      {run.steps.map((candidate) => {
+      {steps.map((candidate) => {
         const shots = byStep.get(candidate.index) ?? [];
         const slots = shots.length > 0 ? shots.map((artifact) => artifact.id) : [null];
         return slots.map((id, at) => (
           <li key={id ?? `step-${candidate.index}`} data-step={candidate.index} style={{ display: "flex" }}>
             <UnstyledButton
               className={classes.thumb}
-              aria-label={`Show step ${candidate.index + 1}${slots.length > 1 ? `, picture ${at + 1}` : ""}`}
+              aria-label={`Show step ${stepNumber(run.steps, candidate.index)}${slots.length > 1 ? `, picture ${at + 1}` : ""}`}
               aria-pressed={id ? id === shotId : candidate.index === step && shotId === null}
               data-failed={(candidate.state === "failed" && !wasStopped(candidate, run.state)) || undefined}
               data-never={(id === null && isFinal(run.state)) || undefined}
               onClick={() => onSelect({ step: candidate.index, shotId: id })}
             >
               {id && run.runnerOnline && <Thumb id={id} />}
-              <span className={classes.thumbNumber}>{candidate.index + 1}</span>
+              <span className={classes.thumbNumber}>{stepNumber(run.steps, candidate.index)}</span>
             </UnstyledButton>
           </li>
         ));

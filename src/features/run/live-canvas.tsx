@@ -4,7 +4,7 @@ import { type RefObject, useEffect, useImperativeHandle, useRef } from "react";
 import classes from "./stage.module.css";
 import type { LiveFrame } from "./use-live-view.ts";
 
-export type LiveCanvasHandle = { draw: (frame: LiveFrame) => void };
+export type LiveCanvasHandle = { draw: (frame: LiveFrame) => void; element: () => HTMLCanvasElement | null };
 
 type Props = { handle: RefObject<LiveCanvasHandle | null>; label: string; shown: boolean; onFirstFrame: () => void };
 
@@ -40,6 +40,7 @@ export function LiveCanvas({ handle, label, shown, onFirstFrame }: Props) {
       busy.current = false;
     };
     return {
+      element: () => canvas.current,
       draw: (frame) => {
         next.current = frame;
         if (!busy.current) void work();

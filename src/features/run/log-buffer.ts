@@ -49,14 +49,15 @@ function cap(log: LogBuffer): LogBuffer {
   return log.lines.length <= maxShownLines ? log : { ...log, lines: log.lines.slice(-maxShownLines), dropped: true };
 }
 
-type LogFilter = { search: string; step: number | null; errorsOnly: boolean };
+/** `steps`: only lines of these; null for all. */
+type LogFilter = { search: string; steps: ReadonlySet<number> | null; errorsOnly: boolean };
 
 /** The lines that a filter lets through; the search ignores case. */
 export function filterLog(lines: readonly LogLine[], filter: LogFilter): LogLine[] {
   const search = filter.search.trim().toLowerCase();
   return lines.filter(
     (line) =>
-      (filter.step === null || line.step === filter.step) &&
+      (filter.steps === null || (line.step !== null && filter.steps.has(line.step))) &&
       (!filter.errorsOnly || line.level === "error" || line.level === "warn") &&
       (search === "" || line.message.toLowerCase().includes(search)),
   );

@@ -1,12 +1,12 @@
 "use client";
 
+import { shapeOf } from "@deskhand/shared/formats/result-shape";
 import { type ArtifactView, isFinal, type RunDetail } from "@deskhand/shared/schemas/run";
 import { Code, Group, List, Loader, ScrollArea, Stack, Table, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { describeArtifactProblem, mayStillCome, offlineWords, readArtifact } from "./artifact-content.ts";
-import { DownloadButton } from "./download-button.tsx";
+import { ExportMenu } from "./export-menu.tsx";
 import { JsonTree } from "./json-tree.tsx";
-import { shapeOf } from "./result-shape.ts";
 import { TabMessage } from "./tab-message.tsx";
 
 const maxRows = 200;
@@ -49,21 +49,24 @@ function Content({ artifact, runnerName }: { artifact: ArtifactView; runnerName:
     typeof content.data === "object" && content.data !== null && !Array.isArray(content.data)
       ? Object.entries(content.data)
       : ([["Data", content.data]] as [string, unknown][]);
+  // a lone table is what the rows of a file are made of, not its name
+  const only = named.length === 1 ? named[0] : undefined;
   return (
     <Stack gap="lg" p="md">
       <Group justify="space-between">
         <Text size="sm" c="dimmed">
           {named.length === 1 ? "1 value" : `${named.length} values`}
         </Text>
-        <DownloadButton artifact={artifact} runnerName={runnerName}>
-          Download JSON
-        </DownloadButton>
+        <ExportMenu label="all of it" file={only?.[0] ?? "result"} value={only ? only[1] : content.data} />
       </Group>
       {named.map(([name, value]) => (
         <section key={name} aria-label={name}>
-          <Title order={3} mb={6}>
-            {name}
-          </Title>
+          <Group justify="space-between" mb={6} wrap="nowrap">
+            <Title order={3} style={{ overflowWrap: "anywhere" }}>
+              {name}
+            </Title>
+            {named.length > 1 && <ExportMenu label={name} file={name} value={value} />}
+          </Group>
           <Value name={name} value={value} />
         </section>
       ))}
@@ -120,7 +123,7 @@ function More({ shown, of }: { shown: number; of: number }) {
   if (of <= shown) return null;
   return (
     <Text size="sm" c="dimmed" mt={6}>
-      The first {shown} of {of.toLocaleString("en")}. Download the file for all.
+      The first {shown} of {of.toLocaleString("en")}. Export it for all.
     </Text>
   );
 }

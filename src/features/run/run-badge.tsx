@@ -7,6 +7,7 @@ export const stateLabels: Record<ReturnType<typeof shownState>, { label: string;
   leased: { label: "Starting", tone: "busy" },
   accepted: { label: "Starting", tone: "busy" },
   running: { label: "Running", tone: "busy" },
+  waiting: { label: "Waits for a person", tone: "wait" },
   cancelling: { label: "Cancelling", tone: "wait" },
   succeeded: { label: "Succeeded", tone: "good" },
   failed: { label: "Failed", tone: "bad" },
@@ -15,7 +16,7 @@ export const stateLabels: Record<ReturnType<typeof shownState>, { label: string;
 };
 
 /** What a run is in, as one word. */
-export function RunBadge({ run }: { run: Pick<RunView, "state" | "cancelRequestedAt"> }) {
+export function RunBadge({ run }: { run: Pick<RunView, "state" | "cancelRequestedAt" | "waiting"> }) {
   const { label, tone } = stateLabels[shownState(run)];
   return <StatusBadge tone={tone}>{label}</StatusBadge>;
 }

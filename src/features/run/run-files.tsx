@@ -1,12 +1,22 @@
 "use client";
 
 import { type ArtifactType, type ArtifactView, isFinal, type RunDetail } from "@deskhand/shared/schemas/run";
-import { Alert, Code, Group, Text } from "@mantine/core";
-import { IconBraces, IconCloudOff, IconFileDownload, IconFileText, IconFileZip, IconPhoto } from "@tabler/icons-react";
+import { Alert, Button, Group, Text } from "@mantine/core";
+import {
+  IconBraces,
+  IconCloudOff,
+  IconFileDownload,
+  IconFileText,
+  IconFileZip,
+  IconNetwork,
+  IconPhoto,
+  IconTimeline,
+} from "@tabler/icons-react";
 import type { ComponentType } from "react";
 import { CardTable } from "@/components/card-table";
-import { formatBytes, offlineWords } from "./artifact-content.ts";
+import { artifactAddress, formatBytes, offlineWords } from "./artifact-content.ts";
 import { DownloadButton } from "./download-button.tsx";
+import { stepNumber } from "./run-tree.ts";
 import { TabMessage } from "./tab-message.tsx";
 
 const kinds: Record<
@@ -14,6 +24,7 @@ const kinds: Record<
   { label: string; rank: number; icon: ComponentType<{ size?: number; stroke?: number; "aria-hidden"?: boolean }> }
 > = {
   trace: { label: "Playwright trace", rank: 0, icon: IconFileZip },
+  har: { label: "Requests (HAR)", rank: 1, icon: IconNetwork },
   download: { label: "Downloaded by the page", rank: 1, icon: IconFileDownload },
   result: { label: "Result data", rank: 2, icon: IconBraces },
   log: { label: "Log", rank: 3, icon: IconFileText },
@@ -30,7 +41,6 @@ export function RunFiles({ run }: { run: RunDetail }) {
     );
   }
   const files = run.artifacts.toSorted((a, b) => kinds[a.type].rank - kinds[b.type].rank || (a.stepIndex ?? -1) - (b.stepIndex ?? -1));
-  const trace = files.find((file) => file.type === "trace");
   return (
     <>
       {!run.runnerOnline && (
@@ -43,11 +53,6 @@ export function RunFiles({ run }: { run: RunDetail }) {
           <Row key={file.id} file={file} run={run} />
         ))}
       </CardTable>
-      {trace && (
-        <Text size="sm" c="dimmed" p="md">
-          To look at the trace: <Code>npx playwright show-trace {trace.name}</Code>
-        </Text>
-      )}
     </>
   );
 }
@@ -69,12 +74,28 @@ function Row({ file, run }: { file: ArtifactView; run: RunDetail }) {
           {label}
         </Text>
       </CardTable.Cell>
-      <CardTable.Cell label="Step">{file.stepIndex === null ? "–" : file.stepIndex + 1}</CardTable.Cell>
+      <CardTable.Cell label="Step">{file.stepIndex === null ? "–" : stepNumber(run.steps, file.stepIndex)}</CardTable.Cell>
       <CardTable.Cell label="Size">{formatBytes(file.bytes)}</CardTable.Cell>
       <CardTable.Cell align="right">
-        <DownloadButton artifact={file} runnerName={run.runnerName} disabled={!run.runnerOnline}>
-          Download
-        </DownloadButton>
+        <Group gap="xs" justify="flex-end">
+          {file.type === "trace" && run.runnerOnline && (
+            <Button
+              size="xs"
+              variant="default"
+              component="a"
+              href={`/trace/index.html?trace=${encodeURIComponent(artifactAddress(file.id))}`}
+              target="_blank"
+              rel="noopener"
+              leftSection={<IconTimeline size={14} aria-hidden />}
+              aria-label={`Open trace ${file.name}`}
+            >
+              Open trace
+            </Button>
+          )}
+          <DownloadButton artifact={file} runnerName={run.runnerName} disabled={!run.runnerOnline}>
+            Download
+          </DownloadButton>
+        </Group>
       </CardTable.Cell>
     </CardTable.Row>
   );

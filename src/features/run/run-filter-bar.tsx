@@ -1,10 +1,11 @@
 "use client";
 
 import { Group, Select, SimpleGrid } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, skipToken, useQuery } from "@tanstack/react-query";
 import { useTRPC } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
 import type { RunFilterKey, RunFilters, StateFilter } from "./run-filters.ts";
+import { type Named, SearchedFilter } from "./searched-filter.tsx";
 
 const states: { value: StateFilter; label: string }[] = [
   { value: "active", label: "Active" },
@@ -22,8 +23,6 @@ type Props = { filters: RunFilters; onChange: (filters: RunFilters) => void };
 export function RunFilterBar({ filters, onChange }: Props) {
   const trpc = useTRPC();
   const { id: projectId } = useProject();
-  const workflows = useQuery(trpc.workflow.list.queryOptions({ projectId, limit: 100 }));
-  const profiles = useQuery(trpc.profile.list.queryOptions({ projectId, limit: 100 }));
   const runners = useQuery(trpc.runner.list.queryOptions({ projectId }));
   const set = (key: RunFilterKey) => (value: string | null) => {
     const { [key]: _, ...rest } = filters;
@@ -33,24 +32,50 @@ export function RunFilterBar({ filters, onChange }: Props) {
     <Group component="search" aria-label="Filters">
       <SimpleGrid cols={{ base: 2, sm: 4 }} spacing="xs" w="100%" maw={880}>
         <Filter label="State" any="Any state" data={states} value={filters.state} onChange={set("state")} />
-        <Filter
+        <SearchedFilter
           label="Workflow"
           any="All workflows"
-          data={options(workflows.data?.items)}
           value={filters.workflowId}
           onChange={set("workflowId")}
+          useFound={useWorkflows}
+          useChosen={useWorkflow}
         />
-        <Filter
+        <SearchedFilter
           label="Profile"
           any="All profiles"
-          data={options(profiles.data?.items)}
           value={filters.profileId}
           onChange={set("profileId")}
+          useFound={useProfiles}
+          useChosen={useProfile}
         />
         <Filter label="Runner" any="All runners" data={options(runners.data?.items)} value={filters.runnerId} onChange={set("runnerId")} />
       </SimpleGrid>
     </Group>
   );
+}
+
+function useWorkflows(search: string | undefined): Named[] | undefined {
+  const trpc = useTRPC();
+  const { id: projectId } = useProject();
+  const asked = trpc.workflow.list.queryOptions({ projectId, search, limit: 50 }, { placeholderData: keepPreviousData });
+  return useQuery(asked).data?.items;
+}
+
+function useWorkflow(id: string | undefined): Named | undefined {
+  const trpc = useTRPC();
+  return useQuery(trpc.workflow.get.queryOptions(id === undefined ? skipToken : { id })).data;
+}
+
+function useProfiles(search: string | undefined): Named[] | undefined {
+  const trpc = useTRPC();
+  const { id: projectId } = useProject();
+  const asked = trpc.profile.list.queryOptions({ projectId, search, limit: 50 }, { placeholderData: keepPreviousData });
+  return useQuery(asked).data?.items;
+}
+
+function useProfile(id: string | undefined): Named | undefined {
+  const trpc = useTRPC();
+  return useQuery(trpc.profile.get.queryOptions(id === undefined ? skipToken : { id })).data;
 }
 
 type FilterProps = {

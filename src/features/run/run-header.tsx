@@ -28,7 +28,16 @@ export function RunHeader({ run, actions }: { run: RunDetail; actions: ReactNode
       description={
         <dl className={classes.facts}>
           <Fact label="Version">{run.version}</Fact>
-          <Fact label="Profile">{run.profileName}</Fact>
+          <Fact label="Profile">
+            <Anchor component={Link} href={`/dashboard/profiles/${run.profileId}`} prefetch={false} inherit>
+              {run.profileName}
+            </Anchor>
+          </Fact>
+          <Fact label="Deployment">
+            <Anchor component={Link} href={`/dashboard/deployments/${run.deploymentId}`} prefetch={false} inherit>
+              Open
+            </Anchor>
+          </Fact>
           <Fact label="Runner">
             <StatusDot tone={run.runnerOnline ? "good" : "idle"} /> {run.runnerName}
             {!run.runnerOnline && " (offline)"}

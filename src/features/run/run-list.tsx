@@ -1,7 +1,7 @@
 "use client";
 
 import { Button, Group, Stack } from "@mantine/core";
-import { IconFilterOff, IconPlayerPlay } from "@tabler/icons-react";
+import { IconChartLine, IconFilterOff, IconPlayerPlay } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter, useSearchParams } from "next/navigation";
@@ -32,7 +32,15 @@ export function RunList() {
 
   return (
     <>
-      <PageHeader title="Runs" description="Every execution of a workflow on a profile, newest first." />
+      <PageHeader
+        title="Runs"
+        description="Every execution of a workflow on a profile, newest first."
+        actions={
+          <Button component={Link} href="/dashboard/runs/insights" variant="default" leftSection={<IconChartLine size={16} aria-hidden />}>
+            Insights
+          </Button>
+        }
+      />
       <Stack gap="md">
         {(filtered || !empty) && (
           <RunFilterBar filters={filters} onChange={(next) => router.replace(runsAddress(next), { scroll: false })} />

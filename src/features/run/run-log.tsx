@@ -1,16 +1,15 @@
 "use client";
 
 import type { LogLine, RunDetail } from "@deskhand/shared/schemas/run";
-import { Anchor, Button, Chip, Loader, Text, TextInput } from "@mantine/core";
-import { IconArrowDown, IconSearch } from "@tabler/icons-react";
-import { memo, useLayoutEffect, useRef, useState } from "react";
+import { Loader, Text } from "@mantine/core";
+import { useState } from "react";
 import { ErrorState } from "@/components/error-state";
+import { LogBar } from "./log-bar.tsx";
 import { filterLog, maxShownLines } from "./log-buffer.ts";
+import { LogLines } from "./log-lines.tsx";
 import classes from "./run-log.module.css";
+import { stepNumber, withInner } from "./run-tree.ts";
 import type { RunLog as Log } from "./use-run-log.ts";
-
-/** Lines in the page at first and for each further click: enough to read, few enough to stay quick. */
-const linesAPage = 1000;
 
 type Props = {
   run: RunDetail;
@@ -22,31 +21,17 @@ type Props = {
 
 /** The run's log, read from its runner. It follows new lines until somebody scrolls up. */
 export function RunLog({ run, log, step, onShowAll }: Props) {
-  const [search, setSearch] = useState("");
-  const [errorsOnly, setErrorsOnly] = useState(false);
-  const lines = filterLog(log.log.lines, { search, step, errorsOnly });
+  const [filter, setFilter] = useState({ search: "", errorsOnly: false });
+  const lines = filterLog(log.log.lines, { ...filter, steps: step === null ? null : withInner(run.steps, step) });
   return (
     <>
-      <div className={classes.bar}>
-        <TextInput
-          type="search"
-          size="sm"
-          className={classes.search}
-          aria-label="Search the log"
-          placeholder="Search"
-          leftSection={<IconSearch size={16} aria-hidden />}
-          value={search}
-          onChange={(event) => setSearch(event.currentTarget.value)}
-        />
-        <Chip size="sm" checked={errorsOnly} onChange={setErrorsOnly}>
-          Problems only
-        </Chip>
-        {step !== null && (
-          <Chip size="sm" checked onChange={onShowAll}>
-            Step {step + 1} only
-          </Chip>
-        )}
-      </div>
+      <LogBar
+        label="Search the log"
+        filter={filter}
+        onFilter={setFilter}
+        step={step === null ? null : stepNumber(run.steps, step)}
+        onShowAll={onShowAll}
+      />
       <LogBody run={run} log={log} lines={lines} />
     </>
   );
@@ -76,81 +61,9 @@ function LogBody({ run, log, lines }: { run: RunDetail; log: Log; lines: LogLine
       </div>
     );
   }
-  return <Lines lines={lines} dropped={log.log.dropped} />;
+  const note = log.log.dropped && `The last ${maxShownLines.toLocaleString("en")} lines. All of them are in the log file.`;
+  return <LogLines label="Log" lines={lines} note={note || null} numberOf={(step) => stepNumber(run.steps, step)} />;
 }
-
-function Lines({ lines, dropped }: { lines: LogLine[]; dropped: boolean }) {
-  const [pages, setPages] = useState(1);
-  const shown = lines.slice(-pages * linesAPage);
-  const box = useRef<HTMLDivElement>(null);
-  const [follows, setFollows] = useState(true);
-  const last = lines.at(-1)?.seq;
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new last line is the reason to move
-  useLayoutEffect(() => {
-    if (follows && box.current) box.current.scrollTop = box.current.scrollHeight;
-  }, [last, follows]);
-
-  return (
-    <div className={classes.frame}>
-      <div
-        ref={box}
-        className={classes.lines}
-        role="log"
-        aria-label="Log"
-        aria-live="off"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled box must be reachable by keyboard
-        tabIndex={0}
-        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) =>
-          setFollows(scrollHeight - scrollTop - clientHeight < 24)
-        }
-      >
-        {shown.length < lines.length ? (
-          <div className={classes.note}>
-            <Anchor component="button" type="button" size="sm" onClick={() => setPages(pages + 1)}>
-              Show earlier lines
-            </Anchor>
-          </div>
-        ) : (
-          dropped && (
-            <div className={classes.note}>The last {maxShownLines.toLocaleString("en")} lines. All of them are in the log file.</div>
-          )
-        )}
-        {shown.map((line) => (
-          <Line key={line.seq} line={line} />
-        ))}
-      </div>
-      {!follows && (
-        <Button
-          className={classes.latest}
-          size="compact-sm"
-          variant="default"
-          leftSection={<IconArrowDown size={14} aria-hidden />}
-          onClick={() => setFollows(true)}
-        >
-          Latest
-        </Button>
-      )}
-    </div>
-  );
-}
-
-const Line = memo(function Line({ line }: { line: LogLine }) {
-  const at = new Date(line.at);
-  const time = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
-  return (
-    <div className={classes.line} data-level={line.level}>
-      <span className={classes.at}>
-        {time}
-        <span className={classes.fraction}>.{String(at.getMilliseconds()).padStart(3, "0")}</span>
-      </span>
-      <span className={classes.number} title={line.step === null ? undefined : `Step ${line.step + 1}`}>
-        {line.step === null ? "" : line.step + 1}
-      </span>
-      <span className={classes.message}>{line.message}</span>
-    </div>
-  );
-});
 
 function emptyWords(run: RunDetail, log: Log): string {
   if (log.status === "waiting") {
@@ -160,8 +73,4 @@ function emptyWords(run: RunDetail, log: Log): string {
   }
   if (log.log.lines.length > 0) return "No line fits the search and filters.";
   return run.finishedAt ? "This run wrote no log." : "No lines yet.";
-}
-
-function two(value: number): string {
-  return String(value).padStart(2, "0");
 }

@@ -3,7 +3,6 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { describeArtifactProblem, mayStillCome, readArtifact } from "./artifact-content.ts";
 import { elapsedMs, formatDuration } from "./duration.ts";
 import { addLiveLines, addReadLines, emptyLog, filterLog, hasGap, maxShownLines } from "./log-buffer.ts";
-import { shapeOf } from "./result-shape.ts";
 import { readRunFilters, runsAddress } from "./run-filters.ts";
 import { describeOutcome, describePhase, shownState } from "./run-words.ts";
 
@@ -60,9 +59,9 @@ describe("a run's log", () => {
   });
   it("is narrowed by step, by text and to what went wrong", () => {
     const all = [line(1, { step: 0, message: "Open" }), line(2, { step: 1, level: "error", message: "No such element" })];
-    expect(filterLog(all, { search: "ELEMENT", step: null, errorsOnly: false })).toHaveLength(1);
-    expect(filterLog(all, { search: "", step: 0, errorsOnly: false })).toHaveLength(1);
-    expect(filterLog(all, { search: "", step: 0, errorsOnly: true })).toHaveLength(0);
+    expect(filterLog(all, { search: "ELEMENT", steps: null, errorsOnly: false })).toHaveLength(1);
+    expect(filterLog(all, { search: "", steps: new Set([0]), errorsOnly: false })).toHaveLength(1);
+    expect(filterLog(all, { search: "", steps: new Set([0]), errorsOnly: true })).toHaveLength(0);
   });
 });
 
@@ -79,7 +78,7 @@ describe("filters in the address", () => {
 });
 
 describe("words for a run", () => {
-  const working = { runnerPaused: false, runnerPausedByProject: false, runnerQuietUntil: null };
+  const working = { runnerPaused: false, runnerPausedByProject: false, runnerQuietUntil: null, waitsFor: null, profileName: "Shop" };
   const run = { state: "queued", cancelRequestedAt: null, runnerOnline: false, runnerName: "Studio Mac", ...working } as const;
   it("say what a queued run waits for", () => {
     expect(describePhase(run)).toContain("Waits for Studio Mac, which is offline");
@@ -88,10 +87,12 @@ describe("words for a run", () => {
     expect(describePhase({ ...run, state: "accepted", runnerOnline: true, runnerPausedByProject: true })).toContain("on its page");
     expect(describePhase({ ...run, runnerOnline: true, runnerQuietUntil: "2026-01-01T06:00:00.000Z" })).toContain("quiet hours until");
     expect(describePhase({ ...run, state: "running", runnerOnline: true, runnerPaused: true })).toBeNull();
+    const waitsFor = { kind: "window", since: "2026-01-01T06:00:00.000Z", by: "Ann" };
+    expect(describePhase({ ...run, state: "accepted", runnerOnline: true, waitsFor })).toContain("held by Ann with an open window since");
   });
   it("tell a requested cancel from one that has happened", () => {
-    expect(shownState({ state: "running", cancelRequestedAt: "2026-01-01T00:00:00.000Z" })).toBe("cancelling");
-    expect(shownState({ state: "cancelled", cancelRequestedAt: "2026-01-01T00:00:00.000Z" })).toBe("cancelled");
+    expect(shownState({ waiting: null, state: "running", cancelRequestedAt: "2026-01-01T00:00:00.000Z" })).toBe("cancelling");
+    expect(shownState({ waiting: null, state: "cancelled", cancelRequestedAt: "2026-01-01T00:00:00.000Z" })).toBe("cancelled");
   });
   it("explain every end that is not a success, also one with an unknown code", () => {
     expect(describeOutcome({ state: "succeeded", failureCode: null })).toBeNull();
@@ -112,25 +113,6 @@ describe("words for a run", () => {
       whatToDo: expect.stringContaining("deskhand policy allow a.example"),
     });
     expect(describeOutcome({ state: "failed", failureCode: "SOMETHING_NEW" })?.whatToDo).toContain("report");
-  });
-});
-
-describe("result data", () => {
-  it("is a table when it is rows of plain values", () => {
-    expect(shapeOf([{ name: "A", price: 1 }, { name: "B" }])).toEqual({
-      kind: "table",
-      columns: ["name", "price"],
-      rows: [
-        ["A", "1"],
-        ["B", ""],
-      ],
-    });
-    expect(shapeOf([["A", 1]])).toMatchObject({ kind: "table", columns: ["1", "2"] });
-  });
-  it("is a list, a value or a tree otherwise", () => {
-    expect(shapeOf(["a", "b"]).kind).toBe("list");
-    expect(shapeOf("a")).toEqual({ kind: "value", text: "a" });
-    expect(shapeOf({ a: { b: 1 } }).kind).toBe("tree");
   });
 });
 

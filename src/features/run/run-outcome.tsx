@@ -2,6 +2,7 @@ import type { RunDetail } from "@deskhand/shared/schemas/run";
 import { Alert, Anchor, Text } from "@mantine/core";
 import { IconAlertTriangle, IconCircleMinus } from "@tabler/icons-react";
 import classes from "./run-page.module.css";
+import { failedStep, stepPlace } from "./run-tree.ts";
 import { describeOutcome } from "./run-words.ts";
 
 /** Why a run has no success and what to do next, naming the step; nothing for a run that goes on or succeeded. */
@@ -9,7 +10,7 @@ export function RunOutcome({ run, onShowStep }: { run: RunDetail; onShowStep: (i
   const words = describeOutcome(run);
   if (!words) return null;
   const cancelled = run.state === "cancelled";
-  const step = run.failureStep === null ? undefined : run.steps[run.failureStep];
+  const step = failedStep(run);
   return (
     <Alert
       color={cancelled ? "gray" : "red"}
@@ -23,7 +24,7 @@ export function RunOutcome({ run, onShowStep }: { run: RunDetail; onShowStep: (i
       {step && !cancelled && (
         <Text size="sm" mb={4} style={{ overflowWrap: "anywhere" }}>
           <Anchor component="button" type="button" size="sm" inherit underline="always" onClick={() => onShowStep(step.index)}>
-            Step {step.index + 1} of {run.steps.length}
+            {stepPlace(run.steps, step.index)}
           </Anchor>
           : {step.verb} {step.target} {step.detail}
         </Text>

@@ -1,31 +1,45 @@
 "use client";
 
+import type { HoldNews } from "@deskhand/shared/protocol/hold";
+import type { Recorded } from "@deskhand/shared/protocol/recorded";
 import { isFinal, type RunDetail } from "@deskhand/shared/schemas/run";
-import { Paper, Stack, Tabs, Text, Title } from "@mantine/core";
+import { Button, Paper, Stack, Tabs, Text, Title } from "@mantine/core";
 import { useDocumentTitle, useDocumentVisibility } from "@mantine/hooks";
+import { IconColumns2 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { useSearchParams } from "next/navigation";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { BackLink } from "@/components/back-link";
 import { ErrorState } from "@/components/error-state";
 import { PageHeader } from "@/components/page-header";
 import { RefusalTable } from "@/components/refusal-table";
 import { useTRPC } from "@/trpc/client";
+import { compareAddress } from "./compare-address.ts";
 import type { LiveCanvasHandle } from "./live-canvas.tsx";
+import { RecordingPanel } from "./recording-panel.tsx";
+import { RepairPanel } from "./repair-panel.tsx";
 import { ResultData } from "./result-data.tsx";
 import { RunActions } from "./run-actions.tsx";
 import { stateLabels } from "./run-badge.tsx";
+import { RunConsole } from "./run-console.tsx";
 import { RunFiles } from "./run-files.tsx";
 import { RunHeader } from "./run-header.tsx";
 import { RunLog } from "./run-log.tsx";
+import { RunMismatch } from "./run-mismatch.tsx";
+import { RunNetwork } from "./run-network.tsx";
 import { RunOutcome } from "./run-outcome.tsx";
 import classes from "./run-page.module.css";
 import { RunSkeleton } from "./run-skeleton.tsx";
+import { ownSteps } from "./run-tree.ts";
 import { shownState, wasStopped } from "./run-words.ts";
 import { Stage } from "./stage.tsx";
 import { following, type Selection, shownStep } from "./stage-content.ts";
 import { StepRail } from "./step-rail.tsx";
+import { useHold } from "./use-hold.ts";
 import { useLiveView } from "./use-live-view.ts";
 import { useRunLog } from "./use-run-log.ts";
+import { WaitingNote } from "./waiting-note.tsx";
 
 type Props = {
   runId: string;
@@ -56,11 +70,15 @@ function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: Ru
   const active = !isFinal(run.state);
   const log = useRunLog(run);
   useDocumentTitle(`${stateLabels[shownState(run)].label} · ${run.workflowName} · Deskhand`);
-  useLiveView({
+  const [news, setNews] = useState<HoldNews | null>(null);
+  const [recorded, setRecorded] = useState<Recorded | null>(null);
+  const send = useLiveView({
     runId: run.id,
     on: active && run.runnerOnline && visible,
     onFrame: (frame) => canvas.current?.draw(frame),
     onLines: log.addLines,
+    onNews: setNews,
+    onRecorded: setRecorded,
     onWatching: () => {
       setWatching(true);
       if (run.startedAt) void log.read();
@@ -68,13 +86,32 @@ function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: Ru
     onTrouble: () => setWatching(false),
   });
 
+  const hold = useHold(run, send, news);
+  const { isMine, take } = hold;
+  const records = active && run.record && (isMine || run.waiting?.reason === "record");
+  // whoever came here to record has nothing else to do first
+  const mayTake = useRef(useSearchParams().get("record") === "1");
+  const isReady = records && watching === true && !run.held;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the run is ready for it
+  useEffect(() => {
+    if (!isReady || !mayTake.current) return;
+    mayTake.current = false;
+    take();
+  }, [isReady]);
+  // somebody who has the page looks at the page
+  useEffect(() => {
+    if (isMine) setSelection(following);
+  }, [isMine]);
+
   const select = (next: Selection) => {
     setSelection(next);
     setLogStep(next.step);
   };
   const showStep = (index: number) => select({ step: index, shotId: null });
   const end = active ? null : run.state;
-  const done = run.steps.filter((step) => step.state === "succeeded" || (step.state === "failed" && !wasStopped(step, end))).length;
+  const done = ownSteps(run.steps).filter(
+    (step) => step.state === "succeeded" || (step.state === "failed" && !wasStopped(step, end)),
+  ).length;
   const selected = shownStep(run, selection);
   const { read } = log;
 
@@ -90,41 +127,51 @@ function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: Ru
         run={run}
         actions={
           <>
+            <Button component={Link} href={compareAddress(run.id)} variant="default" leftSection={<IconColumns2 size={16} aria-hidden />}>
+              Compare
+            </Button>
             {deployAgain(run)}
             <RunActions run={run} />
           </>
         }
       />
       <Stack gap="md">
+        <WaitingNote run={run} />
         <RunOutcome run={run} onShowStep={showStep} />
+        <RepairPanel run={run} />
+        <RunMismatch run={run} />
         <div className={classes.layout}>
-          <Paper component="section" aria-labelledby="steps-heading" className={classes.steps}>
-            <div className={classes.stepsHead}>
-              <Title order={2} size="h3" id="steps-heading">
-                Steps
-              </Title>
-              <Text size="sm" c="dimmed" style={{ fontVariantNumeric: "tabular-nums" }}>
-                {done} of {run.steps.length}
-              </Text>
+          {records ? (
+            <div className={classes.steps}>
+              <RecordingPanel run={run} hold={hold} recorded={recorded} />
             </div>
-            <StepRail steps={run.steps} selected={selected} onSelect={showStep} end={end} />
-          </Paper>
+          ) : (
+            <RunSteps run={run} done={done} selected={selected} onSelect={showStep} end={end} />
+          )}
           <div className={classes.stage}>
-            <Stage run={run} selection={selection} onSelect={select} canvas={canvas} unwatched={watching === false} />
+            <Stage run={run} selection={selection} onSelect={select} canvas={canvas} unwatched={watching === false} hold={hold} />
           </div>
           <Paper className={classes.tabs}>
             <Tabs defaultValue="log" keepMounted={false}>
-              <Tabs.List px="xs" aria-label="What the run left">
+              <Tabs.List px="xs" className={classes.tabList} aria-label="What the run left">
                 <Tabs.Tab value="log">Log</Tabs.Tab>
                 <Tabs.Tab value="data">Result data</Tabs.Tab>
+                <Tabs.Tab value="console">Console</Tabs.Tab>
+                <Tabs.Tab value="network">Network</Tabs.Tab>
                 {run.refusals.length > 0 && <Tabs.Tab value="refused">Refused ({run.refusals.length})</Tabs.Tab>}
                 <Tabs.Tab value="files">Files{run.artifacts.length > 0 ? ` (${run.artifacts.length})` : ""}</Tabs.Tab>
               </Tabs.List>
               <Tabs.Panel value="log">
                 <RunLog run={run} log={log} step={logStep} onShowAll={() => setLogStep(null)} />
               </Tabs.Panel>
+              <Tabs.Panel value="console">
+                <RunConsole run={run} step={logStep} onShowAll={() => setLogStep(null)} />
+              </Tabs.Panel>
               <Tabs.Panel value="data">
                 <ResultData run={run} />
+              </Tabs.Panel>
+              <Tabs.Panel value="network">
+                <RunNetwork run={run} step={logStep} onStep={setLogStep} />
               </Tabs.Panel>
               <Tabs.Panel value="refused">
                 <RefusalTable label="Refused by the runner's policy" refusals={run.refusals} />
@@ -137,5 +184,29 @@ function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: Ru
         </div>
       </Stack>
     </>
+  );
+}
+
+type StepsProps = {
+  run: RunDetail;
+  done: number;
+  selected: number | null;
+  onSelect: (index: number) => void;
+  end: RunDetail["state"] | null;
+};
+
+function RunSteps({ run, done, ...rail }: StepsProps) {
+  return (
+    <Paper component="section" aria-labelledby="steps-heading" className={classes.steps}>
+      <div className={classes.stepsHead}>
+        <Title order={2} size="h3" id="steps-heading">
+          Steps
+        </Title>
+        <Text size="sm" c="dimmed" style={{ fontVariantNumeric: "tabular-nums" }}>
+          {done} of {ownSteps(run.steps).length}
+        </Text>
+      </div>
+      <StepRail steps={run.steps} {...rail} />
+    </Paper>
   );
 }

@@ -35,7 +35,10 @@ export function RunTable({ runs, loading, label = "Runs", plain = false, brief =
                 </Anchor>
                 {!brief && (
                   <Text span size="xs" c="dimmed" ml={6}>
-                    v{run.version}
+                    v{run.version} ·{" "}
+                    <Anchor component={Link} href={`/dashboard/deployments/${run.deploymentId}`} prefetch={false} size="xs" c="dimmed">
+                      Deployment
+                    </Anchor>
                   </Text>
                 )}
               </div>

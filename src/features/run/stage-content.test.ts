@@ -11,7 +11,17 @@ function picture(step: number, number = 1): ArtifactView {
 }
 
 function run(changes: Partial<RunDetail>): RunDetail {
-  const step = { type: "click", verb: "Click", target: "", detail: null, startedAt: null, durationMs: null, failureCode: null };
+  const step = {
+    type: "click",
+    verb: "Click",
+    target: "",
+    detail: null,
+    depth: 0,
+    turns: 1,
+    startedAt: null,
+    durationMs: null,
+    failureCode: null,
+  };
   return {
     id: "run",
     projectId: "project",
@@ -26,8 +36,12 @@ function run(changes: Partial<RunDetail>): RunDetail {
     runnerPausedByProject: false,
     runnerQuietUntil: null,
     refusals: [],
+    record: false,
+    window: false,
+    trial: false,
     profileId: "profile",
     profileName: "Profile",
+    waitsFor: null,
     state: "succeeded",
     failureCode: null,
     failureStep: null,
@@ -37,7 +51,10 @@ function run(changes: Partial<RunDetail>): RunDetail {
     finishedAt: at,
     revision: "1",
     manifestId: null,
-    steps: [0, 1, 2, 3].map((index) => ({ ...step, index, state: "succeeded" })),
+    held: null,
+    waiting: null,
+    proxyMismatch: null,
+    steps: [0, 1, 2, 3].map((index) => ({ ...step, index, number: String(index + 1), caller: null, state: "succeeded" })),
     artifacts: [picture(1), picture(2), picture(2, 2)],
     ...changes,
   };

@@ -1,5 +1,6 @@
 import { type ArtifactView, isFinal, type RunDetail } from "@deskhand/shared/schemas/run";
 import { offlineWords, screenshotsByStep } from "./artifact-content.ts";
+import { failedStep, inReadingOrder } from "./run-tree.ts";
 import { describePhase } from "./run-words.ts";
 
 export type Selection = { step: number | null; shotId: string | null };
@@ -15,10 +16,9 @@ type StageContent =
   | { kind: "message"; text: string; mood: "busy" | "waits" | "empty" };
 
 /** A run's screenshots in the order of its steps. */
-function shotsOf(run: Pick<RunDetail, "artifacts">): Shot[] {
-  return [...screenshotsByStep(run.artifacts)]
-    .toSorted(([a], [b]) => a - b)
-    .flatMap(([step, artifacts]) => artifacts.map((artifact) => ({ artifact, step })));
+function shotsOf(run: Pick<RunDetail, "artifacts" | "steps">): Shot[] {
+  const byStep = screenshotsByStep(run.artifacts);
+  return inReadingOrder(run.steps).flatMap(({ index }) => (byStep.get(index) ?? []).map((artifact) => ({ artifact, step: index })));
 }
 
 /**
@@ -28,7 +28,7 @@ function shotsOf(run: Pick<RunDetail, "artifacts">): Shot[] {
 export function shownStep(run: RunDetail, selection: Selection): number | null {
   if (selection.step !== null) return selection.step;
   if (!isFinal(run.state)) return null;
-  return run.failureStep ?? shotsOf(run).at(-1)?.step ?? null;
+  return failedStep(run)?.index ?? shotsOf(run).at(-1)?.step ?? null;
 }
 
 export function stageContent(run: RunDetail, selection: Selection): StageContent {
@@ -52,12 +52,13 @@ export function stageContent(run: RunDetail, selection: Selection): StageContent
 /** The screenshot `move` places from the one that is shown; null at either end. */
 export function neighbour(run: RunDetail, selection: Selection, move: 1 | -1): Selection | null {
   const shots = shotsOf(run);
+  const places = inReadingOrder(run.steps).map(({ index }) => index);
   const content = stageContent(run, selection);
   const step = shownStep(run, selection);
   const at =
     content.kind === "shot" || selection.shotId
       ? shots.findIndex(({ artifact }) => artifact.id === (content.kind === "shot" ? content.shot.artifact.id : selection.shotId))
-      : shots.findLastIndex((shot) => shot.step <= (step ?? Number.POSITIVE_INFINITY));
+      : shots.findLastIndex((shot) => step === null || places.indexOf(shot.step) <= places.indexOf(step));
   // from a step without a picture, back means the picture before it
   const onPicture = content.kind === "shot" || selection.shotId !== null || shots[at]?.step === step;
   const next = shots[onPicture || move === 1 ? at + move : at];

@@ -3,14 +3,20 @@
 import { isFinal, type RunDetail } from "@deskhand/shared/schemas/run";
 import { ActionIcon, Button, Loader, Modal, Paper, Text, Tooltip } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconArrowsMaximize, IconChevronLeft, IconChevronRight, IconClockPause, IconPhotoOff } from "@tabler/icons-react";
-import { type KeyboardEvent, type RefObject, useState } from "react";
+import { IconArrowsMaximize, IconChevronLeft, IconChevronRight, IconClockPause, IconHandFinger, IconPhotoOff } from "@tabler/icons-react";
+import { type KeyboardEvent, type RefObject, useCallback, useRef, useState } from "react";
 import { Filmstrip } from "./filmstrip.tsx";
+import holdClasses from "./hold.module.css";
+import { HoldBar } from "./hold-bar.tsx";
+import { HoldSurface } from "./hold-surface.tsx";
 import { LiveCanvas, type LiveCanvasHandle } from "./live-canvas.tsx";
+import { RunFilm } from "./run-film.tsx";
+import { currentStep, stepPlace } from "./run-tree.ts";
 import { describePhase } from "./run-words.ts";
 import { Screenshot } from "./screenshot.tsx";
 import classes from "./stage.module.css";
 import { following, neighbour, type Selection, shownStep, stageContent } from "./stage-content.ts";
+import type { Hold } from "./use-hold.ts";
 
 type Props = {
   run: RunDetail;
@@ -19,12 +25,16 @@ type Props = {
   canvas: RefObject<LiveCanvasHandle | null>;
   /** The live view cannot be had at the moment. */
   unwatched: boolean;
+  hold: Hold;
 };
 
 /** The page that the run works on: live while it goes on, as screenshots of its steps afterwards. Left and right move through them. */
-export function Stage({ run, selection, onSelect, canvas, unwatched }: Props) {
+export function Stage({ run, selection, onSelect, canvas, unwatched, hold }: Props) {
   const [seen, setSeen] = useState(false);
   const [large, enlarge] = useDisclosure(false);
+  const keys = useRef<HTMLTextAreaElement>(null);
+  const giveBackRef = useRef<HTMLButtonElement>(null);
+  const picture = useCallback(() => canvas.current?.element() ?? null, [canvas]);
   const active = !isFinal(run.state);
   const content = stageContent(run, selection);
   const step = shownStep(run, selection);
@@ -33,7 +43,7 @@ export function Stage({ run, selection, onSelect, canvas, unwatched }: Props) {
 
   const onKeyDown = (event: KeyboardEvent) => {
     const next = event.key === "ArrowLeft" ? before : event.key === "ArrowRight" ? after : null;
-    if (!next) return;
+    if (!next || hold.isMine) return;
     event.preventDefault();
     onSelect(next);
   };
@@ -51,12 +61,13 @@ export function Stage({ run, selection, onSelect, canvas, unwatched }: Props) {
   return (
     <Paper
       component="section"
-      className={classes.stage}
+      className={hold.isMine ? `${classes.stage} ${holdClasses.mine}` : classes.stage}
       aria-label={content.kind === "live" ? "Live view" : "Screenshots"}
       aria-keyshortcuts="ArrowLeft ArrowRight"
       tabIndex={0}
       onKeyDown={onKeyDown}
     >
+      {hold.isMine && <HoldBar hold={hold} keys={keys} giveBackRef={giveBackRef} />}
       <div className={classes.screen}>
         {active && (
           <LiveCanvas
@@ -65,6 +76,9 @@ export function Stage({ run, selection, onSelect, canvas, unwatched }: Props) {
             shown={content.kind === "live" && seen}
             onFirstFrame={() => setSeen(true)}
           />
+        )}
+        {hold.isMine && content.kind === "live" && (
+          <HoldSurface picture={picture} add={hold.add} keys={keys} onLeave={() => giveBackRef.current?.focus()} canZoom />
         )}
         {content.kind === "live" && !seen && (
           <Message
@@ -95,6 +109,7 @@ export function Stage({ run, selection, onSelect, canvas, unwatched }: Props) {
           )}
         </div>
         <div className={classes.buttons}>
+          {active && !hold.isMine && <TakeOver run={run} hold={hold} />}
           {active && selection.step !== null && (
             <Button size="compact-sm" variant="subtle" onClick={() => onSelect(following)}>
               Back to live
@@ -108,6 +123,7 @@ export function Stage({ run, selection, onSelect, canvas, unwatched }: Props) {
           </Tooltip>
         </div>
       </div>
+      <RunFilm run={run} shotId={content.kind === "shot" ? content.shot.artifact.id : null} onSelect={onSelect} />
       <Filmstrip run={run} step={step} shotId={content.kind === "shot" ? content.shot.artifact.id : null} onSelect={onSelect} />
       <Modal
         opened={large && content.kind === "shot"}
@@ -128,6 +144,23 @@ export function Stage({ run, selection, onSelect, canvas, unwatched }: Props) {
         </div>
       </Modal>
     </Paper>
+  );
+}
+
+/** Asks for the page; says who has it while somebody else does. */
+function TakeOver({ run, hold }: { run: RunDetail; hold: Hold }) {
+  const other = run.held;
+  return (
+    <Button
+      size="compact-sm"
+      variant="light"
+      leftSection={<IconHandFinger size={15} aria-hidden />}
+      loading={hold.isTaking}
+      disabled={run.state !== "running" || !run.runnerOnline || other !== null}
+      onClick={hold.take}
+    >
+      {other ? `${other.userName ?? "Somebody"} has the page` : "Take over"}
+    </Button>
   );
 }
 
@@ -157,10 +190,10 @@ function Message({ text, mood }: { text: string; mood: keyof typeof icons }) {
 
 function stepWords(run: RunDetail, index: number): string {
   const step = run.steps[index];
-  return `Step ${index + 1} of ${run.steps.length}${step ? ` · ${[step.verb, step.target].filter(Boolean).join(" ")}` : ""}`;
+  return `${stepPlace(run.steps, index)}${step ? ` · ${[step.verb, step.target].filter(Boolean).join(" ")}` : ""}`;
 }
 
 function currentWords(run: RunDetail): string {
-  const current = run.steps.find((step) => step.state === "running");
+  const current = currentStep(run.steps);
   return current ? stepWords(run, current.index) : "Between two steps";
 }

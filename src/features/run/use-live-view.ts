@@ -1,10 +1,19 @@
 "use client";
 
 import { receipt } from "@deskhand/shared/protocol/commands";
+import { type HoldAnswer, type HoldMessage, type HoldNews, holdAnswer, holdNews } from "@deskhand/shared/protocol/hold";
 import { frame, liveLog } from "@deskhand/shared/protocol/live";
+import { type Recorded, recorded } from "@deskhand/shared/protocol/recorded";
+import { type TrialNews, trialNews } from "@deskhand/shared/protocol/trial";
 import { DASHBOARD_NAMESPACE } from "@deskhand/shared/protocol/version";
 import type { LogLine } from "@deskhand/shared/schemas/run";
-import { useEffect, useRef } from "react";
+import { useCallback, useEffect, useRef } from "react";
+import type { Socket } from "socket.io-client";
+
+/** A page that is busy takes its time, milliseconds. */
+const answerMs = 15_000;
+/** How long the connection stays for what is on its way when the page is left, milliseconds. */
+const leaveMs = 1_000;
 
 export type LiveFrame = { data: Uint8Array<ArrayBuffer>; width: number; height: number };
 
@@ -14,14 +23,24 @@ type Watch = {
   on: boolean;
   onFrame: (frame: LiveFrame) => void;
   onLines: (lines: LogLine[]) => void;
+  /** What somebody who has the page sees besides it. */
+  onNews?: (news: HoldNews) => void;
+  /** Of a run that records: all steps so far. */
+  onRecorded?: (recorded: Recorded) => void;
+  /** Of a trial run: how it stands. */
+  onTrial?: (news: TrialNews) => void;
   /** The watch began or began again: log lines may have been missed. */
   onWatching: () => void;
   /** The socket cannot be opened or the watch was refused; it is tried again where that can help. */
   onTrouble: () => void;
 };
 
-/** Frames and log lines of a run as they happen, from the dashboard's socket. */
-export function useLiveView({ runId, on, ...handlers }: Watch): void {
+/** Rejects when there is no answer: the socket is gone, or the runner's page does not take it. */
+export type SendHold = (message: HoldMessage) => Promise<HoldAnswer>;
+
+/** Frames and log lines of a run as they happen, from the dashboard's socket. @returns what passes a person's hands on by it */
+export function useLiveView({ runId, on, ...handlers }: Watch): SendHold {
+  const open = useRef<Socket | null>(null);
   const latest = useRef(handlers);
   latest.current = handlers;
 
@@ -50,13 +69,37 @@ export function useLiveView({ runId, on, ...handlers }: Watch): void {
         const parsed = liveLog.safeParse(message);
         if (parsed.success && parsed.data.runId === runId) latest.current.onLines(parsed.data.lines);
       });
-      stop = () => socket.disconnect();
+      socket.on("hold-news", (message: unknown) => {
+        const parsed = holdNews.safeParse(message);
+        if (parsed.success && parsed.data.runId === runId) latest.current.onNews?.(parsed.data);
+      });
+      socket.on("recorded", (message: unknown) => {
+        const parsed = recorded.safeParse(message);
+        if (parsed.success && parsed.data.runId === runId) latest.current.onRecorded?.(parsed.data);
+      });
+      socket.on("trial", (message: unknown) => {
+        const parsed = trialNews.safeParse(message);
+        if (parsed.success && parsed.data.runId === runId) latest.current.onTrial?.(parsed.data);
+      });
+      open.current = socket;
+      stop = () => {
+        // what a person who leaves has said last is still brought to the page
+        setTimeout(() => {
+          if (open.current === socket) open.current = null;
+          socket.disconnect();
+        }, leaveMs);
+      };
     });
     return () => {
       over = true;
       stop();
     };
   }, [runId, on]);
+
+  return useCallback(async (message) => {
+    if (!open.current) throw new Error("The connection is gone.");
+    return holdAnswer.parse(await open.current.timeout(answerMs).emitWithAck("hold-input", message));
+  }, []);
 }
 
 /** socket.io hands over binary as an ArrayBuffer in browsers. */

@@ -1,6 +1,6 @@
 "use client";
 
-import { Anchor, Skeleton, Text } from "@mantine/core";
+import { Anchor, Group, Skeleton, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { Panel } from "@/components/panel";
@@ -22,9 +22,14 @@ export function WorkflowRuns({ workflowId }: { workflowId: string }) {
       title="Last runs"
       flush
       actions={
-        <Anchor component={Link} href={runsAddress({ workflowId })} size="sm">
-          All
-        </Anchor>
+        <Group gap="sm">
+          <Anchor component={Link} href={`/dashboard/runs/insights?workflow=${workflowId}`} size="sm">
+            Insights
+          </Anchor>
+          <Anchor component={Link} href={runsAddress({ workflowId })} size="sm">
+            All
+          </Anchor>
+        </Group>
       }
     >
       {runs.data.items.length === 0 ? (

@@ -11,6 +11,48 @@ export function commandTitle({ kind, workflowName, profileName }: Pick<CommandVi
       return `Run ${workflowName ?? "a workflow"}${profileName ? ` on ${profileName}` : ""}`;
     case "profile.delete":
       return `Delete the profile ${profileName ?? ""}`.trim();
+    case "profile.restore":
+      return `Bring the profile ${profileName ?? ""} back`.replace("  ", " ");
+    case "proxy.configure":
+      return "Change proxies";
+    case "proxy.check":
+      return "Check proxies";
+    case "profile.import":
+      return `Import into the profile ${profileName ?? ""}`.trim();
+    case "profile.export":
+      return `Export the profile ${profileName ?? ""}`.trim();
+    case "profile.configure":
+      return "Change how profiles are";
+    case "profile.move-out":
+      return `Send the profile ${profileName ?? ""} to another runner`.replace("  ", " ");
+    case "profile.move-in":
+      return `Take the profile ${profileName ?? ""} from another runner`.replace("  ", " ");
+    case "profile.claim":
+      return `Go on with the copy of the profile ${profileName ?? ""}`.trim();
+    case "profile.clone":
+      return `Copy the profile ${profileName ?? ""}`.trim();
+    case "profiles.delete":
+      return "Delete profiles";
+    case "profiles.restore":
+      return "Bring profiles back";
+    case "profiles.open":
+      return "Start profiles";
+    case "profiles.close":
+      return "Stop profiles";
+    case "profile.open":
+      return `Open the profile ${profileName ?? ""}`.trim();
+    case "profile.close":
+      return `Close the profile ${profileName ?? ""}`.trim();
+    case "profile.convert":
+      return `Move the profile ${profileName ?? ""} to the other engine`.replace("  ", " ");
+    case "profile.states":
+      return `List the saved states of ${profileName ?? "a profile"}`;
+    case "profile.restore-state":
+      return `Bring back an earlier state of ${profileName ?? "a profile"}`;
+    case "backup.run":
+      return "Back up, or verify the backup";
+    case "backup.status":
+      return "Say how backups stand";
     default:
       return kind;
   }

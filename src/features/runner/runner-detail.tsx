@@ -18,6 +18,7 @@ import { StatusBadge } from "@/components/status-badge";
 import { TimeAgo } from "@/components/time-ago";
 import { useTRPC } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
+import { BackupPanel } from "./backup-panel.tsx";
 import { PendingRunner } from "./pending-runner.tsx";
 import { PolicyPanel } from "./policy-panel.tsx";
 import { clockWords, platformWords, runnerSituation } from "./runner-words.ts";
@@ -121,6 +122,7 @@ function Detail({ runner }: { runner: RunnerView }) {
           />
         </Panel>
         {runner.status === "accepted" && <PolicyPanel runner={runner} mayManage={mayManage} />}
+        {runner.status === "accepted" && <BackupPanel runner={runner} mayManage={mayManage} />}
         {runner.status === "accepted" && <SignersPanel runner={runner} />}
         {mayManage && runner.status === "accepted" && <KeyPanel runner={runner} />}
         {mayManage && (runner.status === "accepted" || runner.status === "locked") && <DisconnectPanel runner={runner} />}

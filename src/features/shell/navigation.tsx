@@ -8,9 +8,11 @@ import {
   IconHome,
   IconKey,
   IconPlayerPlay,
+  IconRocket,
   IconRoute,
   IconSettings,
   IconUserSquareRounded,
+  IconWorld,
 } from "@tabler/icons-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
@@ -23,12 +25,14 @@ const groups = [
       { href: "/dashboard", label: "Overview", icon: IconHome },
       { href: "/dashboard/workflows", label: "Workflows", icon: IconRoute },
       { href: "/dashboard/runs", label: "Runs", icon: IconPlayerPlay },
+      { href: "/dashboard/deployments", label: "Deployments", icon: IconRocket },
     ],
   },
   {
     label: "Machines",
     pages: [
       { href: "/dashboard/profiles", label: "Profiles", icon: IconUserSquareRounded },
+      { href: "/dashboard/proxies", label: "Proxies", icon: IconWorld },
       { href: "/dashboard/runners", label: "Runners", icon: IconDeviceDesktop },
     ],
   },

@@ -12,7 +12,7 @@ export function StepList({ steps, label = "Steps" }: { steps: readonly StepView[
           <span className={classes.number} aria-hidden>
             {step.index + 1}
           </span>
-          <span className={classes.icon}>
+          <span className={classes.icon} style={{ marginInlineStart: `${Math.min(step.depth, 6) * 1.25}rem` }}>
             <StepIcon type={step.type} verb={step.verb} />
           </span>
           <span className={classes.words}>

@@ -3,7 +3,7 @@
 import type { WorkflowVersionDetail, WorkflowView } from "@deskhand/shared/schemas/workflow";
 import { Alert, Anchor, Button, Group, Skeleton, Stack } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
-import { IconHistory, IconUpload } from "@tabler/icons-react";
+import { IconHistory, IconPencil, IconUpload } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useSearchParams } from "next/navigation";
@@ -16,6 +16,7 @@ import { TimeAgo } from "@/components/time-ago";
 import { useTRPC } from "@/trpc/client";
 import { InputsTable } from "./inputs-table.tsx";
 import { StepList } from "./step-list.tsx";
+import { VersionDiff } from "./version-diff.tsx";
 import { VersionList } from "./version-list.tsx";
 import { WorkflowMenu } from "./workflow-menu.tsx";
 import classes from "./workflow-page.module.css";
@@ -79,6 +80,14 @@ export function WorkflowPage({ workflowId, deploy, children }: Props) {
             >
               New version
             </Button>
+            <Button
+              component={Link}
+              href={`/dashboard/workflows/${workflowId}/edit`}
+              variant="default"
+              leftSection={<IconPencil size={16} aria-hidden />}
+            >
+              Edit
+            </Button>
             {deploy(workflow.data, shown ?? workflow.data.latestVersion)}
           </>
         }
@@ -97,7 +106,10 @@ export function WorkflowPage({ workflowId, deploy, children }: Props) {
         <div className={classes.layout}>
           <Stack gap="lg">
             {version.data ? (
-              <VersionContent version={version.data} />
+              <>
+                <VersionContent version={version.data} />
+                <VersionDiff workflowId={workflowId} versions={versions.data?.items ?? []} shown={shown ?? 1} />
+              </>
             ) : (
               <ErrorState error={version.error} onRetry={() => void version.refetch()} />
             )}

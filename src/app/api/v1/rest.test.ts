@@ -77,6 +77,73 @@ describe("a call", () => {
     expect((await rest("POST", `/runs/${runId}/cancel`)).body).toMatchObject({ id: runId, state: "cancelled" });
   });
 
+  describe("with an Idempotency-Key", () => {
+    const deploy = (headers: Record<string, string>, more: object = {}, as = key) =>
+      rest("POST", "/deployments", {
+        body: { workflowId: scene.workflow.id, runnerId: scene.runner.id, profileIds: [scene.profile.id], ...more },
+        headers,
+        as,
+      });
+    const again = { "idempotency-key": "nightly-2026-03-01" };
+    const count = () => db.command.count({ where: { projectId: scene.projectId } });
+
+    test("is carried out once and answered alike, however often and however closely it comes", async () => {
+      const answers = await Promise.all([deploy(again), deploy(again), deploy(again)]);
+      answers.push(await deploy(again));
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+      for (const { body } of answers) expect(body).toEqual(answers[0]?.body);
+      expect(await count()).toBe(1);
+    });
+
+    test("is a conflict when something else is asked, and nobody else's", async () => {
+      await deploy(again);
+      const other = await deploy(again, { version: 1 });
+      expect([other.status, other.body.code]).toEqual([409, "IDEMPOTENCY_CONFLICT"]);
+      const ctx = testContext(db, actorOf(scene.owner));
+      const second = (await createApiKey(ctx, { projectId: scene.projectId, name: "Second", scopes: ["read", "run", "write"] })).key;
+      expect((await deploy(again, {}, second)).status).toBe(200);
+      expect(await count()).toBe(2);
+    });
+
+    test("may be tried again after it was refused", async () => {
+      await db.runner.update({ where: { id: scene.runner.id }, data: { status: "pending" } });
+      expect((await deploy(again)).body.code).toBe("RUNNER_NOT_ACCEPTED");
+      await db.runner.update({ where: { id: scene.runner.id }, data: { status: "accepted" } });
+      expect((await deploy(again)).status).toBe(200);
+      expect(await count()).toBe(1);
+    });
+
+    test("holds for a rerun, for what is asked of a profile, and for what orders nothing", async () => {
+      const [runId] = (await deploy({})).body.runIds as string[];
+      await rest("POST", `/runs/${runId}/cancel`);
+      const twice = async (path: string, body?: object) => {
+        const headers = { "idempotency-key": `twice ${path}`.slice(0, 100) };
+        const [one, two] = [await rest("POST", path, { body, headers }), await rest("POST", path, { body, headers })];
+        expect(one.status).toBe(200);
+        expect(two.body).toEqual(one.body);
+      };
+      await twice(`/runs/${runId}/rerun`);
+      expect(await db.run.count({ where: { projectId: scene.projectId } })).toBe(2);
+      await twice("/workflows", { name: "Once", recording: JSON.stringify(sampleRecording) });
+      expect(await db.workflow.count({ where: { projectId: scene.projectId } })).toBe(2);
+    });
+
+    test("says when it was ordered and the answer was lost, and orders nothing more", async () => {
+      const request = { workflowId: scene.workflow.id, runnerId: scene.runner.id, profileIds: [scene.profile.id] };
+      await deploy(again);
+      await db.$executeRaw`update "IdempotentRequest" set answer = null, "createdAt" = now() - interval '1 minute'`;
+      const lost = await rest("POST", "/deployments", { body: request, headers: again });
+      expect([lost.status, lost.body.message]).toEqual([409, expect.stringContaining("answer was lost")]);
+      expect(await count()).toBe(1);
+    });
+
+    test("is refused where the answer holds a secret, and for a key that is none", async () => {
+      const webhook = await rest("POST", "/pairing-codes", { body: {}, headers: again });
+      expect([webhook.status, webhook.body.message]).toEqual([400, expect.stringContaining("secret that is told once")]);
+      expect((await deploy({ "idempotency-key": "short" })).body.code).toBe("INVALID_INPUT");
+    });
+  });
+
   test("a call in REST does not loosen what tRPC accepts", async () => {
     const input = { workflowId: scene.workflow.id, version: "1", runnerId: scene.runner.id, profileIds: [scene.profile.id] };
     await rest("GET", "/runs?limit=5");
@@ -120,6 +187,34 @@ describe("an error", () => {
     ["a person's own, with a key", "POST", "/projects", 403, "FORBIDDEN"],
   ])("%s", async (_, method, path, status, code) => {
     expect(await rest(method, path)).toMatchObject({ status, body: { code } });
+  });
+
+  test("a query parameter that is none is refused by its name, since its meaning would be lost", async () => {
+    const misspelt = await rest("GET", "/runs?limit=5&workflowID=x&statee=failed");
+    expect(misspelt.status).toBe(400);
+    expect(misspelt.body).toMatchObject({
+      code: "INVALID_INPUT",
+      message: "There is no query parameter “workflowID”.",
+      details: {
+        issues: [
+          { field: "workflowID", message: "There is no query parameter “workflowID”." },
+          { field: "statee", message: "There is no query parameter “statee”." },
+        ],
+      },
+    });
+    const { id } = scene.runner;
+    for (const [method, path] of [
+      ["GET", `/runners/${id}?id=${id}`],
+      ["GET", "/runners?constructor=1"],
+      ["POST", "/profiles?dryRun=1"],
+      ["DELETE", `/profiles/${scene.profile.id}?force=1`],
+    ] as const) {
+      expect(await rest(method, path, method === "POST" ? { body: { name: "Not made", runnerId: id } } : {})).toMatchObject({
+        status: 400,
+        body: { code: "INVALID_INPUT" },
+      });
+    }
+    expect(await db.profile.count({ where: { runnerId: id } })).toBe(1);
   });
 
   test("a wrong field is named", async () => {

@@ -3,17 +3,35 @@
 import { useSearchParams } from "next/navigation";
 import { useIdParam } from "@/components/use-id-param";
 import { DeployButton } from "@/features/deployment/deploy-button";
+import { DraftPanel } from "@/features/deployment/draft-panel";
+import { WorkflowTests } from "@/features/deployment/workflow-tests";
 import { WorkflowRuns } from "@/features/run/workflow-runs";
 import { WorkflowPage } from "@/features/workflow/workflow-page";
 
 export default function Page() {
   const id = useIdParam();
-  const startOpen = useSearchParams().get("deploy") === "1";
+  const params = useSearchParams();
+  const asked = Number(params.get("version"));
+  const shown = Number.isInteger(asked) ? asked : 0;
   return (
     <WorkflowPage
       workflowId={id}
-      deploy={(workflow, version) => <DeployButton key={version} workflow={workflow} version={version} startOpen={startOpen} />}
+      deploy={(workflow, version) => (
+        <>
+          <DeployButton
+            key={`record ${version}`}
+            {...{ workflow, version }}
+            record
+            label="Record more"
+            variant="default"
+            startOpen={params.get("record") === "1"}
+          />
+          <DeployButton key={version} workflow={workflow} version={version} startOpen={params.get("deploy") === "1"} />
+        </>
+      )}
     >
+      {shown > 0 && <DraftPanel workflowId={id} number={shown} />}
+      <WorkflowTests workflowId={id} />
       <WorkflowRuns workflowId={id} />
     </WorkflowPage>
   );

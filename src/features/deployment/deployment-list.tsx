@@ -1,0 +1,126 @@
+"use client";
+
+import type { DeploymentProgress } from "@deskhand/shared/schemas/deployment";
+import { Anchor, Button, Group, Text } from "@mantine/core";
+import { IconBolt, IconRocket } from "@tabler/icons-react";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { CardTable } from "@/components/card-table";
+import { EmptyState } from "@/components/empty-state";
+import { ErrorState } from "@/components/error-state";
+import { PageHeader } from "@/components/page-header";
+import { StatusBadge } from "@/components/status-badge";
+import { TimeAgo } from "@/components/time-ago";
+import { useTRPC } from "@/trpc/client";
+import { useProject } from "@/trpc/current-project";
+import { BatchBar } from "./batch-bar.tsx";
+import { isOver } from "./batch-words.ts";
+
+/** All deployments of the project, each with how far it is. */
+export function DeploymentList() {
+  const trpc = useTRPC();
+  const { id: projectId } = useProject();
+  const list = useInfiniteQuery(
+    trpc.deployment.list.infiniteQueryOptions({ projectId, limit: 25 }, { getNextPageParam: (page) => page.nextCursor }),
+  );
+  const items = list.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <>
+      <PageHeader
+        title="Deployments"
+        description="What was deployed to which profiles, and how far each is."
+        actions={
+          <Button
+            component={Link}
+            href="/dashboard/deployments/triggers"
+            variant="default"
+            leftSection={<IconBolt size={16} aria-hidden />}
+          >
+            Triggers
+          </Button>
+        }
+      />
+      {list.isError && !list.data ? (
+        <ErrorState error={list.error} onRetry={() => void list.refetch()} />
+      ) : list.isSuccess && items.length === 0 ? (
+        <EmptyState
+          icon={<IconRocket size={26} stroke={1.5} aria-hidden />}
+          title="Nothing deployed yet"
+          description="Open a workflow and deploy it to one profile or a thousand."
+          action={
+            <Button component={Link} href="/dashboard/workflows">
+              To the workflows
+            </Button>
+          }
+        />
+      ) : (
+        <CardTable
+          label="Deployments"
+          columns={["Workflow", "State", "Profiles", "Progress", "Runner", "Deployed"]}
+          loading={list.isPending}
+        >
+          {items.map((deployment) => (
+            <DeploymentRow key={deployment.id} deployment={deployment} />
+          ))}
+        </CardTable>
+      )}
+      {list.hasNextPage && (
+        <Group justify="center" mt="md">
+          <Button variant="default" onClick={() => void list.fetchNextPage()} loading={list.isFetchingNextPage}>
+            Show more
+          </Button>
+        </Group>
+      )}
+    </>
+  );
+}
+
+function DeploymentRow({ deployment }: { deployment: DeploymentProgress }) {
+  const { counts, profiles } = deployment;
+  const bad = counts.failed + counts.expired;
+  return (
+    <CardTable.Row>
+      <CardTable.Cell>
+        <div>
+          <Anchor component={Link} href={`/dashboard/deployments/${deployment.id}`} size="sm" fw={500} c="inherit">
+            {deployment.workflowName}
+          </Anchor>
+          <Text span size="xs" c="dimmed" ml={6}>
+            v{deployment.version}
+          </Text>
+        </div>
+      </CardTable.Cell>
+      <CardTable.Cell corner>
+        {deployment.schedule && !deployment.schedule.removedAt ? (
+          <StatusBadge tone={deployment.schedule.pausedAt ? "wait" : "good"}>
+            {deployment.schedule.pausedAt ? "Schedule paused" : "Scheduled"}
+          </StatusBadge>
+        ) : !isOver(deployment) ? (
+          <StatusBadge tone={deployment.pausedAt ? "wait" : "busy"}>{deployment.pausedAt ? "Paused" : "Under way"}</StatusBadge>
+        ) : bad > 0 ? (
+          <StatusBadge tone="bad">{profiles === 1 ? "Failed" : `${bad} failed`}</StatusBadge>
+        ) : counts.cancelled > 0 ? (
+          <StatusBadge tone="idle">Cancelled</StatusBadge>
+        ) : (
+          <StatusBadge tone="good">Succeeded</StatusBadge>
+        )}
+      </CardTable.Cell>
+      <CardTable.Cell label="Profiles">
+        <Text size="sm">{(deployment.schedule?.profileIds.length ?? profiles).toLocaleString("en")}</Text>
+      </CardTable.Cell>
+      <CardTable.Cell label="Progress">
+        <div style={{ width: "9rem" }}>
+          <BatchBar deployment={deployment} />
+        </div>
+      </CardTable.Cell>
+      <CardTable.Cell label="Runner">
+        <Text size="sm">{deployment.runnerName}</Text>
+      </CardTable.Cell>
+      <CardTable.Cell label="Deployed">
+        <Text size="sm" c="dimmed" component="div" style={{ whiteSpace: "nowrap" }}>
+          <TimeAgo at={deployment.createdAt} />
+        </Text>
+      </CardTable.Cell>
+    </CardTable.Row>
+  );
+}

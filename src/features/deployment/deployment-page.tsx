@@ -1,0 +1,124 @@
+"use client";
+
+import type { DeploymentProgress } from "@deskhand/shared/schemas/deployment";
+import { Alert, Anchor, Box, Skeleton, TextInput } from "@mantine/core";
+import { IconPlayerPause, IconSearch } from "@tabler/icons-react";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { useMemo, useState } from "react";
+import { BackLink } from "@/components/back-link";
+import { EmptyState } from "@/components/empty-state";
+import { ErrorState } from "@/components/error-state";
+import { PageHeader } from "@/components/page-header";
+import { TimeAgo } from "@/components/time-ago";
+import { SchedulePanel } from "@/features/schedule/schedule-panel";
+import { useTRPC } from "@/trpc/client";
+import { BatchActions } from "./batch-actions.tsx";
+import { BatchBar } from "./batch-bar.tsx";
+import { BatchRows } from "./batch-rows.tsx";
+import { type BatchPart, partOf } from "./batch-words.ts";
+
+const back = <BackLink href="/dashboard/deployments">Deployments</BackLink>;
+
+/** A deployment while it goes on and afterwards: one row a profile. */
+export function DeploymentPage({ id }: { id: string }) {
+  const trpc = useTRPC();
+  const deployment = useQuery(trpc.deployment.progress.queryOptions({ id }));
+  if (deployment.isError && !deployment.data) {
+    return (
+      <>
+        <PageHeader above={back} title="Deployment" />
+        <ErrorState error={deployment.error} onRetry={() => void deployment.refetch()} />
+      </>
+    );
+  }
+  if (!deployment.data) {
+    return (
+      <>
+        <PageHeader above={back} title={<Skeleton height={24} width={220} />} description={<Skeleton height={14} width={160} mt={6} />} />
+        <Skeleton height={12} radius="xl" />
+        <Skeleton height={320} mt="lg" />
+      </>
+    );
+  }
+  return <Batch deployment={deployment.data} />;
+}
+
+/** A deployment, with its schedule when it has one. */
+function Batch({ deployment }: { deployment: DeploymentProgress }) {
+  const { schedule } = deployment;
+  // one whose first time has not come has no runs to tell of
+  const isWaiting = schedule !== null && deployment.profiles === 0;
+  const trpc = useTRPC();
+  const results = useQuery(trpc.deployment.results.queryOptions({ id: deployment.id }, { placeholderData: keepPreviousData }));
+  const [part, setPart] = useState<BatchPart["key"] | null>(null);
+  const [search, setSearch] = useState("");
+  const items = results.data?.items ?? [];
+  const shown = useMemo(() => {
+    const word = search.trim().toLowerCase();
+    return (results.data?.items ?? []).filter((item) => (!part || partOf(item) === part) && item.profileName.toLowerCase().includes(word));
+  }, [results.data, part, search]);
+  return (
+    <>
+      <PageHeader
+        above={back}
+        title={deployment.workflowName}
+        description={
+          <>
+            <Anchor
+              component={Link}
+              href={`/dashboard/workflows/${deployment.workflowId}?version=${deployment.version}`}
+              inherit
+              underline="always"
+            >
+              Version {deployment.version}
+            </Anchor>{" "}
+            on{" "}
+            <Anchor component={Link} href={`/dashboard/runners/${deployment.runnerId}`} inherit underline="always">
+              {deployment.runnerName}
+            </Anchor>
+            {!deployment.runnerOnline && ", which is offline"} · deployed <TimeAgo at={deployment.createdAt} />
+            {deployment.createdBy && ` by ${deployment.createdBy}`}
+          </>
+        }
+        actions={!isWaiting && <BatchActions deployment={deployment} items={items} />}
+      />
+      {deployment.pausedAt && (
+        <Alert variant="default" role="status" mb="md" icon={<IconPlayerPause size={18} aria-hidden />} title="Paused">
+          What the runner has already goes on; the others wait until somebody resumes the deployment.
+        </Alert>
+      )}
+      {schedule && (
+        <Box mb="lg">
+          <SchedulePanel deployment={{ ...deployment, schedule }} />
+        </Box>
+      )}
+      {!isWaiting && <BatchBar deployment={deployment} chosen={part} onChoose={setPart} />}
+      {items.length > 10 && (
+        <TextInput
+          type="search"
+          aria-label="Search profiles"
+          placeholder="Search profiles"
+          leftSection={<IconSearch size={16} aria-hidden />}
+          value={search}
+          onChange={(event) => setSearch(event.currentTarget.value)}
+          maw={320}
+          mt="md"
+        />
+      )}
+      {isWaiting ? null : results.isError && !results.data ? (
+        <ErrorState error={results.error} onRetry={() => void results.refetch()} />
+      ) : results.isPending ? (
+        <Skeleton height={320} mt="md" />
+      ) : shown.length === 0 ? (
+        <EmptyState
+          icon={<IconSearch size={26} stroke={1.5} aria-hidden />}
+          title="No profile matches"
+          description="Choose another state, or search for another name."
+        />
+      ) : (
+        <BatchRows items={shown} waiting={results.data.waiting} paused={deployment.pausedAt !== null} />
+      )}
+    </>
+  );
+}

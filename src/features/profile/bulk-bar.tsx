@@ -1,0 +1,198 @@
+"use client";
+
+import type { BulkResult } from "@deskhand/shared/schemas/profile-bulk";
+import { ActionIcon, Button, Menu, Text } from "@mantine/core";
+import {
+  IconArrowsExchange,
+  IconCopy,
+  IconDots,
+  IconFolder,
+  IconNote,
+  IconPlayerPlay,
+  IconPlayerStop,
+  IconRestore,
+  IconRocket,
+  IconTag,
+  IconTrash,
+  IconX,
+} from "@tabler/icons-react";
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { ConfirmModal } from "@/components/confirm-button";
+import { notifyDone, notifyError, notifyUndo } from "@/components/notify";
+import { type BulkEdit, BulkEditModal } from "./bulk-edit-modal.tsx";
+import { CloneModal } from "./clone-modal.tsx";
+import { MoveModal } from "./move-modal.tsx";
+import classes from "./profile-table.module.css";
+import { type Chosen, useMany } from "./use-many.ts";
+import type { ManyOrder } from "./use-order-many.ts";
+
+type Props = {
+  chosen: Chosen;
+  count: number;
+  tags: readonly string[];
+  onClear: () => void;
+  onDeploy: () => void;
+  onOrder: (order: ManyOrder) => void;
+};
+
+/** What can be done to the chosen profiles. */
+export function BulkBar({ chosen, count, tags, onClear, onDeploy, onOrder }: Props) {
+  const many = useMany();
+  const [editing, setEditing] = useState<BulkEdit | null>(null);
+  const [asking, setAsking] = useState<"delete" | "purge" | null>(null);
+  const [moving, setMoving] = useState(false);
+  const [cloning, setCloning] = useState(false);
+  const settled = { onError: notifyError, onSettled: () => many.refresh() };
+  const act = useMutation({
+    mutationFn: ({ work }: { work: () => Promise<BulkResult>; words: (done: string) => string }) => work(),
+    onSuccess: (result, { words }) => {
+      tellResult(result, words(countWords(result.done)));
+      onClear();
+    },
+    ...settled,
+  });
+  const remove = async () => {
+    const result = await many.remove(chosen);
+    const undo: Chosen = { selection: { all: false, ids: new Set(result.ids) }, filter: {}, deleted: true };
+    const words = `${countWords(result.done)} deleted${keptWords(result)}.`;
+    if (result.done === 0) notifyDone(words);
+    else notifyUndo(words, () => many.restore(undo).then(() => many.refresh(), notifyError));
+    onClear();
+    await many.refresh();
+  };
+  const purge = async () => {
+    const result = await many.purge(chosen);
+    notifyDone(`${countWords(result.done)} ended for good.`);
+    onClear();
+    await many.refresh();
+  };
+  const words = countWords(count);
+
+  return (
+    <section className={classes.bar} aria-label="Chosen profiles">
+      <Text size="sm" fw={500} mr="xs" aria-live="polite">
+        {words} chosen
+      </Text>
+      {chosen.deleted ? (
+        <>
+          <Button
+            size="xs"
+            leftSection={<IconRestore size={15} aria-hidden />}
+            loading={act.isPending}
+            onClick={() => act.mutate({ work: () => many.restore(chosen), words: (done) => `${done} brought back` })}
+          >
+            Bring back
+          </Button>
+          <Button size="xs" variant="default" color="red" onClick={() => setAsking("purge")}>
+            Delete for good now
+          </Button>
+        </>
+      ) : (
+        <>
+          <Button size="xs" leftSection={<IconRocket size={15} aria-hidden />} onClick={onDeploy}>
+            Deploy to them
+          </Button>
+          <Button size="xs" variant="default" leftSection={<IconPlayerPlay size={15} aria-hidden />} onClick={() => onOrder("open")}>
+            Start
+          </Button>
+          <Button size="xs" variant="default" leftSection={<IconPlayerStop size={15} aria-hidden />} onClick={() => onOrder("close")}>
+            Stop
+          </Button>
+          <Button size="xs" variant="default" leftSection={<IconTag size={15} aria-hidden />} onClick={() => setEditing("tags")}>
+            Tags
+          </Button>
+          <Button size="xs" variant="default" leftSection={<IconFolder size={15} aria-hidden />} onClick={() => setEditing("group")}>
+            Group
+          </Button>
+          <Button size="xs" variant="default" leftSection={<IconCopy size={15} aria-hidden />} onClick={() => setCloning(true)}>
+            Clone
+          </Button>
+          <Menu position="top-end" width={220}>
+            <Menu.Target>
+              <ActionIcon variant="default" size={30} aria-label="More for the chosen profiles">
+                <IconDots size={16} />
+              </ActionIcon>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item leftSection={<IconArrowsExchange size={15} aria-hidden />} onClick={() => setMoving(true)}>
+                Move to another runner
+              </Menu.Item>
+              <Menu.Item leftSection={<IconNote size={15} aria-hidden />} onClick={() => setEditing("notes")}>
+                Replace the notes
+              </Menu.Item>
+              <Menu.Item
+                onClick={() => act.mutate({ work: () => many.configure(chosen, { engine: "shared" }), words: toEngine("shared") })}
+              >
+                Use the shared engine
+              </Menu.Item>
+              <Menu.Item
+                onClick={() => act.mutate({ work: () => many.configure(chosen, { engine: "dedicated" }), words: toEngine("dedicated") })}
+              >
+                Use the dedicated engine
+              </Menu.Item>
+              <Menu.Item
+                c="var(--mantine-color-error)"
+                leftSection={<IconTrash size={15} aria-hidden />}
+                onClick={() => setAsking("delete")}
+              >
+                Delete
+              </Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        </>
+      )}
+      <ActionIcon className={classes.none} aria-label="Choose none" onClick={onClear}>
+        <IconX size={16} />
+      </ActionIcon>
+      {cloning && <CloneModal chosen={chosen} words={words} onClose={() => setCloning(false)} onDone={onClear} />}
+      {moving && <MoveModal chosen={chosen} words={words} onClose={() => setMoving(false)} onBegun={() => void many.refresh()} />}
+      <BulkEditModal
+        what={editing}
+        onClose={() => setEditing(null)}
+        count={words}
+        tags={tags}
+        onSave={async (changes) => {
+          const { done } = await many.edit(chosen, changes);
+          notifyDone(`${countWords(done)} changed.`);
+          await many.refresh();
+        }}
+      />
+      <ConfirmModal
+        opened={asking !== null}
+        onClose={() => setAsking(null)}
+        title={asking === "purge" ? `Delete ${words} for good?` : `Delete ${words}?`}
+        confirmLabel={asking === "purge" ? "Delete for good" : "Delete profiles"}
+        onConfirm={asking === "purge" ? purge : remove}
+        message={
+          asking === "purge"
+            ? "Their runners remove cookies, storage and sign-ins at once. Nobody can bring them back. What their runs left is kept."
+            : "Their runners keep cookies, storage and sign-ins aside for 30 days, until when they can be brought back. Profiles that are in use stay."
+        }
+      />
+    </section>
+  );
+}
+
+const toEngine = (engine: string) => (done: string) => `${done} set to the ${engine} engine`;
+
+export function countWords(count: number): string {
+  return `${count.toLocaleString("en")} ${count === 1 ? "profile" : "profiles"}`;
+}
+
+const reasons: Record<string, string> = {
+  PROFILE_IN_USE: "in use",
+  NAME_TAKEN: "another has the name by now",
+  RUNNER_NOT_ACCEPTED: "the runner is not connected to the project any more",
+};
+
+function keptWords({ refused }: BulkResult): string {
+  const [first] = refused;
+  if (!first) return "";
+  const others = refused.length > 1 ? ` and ${refused.length - 1} more` : "";
+  return `, but not ${first.name}${others}: ${reasons[first.code] ?? first.code}`;
+}
+
+function tellResult(result: BulkResult, words: string) {
+  notifyDone(`${words}${keptWords(result)}.`);
+}

@@ -1,0 +1,60 @@
+import { describeRunFailure, isRunFailureCode } from "@deskhand/shared/schemas/run-failure";
+import { ActionIcon, Anchor, Group, Progress, ScrollArea, Text } from "@mantine/core";
+import { IconX } from "@tabler/icons-react";
+import Link from "next/link";
+import { countWords } from "./bulk-bar.tsx";
+import classes from "./profile-table.module.css";
+import type { OrderProgress as Facts } from "./use-order-many.ts";
+
+const most = 100;
+
+/** How far starting or stopping many has come, and which could not be, each with why. */
+export function OrderProgress({ progress, onDismiss }: { progress: Facts; onDismiss: () => void }) {
+  const { total, done, failed, over } = progress;
+  const seen = done + failed.length;
+  const label = sentence(progress);
+  return (
+    <section className={classes.progress} aria-label={progress.order === "open" ? "Starting profiles" : "Stopping profiles"}>
+      <Group justify="space-between" wrap="nowrap" gap="xs">
+        <Text size="sm" fw={500} role="status">
+          {label}
+        </Text>
+        <ActionIcon aria-label={over ? "Close" : "Do not show this"} onClick={onDismiss}>
+          <IconX size={16} />
+        </ActionIcon>
+      </Group>
+      {!over && <Progress value={total === 0 ? 0 : (100 * seen) / total} aria-label={label} size="sm" transitionDuration={200} />}
+      {failed.length > 0 && (
+        <ScrollArea.Autosize mah={180} tabIndex={0} aria-label="Which could not be">
+          <ul className={classes.failures}>
+            {failed.slice(0, most).map(({ id, name, code }) => (
+              <li key={id}>
+                <Anchor component={Link} href={`/dashboard/profiles/${id}`} prefetch={false} size="sm">
+                  {name}
+                </Anchor>
+                : {reasonOf(code)}
+              </li>
+            ))}
+            {failed.length > most && <li>and {(failed.length - most).toLocaleString("en")} more</li>}
+          </ul>
+        </ScrollArea.Autosize>
+      )}
+    </section>
+  );
+}
+
+function sentence({ order, total, done, hibernating, failed, over }: Facts): string {
+  const opens = order === "open";
+  if (!over) return `${opens ? "Starting" : "Stopping"} ${(done + failed.length).toLocaleString("en")} of ${countWords(total)}`;
+  const what = `${countWords(done)} ${opens ? "started" : "stopped"}`;
+  const asleep =
+    hibernating > 0 ? `, ${hibernating.toLocaleString("en")} of them hibernating until they are used: there is no memory for all` : "";
+  const not = failed.length > 0 ? `. ${failed.length.toLocaleString("en")} could not be ${opens ? "started" : "stopped"}:` : ".";
+  return `${what}${asleep}${not}`;
+}
+
+function reasonOf(code: string): string {
+  if (code === "RUNNER_NOT_ACCEPTED") return "its runner is not connected to the project any more.";
+  const { title, whatToDo } = describeRunFailure(isRunFailureCode(code) ? code : "INTERNAL");
+  return `${title} ${whatToDo}`;
+}

@@ -1,0 +1,116 @@
+"use client";
+
+import type { ProfileView } from "@deskhand/shared/schemas/profile";
+import { ActionIcon, Menu } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconArrowsExchange, IconCopy, IconDots, IconExternalLink, IconRestore, IconTrash } from "@tabler/icons-react";
+import Link from "next/link";
+import { useEffect, useRef, useState } from "react";
+import { ConfirmModal } from "@/components/confirm-button";
+import { notifyDone, notifyError, notifyUndo } from "@/components/notify";
+import { CloneModal } from "./clone-modal.tsx";
+import { MoveModal } from "./move-modal.tsx";
+import { type Chosen, useMany } from "./use-many.ts";
+
+/** What can be done to one profile of the list; opened, in the place of the button that was asked for it. */
+export function ProfileMenu({ profile }: { profile: ProfileView }) {
+  const many = useMany();
+  const [deleting, { open, close }] = useDisclosure(false);
+  const [moving, moves] = useDisclosure(false);
+  const [cloning, clones] = useDisclosure(false);
+  const target = useRef<HTMLButtonElement>(null);
+  const [shown, setShown] = useState(false);
+  // its button has taken the place of the plain one, and the focus with it
+  useEffect(() => {
+    target.current?.focus();
+    setShown(true);
+  }, []);
+  const isDeleted = profile.purgeAt !== null;
+  const chosen: Chosen = { selection: { all: false, ids: new Set([profile.id]) }, filter: {}, deleted: isDeleted };
+  const ask = () => {
+    // the dialog gives the focus back to where it came from, and the item is gone by then
+    target.current?.focus();
+    open();
+  };
+  const restore = async () => {
+    const { refused } = await many.restore({ ...chosen, deleted: true });
+    if (refused.length > 0) throw new Error("Another profile has its name by now: rename that one first.");
+    notifyDone(`${profile.name} is back.`);
+    await many.refresh();
+  };
+  const remove = async () => {
+    if (isDeleted) await many.purge(chosen);
+    else if ((await many.remove(chosen)).done === 0) throw new Error(`${profile.name} is in use: end its run first.`);
+    if (isDeleted) notifyDone(`${profile.name} was deleted for good.`);
+    else notifyUndo(`${profile.name} was deleted.`, () => restore().catch(notifyError));
+    await many.refresh();
+  };
+  return (
+    <>
+      <Menu position="bottom-end" width={220} opened={shown} onChange={setShown} hideDetached={false}>
+        <Menu.Target>
+          <ActionIcon ref={target} aria-label={`Actions for ${profile.name}`}>
+            <IconDots size={16} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {isDeleted ? (
+            <Menu.Item leftSection={<IconRestore size={15} aria-hidden />} onClick={() => void restore().catch(notifyError)}>
+              Bring back
+            </Menu.Item>
+          ) : (
+            <>
+              <Menu.Item
+                leftSection={<IconExternalLink size={15} aria-hidden />}
+                component={Link}
+                href={`/dashboard/profiles/${profile.id}`}
+              >
+                Open
+              </Menu.Item>
+              {profile.lastRunId && (
+                <Menu.Item component={Link} href={`/dashboard/runs/${profile.lastRunId}`}>
+                  Open the last run
+                </Menu.Item>
+              )}
+              <Menu.Item
+                leftSection={<IconCopy size={15} aria-hidden />}
+                onClick={() => {
+                  target.current?.focus();
+                  clones.open();
+                }}
+              >
+                Clone
+              </Menu.Item>
+              <Menu.Item
+                leftSection={<IconArrowsExchange size={15} aria-hidden />}
+                onClick={() => {
+                  target.current?.focus();
+                  moves.open();
+                }}
+              >
+                Move to another runner
+              </Menu.Item>
+            </>
+          )}
+          <Menu.Item c="var(--mantine-color-error)" leftSection={<IconTrash size={15} aria-hidden />} onClick={ask}>
+            {isDeleted ? "Delete for good now" : "Delete profile"}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {cloning && <CloneModal chosen={chosen} words={profile.name} onClose={clones.close} />}
+      {moving && <MoveModal chosen={chosen} words={profile.name} profile={profile} onClose={moves.close} />}
+      <ConfirmModal
+        opened={deleting}
+        onClose={close}
+        title={isDeleted ? `Delete ${profile.name} for good?` : `Delete ${profile.name}?`}
+        confirmLabel={isDeleted ? "Delete for good" : "Delete profile"}
+        onConfirm={remove}
+        message={
+          isDeleted
+            ? `${profile.runnerName} removes its cookies, storage and sign-ins. Nobody can bring it back.`
+            : `${profile.runnerName} keeps its cookies, storage and sign-ins aside for 30 days${profile.runnerOnline ? "" : " after it is back online"}, until when it can be brought back. What its runs left is kept.`
+        }
+      />
+    </>
+  );
+}

@@ -1,0 +1,145 @@
+import { PROFILES_PER_TASK } from "@deskhand/shared/protocol/tasks";
+import { choicesOf, type Identity, withChoicesOf } from "@deskhand/shared/schemas/identity";
+import { type BulkResult, DELETED_KEPT_MS, PROFILES_AT_ONCE, type ProfileTarget } from "@deskhand/shared/schemas/profile-bulk";
+import type { ProfileFilter } from "@deskhand/shared/schemas/profile-filter";
+import type { ProfileSettings } from "@deskhand/shared/schemas/profile-settings";
+import { orderManifest } from "@deskhand/shared/signing/make-manifest";
+import { useQueryClient } from "@tanstack/react-query";
+import { useTRPC, useTRPCClient } from "@/trpc/client";
+import { useProject } from "@/trpc/current-project";
+import { useSigner } from "@/trpc/signing";
+import type { Selection } from "./selection.ts";
+
+export type Chosen = { selection: Selection; filter: ProfileFilter; deleted: boolean };
+export type ManyChanges = { addTags?: string[]; removeTags?: string[]; groupId?: string | null; notes?: string };
+
+/** Does things to many profiles, in as many calls as it takes, signed where their runner demands it. */
+export function useMany() {
+  const trpc = useTRPC();
+  const client = useTRPCClient();
+  const queryClient = useQueryClient();
+  const { id: projectId } = useProject();
+  const { sign } = useSigner();
+
+  /** All that are chosen, with what signing needs. */
+  async function targetsOf({ selection, filter, deleted }: Chosen): Promise<ProfileTarget[]> {
+    const found: ProfileTarget[] = [];
+    if (!selection.all) {
+      for (const ids of chunks([...selection.ids], PROFILES_AT_ONCE)) {
+        found.push(...(await client.profiles.targets.mutate({ projectId, ids, deleted })).items);
+      }
+      return found;
+    }
+    for (let after: string | undefined; ; ) {
+      const { items, next } = await client.profiles.targets.mutate({ projectId, filter, deleted, after });
+      found.push(...items.filter(({ id }) => !selection.ids.has(id)));
+      if (next === null) return found;
+      after = next;
+    }
+  }
+
+  const runnerOf = (id: string) => queryClient.fetchQuery({ ...trpc.runner.get.queryOptions({ id }), staleTime: 10_000 });
+  type Runner = Awaited<ReturnType<typeof runnerOf>>;
+
+  /** Calls `work` for as many profiles of one runner as may be named at once: 100 where it is signed. */
+  async function eachRunner<T extends { runnerId: string }>(targets: T[], work: (runner: Runner, some: T[]) => Promise<BulkResult>) {
+    const sum: BulkResult = { done: 0, refused: [] };
+    for (const [runnerId, own] of Map.groupBy(targets, (target) => target.runnerId)) {
+      const runner = await runnerOf(runnerId);
+      for (const some of chunks(own, runner.signaturesRequired ? PROFILES_PER_TASK : PROFILES_AT_ONCE)) {
+        const { done, refused } = await work(runner, some);
+        sum.done += done;
+        sum.refused.push(...refused);
+      }
+    }
+    return sum;
+  }
+
+  return {
+    targetsOf,
+
+    async edit({ selection, filter }: Chosen, changes: ManyChanges): Promise<BulkResult> {
+      if (selection.all && selection.ids.size === 0) return client.profiles.edit.mutate({ projectId, filter, ...changes });
+      const ids = selection.all ? (await targetsOf({ selection, filter, deleted: false })).map(({ id }) => id) : [...selection.ids];
+      let done = 0;
+      for (const some of chunks(ids, PROFILES_AT_ONCE))
+        done += (await client.profiles.edit.mutate({ projectId, ids: some, ...changes })).done;
+      return { done, refused: [] };
+    },
+
+    /** `ids`: those that were deleted, for the way back. */
+    async remove(chosen: Chosen): Promise<BulkResult & { ids: string[] }> {
+      const targets = await targetsOf(chosen);
+      const free = targets.filter(({ inUse }) => !inUse);
+      const result = await eachRunner(free, async (runner, some) => {
+        const payload = { profileIds: some.map(({ id }) => id), keepMs: DELETED_KEPT_MS };
+        const signedManifest = await sign(runner, () => orderManifest(runner.id, "profiles.delete", payload));
+        return client.profiles.delete.mutate({ projectId, ids: payload.profileIds, signedManifest });
+      });
+      const busy = targets.filter(({ inUse }) => inUse).map(({ id, name }) => ({ id, name, code: "PROFILE_IN_USE" }));
+      const refused = [...busy, ...result.refused];
+      const kept = new Set(refused.map(({ id }) => id));
+      return { done: result.done, refused, ids: free.map(({ id }) => id).filter((id) => !kept.has(id)) };
+    },
+
+    async restore(chosen: Chosen): Promise<BulkResult> {
+      return eachRunner(await targetsOf(chosen), async (runner, some) => {
+        const payload = { profileIds: some.map(({ id }) => id) };
+        const signedManifest = await sign(runner, () => orderManifest(runner.id, "profiles.restore", payload));
+        return client.profiles.restore.mutate({ projectId, ids: payload.profileIds, signedManifest });
+      });
+    },
+
+    async purge(chosen: Chosen): Promise<BulkResult> {
+      return eachRunner(await targetsOf(chosen), async (runner, some) => {
+        const payload = { profileIds: some.map(({ id }) => id) };
+        const signedManifest = await sign(runner, () => orderManifest(runner.id, "profiles.delete", payload));
+        return client.profiles.purge.mutate({ projectId, ids: payload.profileIds, signedManifest });
+      });
+    },
+
+    /** One copy of each. */
+    async clone(chosen: Chosen, { keepIdentity = false } = {}): Promise<BulkResult> {
+      return eachRunner(await targetsOf(chosen), async (runner, some) => {
+        if (!runner.signaturesRequired) {
+          const copies = some.map(({ id: from }) => ({ from }));
+          const { items } = await client.profiles.clone.mutate({ projectId, copies, keepIdentity });
+          return { done: items.length, refused: [] };
+        }
+        for (const { id: from, settings } of some) {
+          const id = crypto.randomUUID();
+          // what is signed names the device too
+          const original = keepIdentity ? null : settings.identity;
+          const suggest = (like: Identity) => client.profile.suggestIdentity.mutate({ runnerId: runner.id, device: choicesOf(like) });
+          const identity = original ? withChoicesOf(original, await suggest(original)) : undefined;
+          const payload = { profileId: from, copies: [id], ...(identity && { identities: [identity] }) };
+          const signedManifest = await sign(runner, () => orderManifest(runner.id, "profile.clone", payload));
+          await client.profiles.clone.mutate({ projectId, copies: [{ from, id, identity }], keepIdentity, signedManifest });
+        }
+        return { done: some.length, refused: [] };
+      });
+    },
+
+    /** Gives each the same settings where they are named; the others stay. */
+    async configure(chosen: Chosen, changes: Partial<ProfileSettings>): Promise<BulkResult> {
+      return eachRunner(await targetsOf(chosen), async (runner, own) => {
+        for (const some of chunks(own, PROFILES_PER_TASK)) {
+          const profiles = some.map(({ id, revision, settings }) => ({
+            profileId: id,
+            revision: revision + 1,
+            settings: { ...settings, ...changes },
+          }));
+          const signedManifest = await sign(runner, () => orderManifest(runner.id, "profile.configure", { profiles }));
+          await client.profile.configure.mutate({ projectId, runnerId: runner.id, profiles, signedManifest });
+        }
+        return { done: own.length, refused: [] };
+      });
+    },
+
+    refresh: () => Promise.all([trpc.profile, trpc.profileGroup].map((router) => queryClient.invalidateQueries(router.pathFilter()))),
+  };
+}
+
+function chunks<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, n) => items.slice(n * size, (n + 1) * size));
+}

@@ -1,0 +1,16 @@
+import { useQuery } from "@tanstack/react-query";
+import { allPages } from "@/trpc/all-pages";
+import { useTRPC, useTRPCClient } from "@/trpc/client";
+import { useProject } from "@/trpc/current-project";
+
+/** All proxies of the project, to choose from. Asked again with the other answers about proxies. */
+export function useAllProxies() {
+  const trpc = useTRPC();
+  const client = useTRPCClient();
+  const { id: projectId } = useProject();
+  const [first] = trpc.proxy.list.queryKey({ projectId });
+  return useQuery({
+    queryKey: [first, "all", projectId],
+    queryFn: () => allPages((cursor) => client.proxy.list.query({ projectId, limit: 100, ...(cursor && { cursor }) })),
+  });
+}

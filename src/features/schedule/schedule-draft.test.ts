@@ -1,0 +1,53 @@
+import { describe, expect, test } from "vitest";
+import { emptyDraft, readDraft, type ScheduleDraft } from "./schedule-draft.ts";
+import { firingWords, scheduleWords } from "./schedule-words.ts";
+
+const now = Date.parse("2026-06-01T12:00:00Z");
+const read = (changes: Partial<ScheduleDraft>) => readDraft({ ...emptyDraft("Europe/Berlin"), ...changes }, now);
+
+describe("what a person types", () => {
+  test("now is no schedule", () => {
+    expect(read({})).toEqual({ ok: true, schedule: undefined });
+  });
+
+  test("days and a time become a cron expression of their zone", () => {
+    expect(read({ kind: "daily", time: "07:05" })).toMatchObject({ schedule: { when: { cron: "5 7 * * *", timeZone: "Europe/Berlin" } } });
+    expect(read({ kind: "daily", time: "07:05", days: [5, 1] })).toMatchObject({ schedule: { when: { cron: "5 7 * * 1,5" } } });
+  });
+
+  test("units become minutes", () => {
+    expect(read({ kind: "every", every: 2, unit: "days" })).toMatchObject({ schedule: { when: { kind: "every", minutes: 2880 } } });
+  });
+
+  test.each([
+    [{ kind: "once", at: "" }, "at"],
+    [{ kind: "once", at: "2020-01-01T09:00" }, "at"],
+    [{ kind: "every", every: "" }, "every"],
+    [{ kind: "every", every: 0 }, "every"],
+    [{ kind: "daily", time: "" }, "time"],
+    [{ kind: "cron", cron: "61 * * * *" }, "cron"],
+    [{ kind: "cron", cron: "0 9 30 2 *" }, "cron"],
+    [{ kind: "every", every: 1, unit: "minutes", jitterSeconds: 60 }, "jitterSeconds"],
+    [{ kind: "start", missed: "catch-up", limit: "" }, "limit"],
+  ] as [Partial<ScheduleDraft>, string][])("%o is refused at its field", (changes, field) => {
+    expect(read(changes)).toMatchObject({ ok: false, field, message: expect.stringMatching(/\S/) });
+  });
+});
+
+test("schedules are told in words", () => {
+  const cron = (text: string) => scheduleWords({ when: { kind: "cron", cron: text, timeZone: "UTC" } });
+  expect([cron("5 7 * * *"), cron("0 9 * * 1-5"), cron("0 9 * * 1,3,5"), cron("*/5 * * * *")]).toEqual([
+    "Each day at 07:05, UTC",
+    "Monday to Friday at 09:00, UTC",
+    "Monday, Wednesday, and Friday at 09:00, UTC",
+    "By “*/5 * * * *”, UTC",
+  ]);
+  const every = (minutes: number) => scheduleWords({ when: { kind: "every", minutes } });
+  expect([every(1), every(45), every(60), every(1440 * 2)]).toEqual(["Every minute", "Every 45 minutes", "Every hour", "Every 2 days"]);
+});
+
+test("what became of a time is told with its reason", () => {
+  expect(firingWords({ state: "fired", reason: null, count: 1 })).toBe("Began");
+  expect(firingWords({ state: "missed", reason: "RUNNER_OFF", count: 8 })).toBe("8 missed: the runner was off");
+  expect(firingWords({ state: "skipped", reason: "STILL_RUNNING", count: 1 })).toBe("Passed over: the runs before were not over");
+});

@@ -1,0 +1,74 @@
+import type { FiringView } from "@deskhand/shared/schemas/deployment";
+import type { FiringReason, Schedule } from "@deskhand/shared/schemas/schedule";
+
+export const weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"] as const;
+
+/** When it runs: “Monday and Friday at 09:30, Europe/Berlin”. */
+export function scheduleWords({ when }: Pick<Schedule, "when">): string {
+  switch (when.kind) {
+    case "start":
+      return "Each time that the runner starts";
+    case "webhook":
+      return `When a signed message comes, at most ${when.perHour === 1 ? "once" : `${when.perHour} times`} an hour`;
+    case "after":
+      return `When another workflow ${endings[when.on]}`;
+    case "once":
+      return `Once, ${timeWords(Date.parse(when.at))}`;
+    case "every":
+      return everyWords(when.minutes);
+    case "cron":
+      return `${cronWords(when.cron)}, ${when.timeZone}`;
+  }
+}
+
+export const endings = { success: "has succeeded", failure: "has failed", either: "has ended" } as const;
+
+function everyWords(minutes: number): string {
+  const units = [
+    [24 * 60, "day"],
+    [60, "hour"],
+    [1, "minute"],
+  ] as const;
+  const [size, unit] = units.find(([one]) => minutes % one === 0) ?? [1, "minute"];
+  const count = minutes / size;
+  return count === 1 ? `Every ${unit}` : `Every ${count} ${unit}s`;
+}
+
+/** Words for the common forms; others as they are. */
+function cronWords(cron: string): string {
+  const [, minute, hour, days = ""] = /^(\d+) (\d+) \* \* (\*|[0-6](?:-[0-6])?(?:,[0-6])*)$/.exec(cron) ?? [];
+  if (minute === undefined || hour === undefined) return `By “${cron}”`;
+  const time = `at ${hour.padStart(2, "0")}:${minute.padStart(2, "0")}`;
+  if (days === "*") return `Each day ${time}`;
+  if (days === "1-5") return `Monday to Friday ${time}`;
+  if (days.includes("-")) return `By “${cron}”`;
+  const names = days.split(",").map((day) => weekdays[Number(day)] ?? day);
+  return `${new Intl.ListFormat("en").format(names)} ${time}`;
+}
+
+/** A time on this browser's clock, or on that of a zone. */
+export function timeWords(at: number, timeZone?: string): string {
+  const format = { weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" } as const;
+  return new Intl.DateTimeFormat("en-GB", { ...format, ...(timeZone ? { timeZone } : {}) }).format(at);
+}
+
+const reasons: Record<FiringReason, string> = {
+  RUNNER_OFF: "the runner was off",
+  RUNNER_ASLEEP: "the runner's computer was asleep",
+  CAUGHT_UP: "late, because the runner was away",
+  STILL_RUNNING: "the runs before were not over",
+  QUEUE_FULL: "others were waiting already",
+  PAUSED: "the schedule was paused",
+  LOOP: "it would have begun itself again",
+  INPUTS_WRONG: "what came does not fit the workflow's inputs",
+  NOT_INSTALLED: "its runner did not have it yet",
+  NOT_ALLOWED: "whoever deployed it may not run anything in this project any more",
+};
+
+/** What became of a time, and why. */
+export function firingWords({ state, reason, count }: Pick<FiringView, "state" | "reason" | "count">): string {
+  const why = reason ? reasons[reason] : null;
+  if (state === "fired") return why ? `Began ${why}` : "Began";
+  const what = state === "missed" ? (count === 1 ? "Missed" : `${count} missed`) : "Passed over";
+  return why ? `${what}: ${why}` : what;
+}
