@@ -14,7 +14,10 @@ export default defineConfig({
     globalSetup: ["scripts/test/vitest-setup.ts"],
     pool: "forks",
     maxWorkers: Number(process.env.VITEST_MAX_WORKERS ?? 2),
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    setupFiles: ["scripts/test/patience.ts"],
+    // only what hangs is cut off: how long a test takes on a busy machine says nothing
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 });

@@ -29,8 +29,14 @@ export class Demo {
     return this.#request.fetch(`${url}/api/v1${path}`, { method, headers, ...(data === undefined ? {} : { data }) });
   }
 
-  createProfile(): Promise<ProfileView> {
-    return this.call("POST", "/profiles", { runnerId: this.#product.firstRun.runnerId, name: own("Profile") });
+  createProfile(name = own("Profile")): Promise<ProfileView> {
+    return this.call("POST", "/profiles", { runnerId: this.#product.firstRun.runnerId, name });
+  }
+
+  /** What the local runner is called. */
+  async runnerName(): Promise<string> {
+    const { name } = await this.call<{ name: string }>("GET", `/runners/${this.#product.firstRun.runnerId}`);
+    return name;
   }
 
   createWorkflow(recording: Recording): Promise<WorkflowView> {
@@ -52,7 +58,7 @@ export class Demo {
 
   async ended(runId: string): Promise<RunDetail> {
     const ask = () => this.call<RunDetail>("GET", `/runs/${runId}`);
-    await expect.poll(async () => isFinal((await ask()).state), { timeout: 30_000 }).toBe(true);
+    await expect.poll(async () => isFinal((await ask()).state), { timeout: 90_000 }).toBe(true);
     return ask();
   }
 }

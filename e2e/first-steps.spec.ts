@@ -65,7 +65,7 @@ test("a new person gets from signing up to a run on a computer of their own", as
       const dialog = page.getByRole("dialog", { name: "Create profile" });
       await dialog.getByRole("textbox", { name: "Name" }).fill("Shop account");
       await dialog.getByRole("button", { name: "Create profile" }).click();
-      await expect(page.getByRole("table", { name: "Profiles" }).getByRole("row").filter({ hasText: "Shop account" })).toContainText("New");
+      await expect(page.getByRole("grid", { name: "Profiles" }).getByRole("row").filter({ hasText: "Shop account" })).toContainText("New");
 
       await page.getByRole("link", { name: "Workflows", exact: true }).click();
       await page.getByRole("link", { name: "New workflow" }).click();

@@ -16,7 +16,14 @@ export function watchPage(page: Page) {
         await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
         const where = `${name}-${width}-${colorScheme}`;
         await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", colorScheme);
-        await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {}))));
+        await page.evaluate(() =>
+          Promise.all(
+            document
+              .getAnimations()
+              .filter(({ effect }) => effect?.getTiming().iterations !== Number.POSITIVE_INFINITY)
+              .map((animation) => animation.finished.catch(() => {})),
+          ),
+        );
         // the newer mode opens a page beside this one for frames of other sites, which these pages do not have
         const axe = new AxeBuilder({ page }).setLegacyMode();
         // another theme has other colours and nothing else
@@ -39,6 +46,6 @@ export function watchPage(page: Page) {
 
 /** Badges whose word does not fit. */
 function cutOff(): (string | null)[] {
-  const labels = [...document.querySelectorAll(".mantine-Badge-label")];
+  const labels = [...document.querySelectorAll(".mantine-Badge-label, [data-tone][data-size]")];
   return labels.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).map(({ textContent }) => textContent);
 }

@@ -26,7 +26,7 @@ const refusals = [
     text: JSON.stringify({ title: "x", steps: [{ ...click, type: "change", selectors: ["#a"], value: "{{inputs.who}}" }] }),
     place: "Step 1",
     field: "value",
-    why: 'Uses the input "who", which "inputs" does not declare.',
+    why: 'uses "who", which neither "inputs" nor "variables" nor a loop around it declares.',
   },
 ];
 
@@ -69,7 +69,7 @@ test("a workflow is made from a file, gets versions, is renamed, downloaded and 
   const listed = page.getByRole("list", { name: "Steps" }).getByRole("listitem");
   await expect(listed).toHaveCount(2);
   await expect(listed.first()).toContainText(`Open ${product.url}/practice`);
-  await expect(page.getByRole("textbox", { name: "Name" })).toHaveValue("Look around");
+  await expect(page.getByRole("textbox", { name: "Name" }).last()).toHaveValue("Look around");
   await page.getByRole("button", { name: "Create workflow" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Look around" })).toBeVisible();
 

@@ -67,7 +67,6 @@ test("the disk fills up in mid-run: the run fails with the reason, the profile k
     const filler = path.join(home, "filler");
     fill(filler);
     site.release("/held/disk");
-    await expect.poll(() => site.visits("/page/after")).toBeGreaterThan(0);
     expectDiskFull(await ended(demo, runId));
     expect(readFileSync(path.join(home, "profiles", profileId, "state.json"), "utf8")).toBe(state);
 

@@ -81,7 +81,7 @@ export function short(site: CountingSite): Recording {
 
 /** Waits until the run of `midway` waits for its second page, and the server knows that its first step is done. */
 export async function underWay(demo: Demo, site: CountingSite, runId: string): Promise<void> {
-  await expect.poll(() => site.visits("/held/second"), { timeout: 30_000 }).toBe(1);
+  await expect.poll(() => site.visits("/held/second")).toBe(1);
   const stepStates = async () => (await demo.call<RunDetail>("GET", `/runs/${runId}`)).steps.map(({ state }) => state);
   await expect.poll(stepStates).toEqual(["succeeded", "running", "pending", "pending"]);
 }

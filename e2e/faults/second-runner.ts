@@ -47,5 +47,5 @@ export function runnerView(demo: Demo, runnerId: string): Promise<RunnerView> {
 }
 
 export async function online(demo: Demo, runnerId: string): Promise<void> {
-  await expect.poll(async () => (await runnerView(demo, runnerId)).online, { timeout: 30_000 }).toBe(true);
+  await expect.poll(async () => (await runnerView(demo, runnerId)).online).toBe(true);
 }

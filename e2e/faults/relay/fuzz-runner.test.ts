@@ -42,7 +42,7 @@ afterEach(async () => {
   expect(defects).toEqual([]);
 });
 
-const connected = () => vi.waitFor(() => expect(relay.sockets.size).toBe(1), { timeout: 30_000, interval: 5 });
+const connected = () => vi.waitFor(() => expect(relay.sockets.size).toBe(1), { interval: 5 });
 
 const questions = (): [string, object][] => [
   ["command", runStart()],
@@ -90,7 +90,7 @@ test("a message over the limit, or a welcome that cannot be read, ends the conne
   ]) {
     const before = relay.accepted;
     say();
-    await vi.waitFor(() => expect(relay.accepted).toBeGreaterThan(before), { timeout: 20_000, interval: 5 });
+    await vi.waitFor(() => expect(relay.accepted).toBeGreaterThan(before), { interval: 5 });
     await connected();
   }
   await serves();

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo, Socket as NetSocket } from "node:net";
 import { Socket } from "socket.io";
 import { systemClock } from "@/server/context";
-import { createDb, type Db } from "@/server/db";
+import { createDb, type Db, type Query } from "@/server/db";
 import { sweepCommandsJob } from "@/server/jobs/sweep-commands.job";
 import { createLogger } from "@/server/logger";
 import { createRelay } from "@/server/relay/create-relay";
@@ -49,18 +49,31 @@ const decisions: [string, string][] = [
   ['"isEnd":true', "finishCommand"],
 ];
 
+function decisionsIn(values: unknown[]): string[] {
+  return decisions.flatMap(([part, name]) => (values.some((value) => String(value).includes(part)) ? [name] : []));
+}
+
 function withPoints(db: Db): Db {
   const plain: Db["plain"] = {
-    query: db.plain.query,
+    async query(text, ...values) {
+      // decided from memory: one statement that commits by itself
+      const found = decisionsIn(values);
+      for (const useCase of found) reach(`${useCase} before its commit`);
+      const rows = await db.plain.query<never>(text, ...values);
+      for (const useCase of found) reach(`${useCase} after its commit`);
+      return rows;
+    },
     async transaction(work) {
       const stack = new Error("where").stack ?? "";
       const batch = batchNames.exec(stack)?.[1];
       const found = new Set(batch === undefined ? [] : [batches[batch]]);
       const result = await db.plain.transaction(async (query) => {
-        const done = await work((text, ...values) => {
-          if (!batch) for (const [part, name] of decisions) if (values.some((value) => String(value).includes(part))) found.add(name);
+        const look: Query = (text, ...values) => {
+          if (!batch) for (const name of decisionsIn(values)) found.add(name);
           return query(text, ...values);
-        });
+        };
+        // the commit comes on its own, so that there is a point before it
+        const done = await work(look, look);
         for (const useCase of found) reach(`${useCase} before its commit`);
         return done;
       });

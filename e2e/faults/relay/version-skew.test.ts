@@ -20,7 +20,7 @@ import { startTestRelay, type TestRelay } from "@/server/testing/test-relay";
 const versions = Array.from({ length: PROTOCOL_VERSION - PROTOCOL_MIN + 1 }, (_, index) => PROTOCOL_MIN + index);
 
 vi.setConfig({ testTimeout: 60_000 });
-const until = (check: () => unknown) => vi.waitFor(check, { timeout: 30_000, interval: 10 });
+const until = (check: () => unknown) => vi.waitFor(check, { interval: 10 });
 const times = { heartbeatMs: 200, leaseMs: 1_000 };
 let database: TestDatabase;
 let db: Db;
