@@ -12,11 +12,14 @@ export async function startProduct(dir: string, env: Record<string, string> = {}
 
 /** A call to the REST API with the first run's key. */
 export async function call<T>(product: Product, method: string, route: string, body?: unknown): Promise<T> {
-  const response = await fetch(`${product.url}/api/v1${route}`, {
-    method,
-    headers: { authorization: `Bearer ${product.firstRun.apiKey}`, "content-type": "application/json" },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
+  const ask = () =>
+    fetch(`${product.url}/api/v1${route}`, {
+      method,
+      headers: { authorization: `Bearer ${product.firstRun.apiKey}`, "content-type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  // a connection that rested may be closed just as it is used again; what only reads can be asked once more
+  const response = await ask().catch((error: unknown) => (method === "GET" ? ask() : Promise.reject(error)));
   if (!response.ok) throw new Error(`${method} ${route} answered ${response.status}: ${await response.text()}`);
   return (await response.json()) as T;
 }

@@ -1,6 +1,7 @@
 // What an idle runner costs a server process: its heap and resident memory for each of 1,000 to 10,000 runners that have proven their keys
 // and beat, beside a bare socket.io server with the same options that holds as many bare clients. Goals: at most 1.5 times the bare
-// server's, and 10,000 held in 1 GB.
+// server's, and 10,000 held in 1 GB. A process that begins to work grows once, whatever number it then holds, so that is printed apart: what it
+// is without a runner (`fixedMb`, with pools, plans and code in place), and what each runner more costs from one level to the next.
 import type { Memory } from "./relay/answer-parent.ts";
 import { type Crowd, connectCrowd, gatherCrowd, pause } from "./relay/crowd.ts";
 import { startDatabase } from "./relay/database.ts";
@@ -55,6 +56,9 @@ try {
     const each = (seen: Memory[], of: keyof Memory) => ((seen[n + 1]?.[of] ?? 0) - (seen[0]?.[of] ?? 0)) / runners;
     const bytes = { heap: each(ours, "heapBytes"), resident: each(ours, "residentBytes") };
     const floorBytes = { heap: each(bare, "heapBytes"), resident: each(bare, "residentBytes") };
+    const before = levels[n - 1] ?? 0;
+    const eachMore = (seen: Memory[], of: keyof Memory) =>
+      Math.round(((seen[n + 1]?.[of] ?? 0) - (seen[n]?.[of] ?? 0)) / (runners - before));
     console.log(
       JSON.stringify({
         bench: "relay-connections",
@@ -66,6 +70,13 @@ try {
         heapRatio: Number((bytes.heap / floorBytes.heap).toFixed(2)),
         residentRatio: Number((bytes.resident / floorBytes.resident).toFixed(2)),
         goalRatio: GOAL,
+        fixedMb: Number(((ours[0]?.residentBytes ?? 0) / MB).toFixed(1)),
+        floorFixedMb: Number(((bare[0]?.residentBytes ?? 0) / MB).toFixed(1)),
+        since: before,
+        residentBytesEachMore: eachMore(ours, "residentBytes"),
+        floorResidentBytesEachMore: eachMore(bare, "residentBytes"),
+        heapBytesEachMore: eachMore(ours, "heapBytes"),
+        floorHeapBytesEachMore: eachMore(bare, "heapBytes"),
         residentMb: Number(((ours[n + 1]?.residentBytes ?? 0) / MB).toFixed(1)),
         goalMb: GOAL_MB,
       }),

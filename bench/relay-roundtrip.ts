@@ -30,7 +30,7 @@ try {
   for (const each of [runners, clients]) {
     while ((await each.ask<{ connected: number }>("look")).connected < RUNNERS) await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  for (const atOnce of [1, 16, 64]) {
+  for (const atOnce of process.env.BENCH_AT ? process.env.BENCH_AT.split(",").map(Number) : [1, 16, 64]) {
     const measureFloor = (seconds: number) => floor.ask<RoundTrips>("roundTrips", { seconds, atOnce });
     const measure = (seconds: number) => server.ask<RoundTrips>("roundTrips", { ...enrolled, seconds, atOnce });
     await measureFloor(1);

@@ -2,7 +2,23 @@
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 
-const all = ["start", "click-to-first-step", "run-overhead", "relay-roundtrip", "relay-connections", "relay-storm"];
+const all = [
+  "start",
+  "click-to-first-step",
+  "run-overhead",
+  "profiles-live",
+  "profiles-batch",
+  "profile-open",
+  "profiles-list",
+  "profiles-scroll",
+  "relay-roundtrip",
+  "relay-connections",
+  "relay-storm",
+  "editor-drag",
+  "live-view",
+  "recording-cost",
+  "steps-500",
+];
 const named = process.argv.slice(2);
 const unknown = named.filter((name) => !all.includes(name));
 if (unknown.length > 0) {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
-import { type BuildOptions, build, stop } from "esbuild";
+import { type BuildOptions, build, type Plugin, stop } from "esbuild";
 import { buildStep, type StepReport } from "./step.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -32,16 +32,36 @@ export function buildServerBundle(report: StepReport): Promise<boolean> {
   );
 }
 
+/**
+ * Packages that load Node's TLS to have it at hand (ws, xmlhttprequest-ssl) get it when they use it: it takes 5 MB, and a runner beside
+ * its server does without.
+ */
+const tlsWhenUsed: Plugin = {
+  name: "tls-when-used",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(https|tls)$/ }, ({ path: name }) => ({ path: name, namespace: "when-used" }));
+    onLoad({ filter: /.*/, namespace: "when-used" }, ({ path: name }) => ({
+      contents: `module.exports = new Proxy({}, { get: (_, key) => process.getBuiltinModule(${JSON.stringify(name)})[key] });`,
+    }));
+  },
+};
+
 /** What the runner's local page is made of; it lies beside the program, which reads it when somebody opens the page. */
-const localPage = ["main.tsx", "page.css", "page.html", "page.svg"];
-const localPageOutputs = ["page.js", "page.css", "page.html", "page.svg"];
+const localPage = ["page.tsx", "page.css", "page.html", "page.svg", "signed-in.html", "not-signed-in.html"];
+const localPageOutputs = ["page.js", "page.css", "page.html", "page.svg", "signed-in.html", "not-signed-in.html"];
 
 /**
  * The runner's command line, its worker and its local page to desktop-runner/dist; only playwright-core stays outside. What commands do not share lies
  * in files of its own, so that the runner that is always on holds only what it uses.
  */
 export function buildRunnerBundle(report: StepReport): Promise<boolean> {
-  const outputs = { deskhand: "cli/main.ts", worker: "worker/main.ts", hardware: "hardware/main.ts" };
+  const outputs = {
+    deskhand: "cli/main.ts",
+    worker: "worker/main.ts",
+    connect: "connect/main.ts",
+    hardware: "hardware/main.ts",
+    backup: "backup/process/main.ts",
+  };
   const folder = inRoot("desktop-runner/dist");
   return buildStep(
     {
@@ -56,15 +76,19 @@ export function buildRunnerBundle(report: StepReport): Promise<boolean> {
           outExtension: { ".js": ".mjs" },
           splitting: true,
           chunkNames: "[name]-[hash]",
-          external: ["playwright-core"],
+          // ssh2 does without its native parts
+          external: ["playwright-core", "cpu-features", "*.node"],
           alias: shared,
+          plugins: [tlsWhenUsed],
           minify: true,
           legalComments: "none",
-          // bundled CommonJS packages (ws, commander) call require()
-          banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
+          // bundled CommonJS packages (ws, commander, ssh2) call require() and know where they are
+          banner: {
+            js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url),__dirname=import.meta.dirname;",
+          },
         });
         const page = await bundle({
-          entryPoints: localPage.map((file) => ({ in: inRoot("desktop-runner/src/ui/page", file), out: "page" })),
+          entryPoints: localPage.map((file) => ({ in: inRoot("desktop-runner/src/ui/page", file), out: path.parse(file).name })),
           outdir: folder,
           platform: "browser",
           target: "es2023",

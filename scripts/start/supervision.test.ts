@@ -87,7 +87,7 @@ function pids(): Record<string, number[]> {
 }
 
 async function started(): Promise<Record<string, number[]>> {
-  await vi.waitUntil(() => pids().server && pids().browser, { timeout: 20_000 });
+  await vi.waitUntil(() => pids().server && pids().browser);
   return pids();
 }
 
@@ -97,7 +97,7 @@ test("after SIGTERM nothing that was started is left, not even a deaf runner and
   await started();
   starter.kill("SIGTERM");
   expect(await once(starter, "exit")).toEqual([143, null]);
-  await vi.waitUntil(() => alive().length === 0, { timeout: 5_000 });
+  await vi.waitUntil(() => alive().length === 0);
   expect(await readFile(path.join(dir, "ended"), "utf8")).toBe("server\n");
 });
 
@@ -109,7 +109,7 @@ test("a second signal ends everything at once", async () => {
   const again = setInterval(() => starter.kill("SIGINT"), 300);
   await ended;
   clearInterval(again);
-  await vi.waitUntil(() => alive().length === 0, { timeout: 5_000 });
+  await vi.waitUntil(() => alive().length === 0);
   // it was killed, not waited for
   expect(lines.join("\n")).toContain("once more to stop at once");
 });
@@ -118,13 +118,13 @@ test("after SIGKILL of the start itself nothing is left, PostgreSQL ended in ord
   await started();
   starter.kill("SIGKILL");
   await once(starter, "exit");
-  await vi.waitUntil(() => alive().length === 0, { timeout: 25_000 });
+  await vi.waitUntil(() => alive().length === 0);
   await expect(readFile(path.join(dir, "postgres", "postmaster.pid"))).rejects.toThrow(/ENOENT/);
 });
 
 test("a server that dies is started again, and that is said", async () => {
   await started();
   starter.kill("SIGUSR2");
-  await vi.waitUntil(() => pids().server?.length === 2, { timeout: 10_000 });
+  await vi.waitUntil(() => pids().server?.length === 2);
   expect(lines.join("\n")).toMatch(/The server ended \(code 1\)\. Starting it again in 1 s/);
 });

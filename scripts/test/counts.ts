@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
 import type { Counts } from "./stage.ts";
 
 type VitestReport = {
@@ -6,12 +7,23 @@ type VitestReport = {
   numFailedTests: number;
   numPendingTests: number;
   numTodoTests: number;
-  testResults: { status: string; assertionResults: { status: string }[] }[];
+  testResults: {
+    name: string;
+    status: string;
+    message?: string;
+    assertionResults: { status: string; fullName: string; failureMessages?: string[] }[];
+  }[];
 };
 
 type PlaywrightReport = {
   stats: { expected: number; unexpected: number; flaky: number; skipped: number };
-  errors: unknown[];
+  errors: { message?: string }[];
+  suites?: PlaywrightSuite[];
+};
+
+type PlaywrightSuite = {
+  suites?: PlaywrightSuite[];
+  specs?: { title: string; file: string; line: number; ok: boolean; tests: { results: { errors: { message?: string }[] }[] }[] }[];
 };
 
 /**
@@ -38,6 +50,34 @@ export function countPlaywright(file: string, exitCode: number): Counts {
   if (!report) return { passed: 0, failed: 1, skipped: 0 };
   const { expected, unexpected, flaky, skipped } = report.stats;
   return suspicious({ passed: expected, failed: unexpected + flaky + report.errors.length, skipped }, exitCode);
+}
+
+/** Of each test that failed: its file, its name and the first line of its reason, so that the end of a long output says it all. */
+export function failedInVitest(file: string, root: string): string[] {
+  return (read<VitestReport>(file)?.testResults ?? []).flatMap(({ name, status, message, assertionResults }) => {
+    const place = path.relative(root, name);
+    const failed = assertionResults.filter((test) => test.status === "failed");
+    if (status === "failed" && failed.length === 0) return [lineOf(place, "", message)];
+    return failed.map(({ fullName, failureMessages }) => lineOf(place, fullName, failureMessages?.[0]));
+  });
+}
+
+/** Like `failedInVitest`. */
+export function failedInPlaywright(file: string): string[] {
+  const report = read<PlaywrightReport>(file);
+  const below = (suite: PlaywrightSuite): string[] => [
+    ...(suite.specs ?? [])
+      .filter(({ ok }) => !ok)
+      .map((spec) => lineOf(`${spec.file}:${spec.line}`, spec.title, spec.tests[0]?.results[0]?.errors[0]?.message)),
+    ...(suite.suites ?? []).flatMap(below),
+  ];
+  return [...(report?.errors ?? []).map(({ message }) => lineOf("", "", message)), ...(report?.suites ?? []).flatMap(below)];
+}
+
+function lineOf(place: string, name: string, reason = ""): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours of a terminal
+  const [first = ""] = reason.replace(/\u001b\[[0-9;]*m/g, "").split("\n");
+  return [place, name, first.trim().slice(0, 200)].filter(Boolean).join(" › ");
 }
 
 function suspicious(counts: Counts, exitCode: number): Counts {

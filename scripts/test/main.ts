@@ -9,13 +9,15 @@ import { startWatchdog } from "../process/watchdog.ts";
 import { findBrowser } from "../start/browser.ts";
 import { say } from "../start/say.ts";
 import { prepareShutdown } from "../start/shutdown.ts";
-import { countPlaywright, countVitest } from "./counts.ts";
+import { countPlaywright, countVitest, failedInPlaywright, failedInVitest } from "./counts.ts";
 import { ensureServices } from "./services.ts";
 import { type Counts, runTool, stopStages } from "./stage.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const reports = path.join(root, ".data", "test");
 const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+/** What failed by its name, said once more at the end. */
+const failures: string[] = [];
 
 const mark = randomUUID();
 const watchdog = startWatchdog();
@@ -31,6 +33,7 @@ try {
   say(`✗ ${(error as Error).stack}`);
 }
 if (shutdown.ending) total.failed += 1;
+for (const failure of failures) say(`✗ ${failure}`);
 say(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 await shutdown.end(total.failed > 0 ? 1 : 0);
 
@@ -73,6 +76,7 @@ async function unitTests(env: NodeJS.ProcessEnv): Promise<void> {
   const report = path.join(reports, "vitest.json");
   const args = ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
   const { code, output, seconds } = await runTool("vitest/vitest.mjs", args, env);
+  failures.push(...failedInVitest(report, root));
   tell("unit and integration tests", countVitest(report, code), seconds, output);
 }
 
@@ -80,6 +84,7 @@ async function journeys(env: NodeJS.ProcessEnv): Promise<void> {
   if (shutdown.ending) return;
   const report = path.join(reports, "playwright.json");
   const { code, output, seconds } = await runTool("@playwright/test/cli.js", ["test"], { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: report });
+  failures.push(...failedInPlaywright(report));
   tell("journeys in a browser", countPlaywright(report, code), seconds, output);
 }
 

@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import path from "node:path";
 
 const root = path.resolve(import.meta.dirname, "../..");
-const limitMs = 20 * 60_000;
+const limitMs = 40 * 60_000;
+const endWithinMs = 30_000;
 
 export type Counts = { passed: number; failed: number; skipped: number };
 
@@ -23,6 +24,7 @@ export function runTool(script: string, args: string[], env: NodeJS.ProcessEnv):
   const { pid } = child;
   if (pid) running.add(pid);
   let output = "";
+  let forced: NodeJS.Timeout | undefined;
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (data) => {
       output += data;
@@ -30,11 +32,15 @@ export function runTool(script: string, args: string[], env: NodeJS.ProcessEnv):
   }
   const late = setTimeout(() => {
     output += `\nIt did not end within ${limitMs / 60_000} minutes and was killed.\n`;
-    if (pid) killGroup(pid, "SIGKILL");
+    if (!pid) return;
+    // the products that it started end with it when it is asked to
+    killGroup(pid, "SIGTERM");
+    forced = setTimeout(() => killGroup(pid, "SIGKILL"), endWithinMs);
   }, limitMs);
   return new Promise((resolve) => {
     const done = (code: number) => {
       clearTimeout(late);
+      clearTimeout(forced);
       if (pid) running.delete(pid);
       resolve({ code, output, seconds: (performance.now() - since) / 1000 });
     };
