@@ -17,7 +17,7 @@ export function BatchBar({ deployment, chosen = null, onChoose }: Props) {
   const label = `${over} of ${deployment.profiles} are over`;
   return (
     <div>
-      <Progress.Root size={onChoose ? 12 : 8} radius="xl" aria-label={label} className={classes.bar}>
+      <Progress.Root size={onChoose ? 12 : 8} radius="xl" role="group" aria-label={label} className={classes.bar}>
         {parts
           .filter(({ count }) => count > 0)
           .map(({ key, label: name, count, color }) => (

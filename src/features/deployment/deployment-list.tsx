@@ -99,8 +99,8 @@ function DeploymentRow({ deployment }: { deployment: DeploymentProgress }) {
           <StatusBadge tone={deployment.pausedAt ? "wait" : "busy"}>{deployment.pausedAt ? "Paused" : "Under way"}</StatusBadge>
         ) : bad > 0 ? (
           <StatusBadge tone="bad">{profiles === 1 ? "Failed" : `${bad} failed`}</StatusBadge>
-        ) : counts.cancelled > 0 ? (
-          <StatusBadge tone="idle">Cancelled</StatusBadge>
+        ) : profiles === 0 || counts.cancelled > 0 ? (
+          <StatusBadge tone="idle">{profiles === 0 ? "Ended" : "Cancelled"}</StatusBadge>
         ) : (
           <StatusBadge tone="good">Succeeded</StatusBadge>
         )}
@@ -109,9 +109,15 @@ function DeploymentRow({ deployment }: { deployment: DeploymentProgress }) {
         <Text size="sm">{(deployment.schedule?.profileIds.length ?? profiles).toLocaleString("en")}</Text>
       </CardTable.Cell>
       <CardTable.Cell label="Progress">
-        <div style={{ width: "9rem" }}>
-          <BatchBar deployment={deployment} />
-        </div>
+        {profiles > 0 ? (
+          <div style={{ width: "9rem" }}>
+            <BatchBar deployment={deployment} />
+          </div>
+        ) : (
+          <Text size="sm" c="dimmed">
+            No run yet
+          </Text>
+        )}
       </CardTable.Cell>
       <CardTable.Cell label="Runner">
         <Text size="sm">{deployment.runnerName}</Text>

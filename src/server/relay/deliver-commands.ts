@@ -10,7 +10,7 @@ import { ask } from "./messages.ts";
 import { contextFor, type RelayParts } from "./parts.ts";
 
 /**
- * `again` on a new connection: see `leaseCommands`. `freed`: a command is over, which is a reason to look only where the window may have
+ * `again`: see `leaseCommands`; the first look on a connection is always so. `freed`: a command is over, which is a reason to look only where the window may have
  * been full. `deliveryId`: see `nearbyRunners`.
  */
 type DeliverOptions = { again?: boolean; freed?: boolean; deliveryId?: string | undefined };
@@ -27,10 +27,13 @@ export function createDelivery(parts: RelayParts, track: (work: Promise<unknown>
   const busy = new WeakSet<Connection>();
   // whose window had room for all that waited at the last look; what came after that has a hint of its own
   const roomy = new WeakSet<Connection>();
+  const looked = new WeakSet<Connection>();
+  const nearby = nearbyRunners(parts.db);
 
-  async function look(connection: Connection, again: boolean): Promise<void> {
+  async function look(connection: Connection, asked: boolean): Promise<void> {
     const { runnerId, connectionId, socket } = connection;
     const { commandWindow: window, leaseMs } = parts.limits;
+    const again = asked || !looked.has(connection);
     const { messages, isFull } = await leaseCommands(contextFor(parts, { kind: "system" }), {
       runnerId,
       connectionId,
@@ -40,14 +43,23 @@ export function createDelivery(parts: RelayParts, track: (work: Promise<unknown>
     });
     if (isFull === true) roomy.delete(connection);
     else if (isFull === false) roomy.add(connection);
-    for (const command of messages) if (socket.connected) track(send(parts, connection, command));
+    const early = messages.length === 0 ? [] : await nearby.fetchStored(runnerId, connectionId, storedIn(parts));
+    const found = new Set(messages.map(({ id }) => id));
+    sendAll(connection, [...early.filter(({ id }) => !found.has(id)), ...messages]);
+    looked.add(connection);
+    // not before: what is leased as it is queued would be found by that first look as well, and sent twice
+    if (socket.connected) nearby.put(runnerId, { connectionId, window, leaseMs });
+  }
+
+  function sendAll(connection: Connection, messages: Command[]): void {
+    for (const command of messages) if (connection.socket.connected) track(send(parts, connection, command));
   }
 
   /** What this process leased when it queued it; what another one did is as good as lost, and leased again. */
   async function handOver(connection: Connection, deliveryId: string): Promise<void> {
-    const { runnerId, connectionId, socket } = connection;
-    const fetched = await nearbyRunners(parts.db).fetch(deliveryId, runnerId, connectionId);
-    for (const command of fetched?.messages ?? []) if (socket.connected) track(send(parts, connection, command));
+    const { runnerId, connectionId } = connection;
+    const fetched = await nearby.fetch(deliveryId, runnerId, connectionId);
+    sendAll(connection, fetched?.messages ?? []);
     if (fetched?.isAll) roomy.add(connection);
     else deliver(connection, { again: !fetched });
   }
@@ -75,6 +87,12 @@ export function createDelivery(parts: RelayParts, track: (work: Promise<unknown>
   }
   return deliver;
 }
+
+/** Those of the commands whose transactions have been committed. */
+const storedIn = (parts: RelayParts) => async (ids: string[]) => {
+  const rows = await parts.db.command.findMany({ where: { id: { in: ids } }, select: { id: true } });
+  return new Set(rows.map(({ id }) => id));
+};
 
 async function send(parts: RelayParts, connection: Connection, command: Command): Promise<void> {
   const { runnerId, projectId, socket } = connection;

@@ -5,6 +5,7 @@ import { createDb, type Db } from "@/server/db";
 import { enqueueCommand, enqueueCommands } from "@/server/domain/command/enqueue-command";
 import { nearbyRunners } from "@/server/domain/command/nearby-runners";
 import { requestCancel } from "@/server/domain/command/request-cancel";
+import { type Signal, sendSignals } from "@/server/signals";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/database";
 import { createScene, testContext } from "@/server/testing/factories";
 import { dialRunner, newFolder, startTestRelay, type TestRelay, type TestRunner } from "@/server/testing/test-relay";
@@ -43,6 +44,7 @@ async function join({ at = server, as = instanceId } = {}) {
   const runner = dialRunner(at.url, scene.runner, { folder, instanceId: as });
   dialled.push(runner);
   await runner.welcome();
+  await vi.waitFor(() => expect(nearbyRunners(at.db).get(scene.runner.id)).toBeDefined());
   return runner;
 }
 const deletion = () => {
@@ -100,6 +102,41 @@ test("waits in the order of the queueing when there is no place for it", async (
   const last = await runner.next<Command>("command");
   const sent = [first, ...others, ...rest, last].map(({ message }) => message.id);
   expect(sent).toEqual(queued.slice(0, 5).map(({ id }) => id));
+});
+
+describe("when its hint is late, and another makes the server look", () => {
+  const late = (signal: Signal) => signal.kind === "commands" && signal.deliveryId !== undefined;
+  const look = () => db.$transaction((tx) => sendSignals(tx, [{ kind: "commands", runnerId: scene.runner.id }]));
+
+  test("goes before what was queued after it, and once", async () => {
+    const runner = await join();
+    const release = server.delay(late);
+    const queued = await queueIn(server.db, 4);
+    await look();
+    const sent: Command[] = [];
+    while (sent.length < 4) sent.push((await runner.next<Command>("command")).message);
+    expect(sent.map(({ id }) => id)).toEqual(queued.map(({ id }) => id));
+    release();
+    const [after] = await queueIn(db);
+    if (sent[0]) await finish(runner, sent[0]);
+    expect((await runner.next<Command>("command")).message.id).toBe(after?.id);
+    expect(runner.unread()).toEqual([]);
+  });
+
+  test("is not sent before its transaction is over", async () => {
+    const runner = await join();
+    const release = server.delay(late);
+    const [first, second] = await server.db.$transaction(async (tx) => {
+      const open = await enqueueCommand(tx, testContext(server.db, scene.actor), deletion());
+      const [other] = await queueIn(db);
+      expect((await runner.next<Command>("command")).message.id).toBe(other?.id);
+      return [other, open];
+    });
+    release();
+    expect((await runner.next<Command>("command")).message.id).toBe(second?.id);
+    expect(second?.id).not.toBe(first?.id);
+    expect(runner.unread()).toEqual([]);
+  });
 });
 
 test("does not overtake what waits", async () => {

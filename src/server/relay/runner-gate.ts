@@ -91,13 +91,12 @@ export function createRunnerGate({ parts, io, connections, viewers, cluster, ser
     listen(connection);
     socket.emit("welcome", welcome(result.tightening));
     connections.put(connection);
-    nearby.put(runnerId, { connectionId, window: limits.commandWindow, leaseMs: limits.leaseMs });
     cluster?.tell({ kind: "joined", runnerId, connectionId });
     departures.settle(runnerId, result.before);
     measurePings(socket);
     logger.info({ runnerId, connectionId }, "a runner joined");
     if (result.keyIsDue) askForKey(connection);
-    deliver(connection, { again: true });
+    deliver(connection);
     track(sendCancels(connection));
   }
 

@@ -1,5 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import { randomUUID, sign } from "node:crypto";
+import { EventEmitter } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo, Socket as NetSocket } from "node:net";
 import { type Challenge, proofText, type Welcome } from "@deskhand/shared/protocol/handshake";
@@ -10,7 +11,7 @@ import { createDb, type Db } from "@/server/db";
 import { createLogger, type Logger } from "@/server/logger";
 import { createRelay, type Relay } from "@/server/relay/create-relay";
 import type { RelayLimits } from "@/server/relay/parts";
-import { createSignalFeed } from "@/server/signals";
+import { createSignalFeed, type Signal, type SignalFeed } from "@/server/signals";
 
 export type TestRelay = {
   url: string;
@@ -18,6 +19,8 @@ export type TestRelay = {
   /** What its process works with. */
   db: Db;
   env: { PUBLIC_URL: string; AUTH_SECRET: string; INSTANCE_URL: string; REDIS_URL: string | undefined; TRUSTED_PROXIES: number };
+  /** Keeps hints from it until the answer is called. */
+  delay(which: (signal: Signal) => boolean): () => void;
   /** Ends it as a stopped server does. */
   close(): Promise<void>;
   /** Ends it as SIGTERM does: no new connections, and the runners are asked to go elsewhere. */
@@ -43,7 +46,12 @@ export async function startTestRelay(
   const life = { over: false };
   const db = createDb(databaseUrl);
   const mortalDb = mortal(db, life);
-  const signals = createSignalFeed(databaseUrl, logger);
+  const feed = createSignalFeed(databaseUrl, logger);
+  const signals: SignalFeed = Object.assign(new EventEmitter() as SignalFeed, { close: () => feed.close() });
+  const late: Signal[] = [];
+  let isLate = (_: Signal): boolean => false;
+  feed.on("resync", () => signals.emit("resync"));
+  feed.on("signal", (signal) => void (isLate(signal) ? late.push(signal) : signals.emit("signal", signal)));
   const httpServer = createServer((request, response) => {
     if (!relay.handleRequest(request, response)) response.writeHead(418).end();
   });
@@ -73,6 +81,13 @@ export async function startTestRelay(
     relay,
     db: mortalDb,
     env,
+    delay(which) {
+      isLate = which;
+      return () => {
+        isLate = () => false;
+        for (const signal of late.splice(0)) signals.emit("signal", signal);
+      };
+    },
     async close() {
       await relay.close();
       await endServer();

@@ -87,7 +87,8 @@ export async function enqueueCommands(query: Query, ctx: Context, inputs: Enqueu
   );
   if (deliveryId) {
     const queued = stored.then(([done]) => toQueued(rows, new Set(done?.leased), now));
-    nearbyRunners(ctx.db).keep(deliveryId, queued);
+    const nearby = rows.flatMap(({ row, lease }) => (lease ? [row] : []));
+    nearbyRunners(ctx.db).keep(deliveryId, nearby, queued);
   }
   const leased = new Set((await stored)[0]?.leased);
   metrics().commandChanges.inc({ from: "", to: "queued" }, rows.length);
