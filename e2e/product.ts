@@ -27,12 +27,19 @@ export type Product = {
   firstRun: FirstRun;
 };
 
-/** The product that runs for these tests. */
-export function product(): Product {
-  const told = process.env[productVariable];
-  if (!told) throw new Error("The product does not run: start the tests by `npx playwright test`.");
-  return readProduct(JSON.parse(told));
+type Told = { url: string; home: string; dataDir: string; display: string };
+
+function told(): Told {
+  const text = process.env[productVariable];
+  if (!text) throw new Error("The product does not run: start the tests by `npx playwright test`.");
+  return JSON.parse(text) as Told;
 }
+
+/** The product that runs for these tests. */
+export const product = (): Product => readProduct(told());
+
+/** The screen of its local runner's computer, as X names it. */
+export const runnerDisplay = (): string => told().display;
 
 /** What a product that was started says of itself in its data folder. */
 export function readProduct({ url, home, dataDir }: { url: string; home: string; dataDir: string }): Product {

@@ -92,8 +92,16 @@ test("proxies and deployments can be read by everybody, in both themes, on a des
     profileIds: profiles.map((profile) => profile.id),
   });
   for (const runId of runIds) await demo.ended(runId);
+  // and one that has not begun
+  await demo.call("POST", "/deployments", {
+    workflowId: workflow.id,
+    runnerId,
+    profileIds: [profiles[0]?.id],
+    schedule: { when: { kind: "every", minutes: 720 } },
+  });
   await page.goto("/dashboard/deployments");
-  await expect(page.getByRole("table", { name: "Deployments" }).getByRole("row").filter({ hasText: workflow.name })).toBeVisible();
+  await expect(page.getByRole("table", { name: "Deployments" }).getByRole("row").filter({ hasText: workflow.name })).toHaveCount(2);
+  await expect(page.getByText("No run yet").first()).toBeVisible();
   await look("deployments", info);
   await page.goto(`/dashboard/deployments/${id}`);
   await expect(page.getByText("3 of 3 are over")).toBeVisible();

@@ -9,6 +9,7 @@ import { useState } from "react";
 import { CardTable } from "@/components/card-table";
 import { EmptyState } from "@/components/empty-state";
 import { ErrorState } from "@/components/error-state";
+import { notifyError } from "@/components/notify";
 import { useTRPC } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
 import classes from "./proxy-list.module.css";
@@ -47,6 +48,16 @@ export function ProxyList({ runners, onAdd }: { runners: RunnerView[]; onAdd: ()
     );
   }
   const isChecking = checks.done < checks.total;
+  /** Also those that are not shown yet: their answers come to their rows. */
+  const checkAll = async () => {
+    let all = list;
+    while (all.hasNextPage) {
+      const more = await list.fetchNextPage();
+      if (more.isError) return notifyError(more.error);
+      all = more;
+    }
+    await checks.start(all.data?.pages.flatMap(({ items }) => items) ?? []);
+  };
   return (
     <>
       <div className={classes.bar}>
@@ -72,11 +83,11 @@ export function ProxyList({ runners, onAdd }: { runners: RunnerView[]; onAdd: ()
           <Button
             variant="default"
             disabled={!runner || proxies.length === 0}
-            loading={isChecking}
-            onClick={() => void checks.start(proxies)}
+            loading={isChecking || list.isFetchingNextPage}
+            onClick={() => void checkAll()}
             title={runner ? undefined : "A runner has to be online"}
           >
-            {list.hasNextPage ? `Check these ${proxies.length}` : "Check all"}
+            {search === "" ? "Check all" : "Check what is found"}
           </Button>
           <Menu position="bottom-end" width={180}>
             <Menu.Target>

@@ -1,6 +1,6 @@
 import type { TaskPayload } from "@deskhand/shared/protocol/tasks";
 import type { PastedProxy } from "@deskhand/shared/schemas/parse-proxies";
-import { type PoolView, PROXIES_AT_ONCE, type ProxyView } from "@deskhand/shared/schemas/proxy";
+import { type PoolView, PROXIES_AT_ONCE, PROXIES_PER_CHECK, type ProxyView } from "@deskhand/shared/schemas/proxy";
 import type { RunnerView } from "@deskhand/shared/schemas/runner";
 import { orderManifest } from "@deskhand/shared/signing/make-manifest";
 import { useQueryClient } from "@tanstack/react-query";
@@ -106,10 +106,11 @@ export function useProxyOrders() {
     await ask();
   }
 
-  /** Has the runner look at them, a few at a time so that the first answers come soon. */
+  /** Has the runner look at them, a few at a time so that the first answers come soon, and more where there are many: orders are counted. */
   async function check(runner: RunnerView, proxyIds: readonly string[]): Promise<void> {
-    for (let from = 0; from < proxyIds.length; from += checkedTogether) {
-      const payload = { proxyIds: proxyIds.slice(from, from + checkedTogether) };
+    const together = Math.min(PROXIES_PER_CHECK, Math.max(checkedTogether, Math.ceil(proxyIds.length / checksAtOnce)));
+    for (let from = 0; from < proxyIds.length; from += together) {
+      const payload = { proxyIds: proxyIds.slice(from, from + together) };
       const signedManifest = await sign(runner, () => orderManifest(runner.id, "proxy.check", payload));
       await client.proxy.check.mutate({ projectId, runnerId: runner.id, ...payload, signedManifest });
     }
@@ -119,3 +120,4 @@ export function useProxyOrders() {
 }
 
 const checkedTogether = 8;
+const checksAtOnce = 40;
