@@ -33,8 +33,9 @@ test("what a person does in a window on the runner's screen becomes steps, and i
   await drawer.getByRole("button", { name: "Record", exact: true }).click();
   await page.waitForURL(/\/dashboard\/runs\//);
   await expect(page.getByText(/A window is open on .+’s screen/)).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole("button", { name: "Give back" })).toBeVisible();
+  await expect(drawer).toBeHidden();
   await look("record-window-waits", info);
-  await page.getByRole("button", { name: "Take over" }).click();
   const list = page.getByRole("list", { name: "Recorded steps" });
 
   const hands = await takeScreen(runnerDisplay());
