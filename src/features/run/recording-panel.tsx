@@ -32,6 +32,7 @@ export function RecordingPanel({ run, hold, recorded }: Props) {
     if (list.current) list.current.scrollTop = list.current.scrollHeight;
   }, [count]);
   const isPaused = recorded?.isPaused === true || recorded?.isFull === true;
+  const isClosed = recorded?.isClosed === true;
   const picking = recorded?.picking ?? null;
   const before = ownSteps(run.steps).length;
 
@@ -41,8 +42,8 @@ export function RecordingPanel({ run, hold, recorded }: Props) {
         <Title order={2} size="h3" id="recording-heading">
           Recording
         </Title>
-        <Badge variant="light" color={!hold.isMine || isPaused ? "gray" : "red"}>
-          {!hold.isMine ? "Waits for you" : isPaused ? "Paused" : "On"}
+        <Badge variant="light" color={!hold.isMine || isPaused || isClosed ? "gray" : "red"}>
+          {!hold.isMine ? "Waits for you" : isClosed ? "Closed" : isPaused ? "Paused" : "On"}
         </Badge>
       </div>
       {hold.isMine ? (
@@ -51,7 +52,7 @@ export function RecordingPanel({ run, hold, recorded }: Props) {
             size="compact-sm"
             variant="default"
             leftSection={isPaused ? <IconPlayerRecord size={15} aria-hidden /> : <IconPlayerPause size={15} aria-hidden />}
-            disabled={recorded?.isFull}
+            disabled={recorded?.isFull || isClosed}
             onClick={() => act({ do: "pause", on: !isPaused })}
           >
             {isPaused ? "Go on" : "Pause"}
@@ -72,7 +73,7 @@ export function RecordingPanel({ run, hold, recorded }: Props) {
           ) : (
             <Menu position="bottom-start" withinPortal>
               <Menu.Target>
-                <Button size="compact-sm" variant="default" leftSection={<IconFocus2 size={15} aria-hidden />}>
+                <Button size="compact-sm" variant="default" disabled={isClosed} leftSection={<IconFocus2 size={15} aria-hidden />}>
                   Point at
                 </Button>
               </Menu.Target>
@@ -91,7 +92,7 @@ export function RecordingPanel({ run, hold, recorded }: Props) {
           {run.window ? "Take the page over to see the steps, and to keep them." : "Take the page over: what you do on it becomes steps."}
         </Text>
       )}
-      {run.window && <WindowNote runnerName={run.runnerName} isClosed={recorded?.isClosed === true} />}
+      {run.window && <WindowNote runnerName={run.runnerName} isClosed={isClosed} />}
       {picking && (
         <Text size="sm" className={classes.note} role="status">
           Press the element on the page. Nothing else happens there.
