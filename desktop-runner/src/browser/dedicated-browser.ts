@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import type { Identity } from "@deskhand/shared/schemas/identity";
@@ -13,6 +13,7 @@ import type { ContextShape } from "./context-shape.ts";
 import { meterDownloads } from "./download-meter.ts";
 import { launchWithFolder } from "./launch-browser.ts";
 import { networkProcess } from "./network-process.ts";
+import { prepareFolder } from "./prepare-folder.ts";
 import type { Folder } from "./profile-state.ts";
 import { startScreencast } from "./screencast.ts";
 
@@ -54,9 +55,7 @@ export async function openDedicated(profileDir: string, options: DedicatedOption
   const { width, height, ...device } = shape;
   const userDataDir = path.join(profileDir, userDataFolder);
   await registerSelectorEngine();
-  await mkdir(userDataDir, { recursive: true, mode: 0o700 });
-  // left by a browser that was killed, perhaps under another name of this computer; the profile's own lock is what counts
-  for (const name of ["SingletonLock", "SingletonCookie", "SingletonSocket"]) await rm(path.join(userDataDir, name), { force: true });
+  await prepareFolder(userDataDir);
   const wasKilled = existsSync(path.join(profileDir, openFile));
   await writeFile(path.join(profileDir, openFile), "", { mode: 0o600 });
   const gate = await Gate.open();
