@@ -1,6 +1,7 @@
 import { isFinal, type RunDetail, type RunStepView, runDetail } from "@deskhand/shared/schemas/run";
 import { describeRunFailure, isRunFailureCode } from "@deskhand/shared/schemas/run-failure";
 import { describePhase } from "@deskhand/shared/schemas/run-phase";
+import { failedStep, stepNumber } from "@deskhand/shared/schemas/run-tree";
 import type { Api } from "./api.ts";
 import { CliError } from "./failure.ts";
 import type { Output } from "./output.ts";
@@ -93,7 +94,8 @@ function stepLine(prefix: string, { index, number, state, verb, target, duration
 /** How a run ended, for people. */
 export function endLine(run: RunDetail): string {
   if (run.state === "succeeded") return `Run ${run.id} on "${run.profileName}" succeeded.`;
-  const at = run.failureStep === null ? "" : ` at step ${run.failureStep + 1}`;
+  const failed = failedStep(run)?.index ?? run.failureStep;
+  const at = failed === null ? "" : ` at step ${stepNumber(run.steps, failed)}`;
   const refusal = run.refusals.find(({ fatal }) => fatal);
   const words = isRunFailureCode(run.failureCode) ? describeRunFailure(run.failureCode, refusal ? { refusal } : {}) : undefined;
   return `Run ${run.id} on "${run.profileName}" ${run.state}${at}${words ? `: ${words.title} ${words.whatToDo}` : "."}`;
