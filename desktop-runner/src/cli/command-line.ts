@@ -9,6 +9,7 @@ import { Output, type Streams } from "./output.ts";
 import { addPolicyCommands } from "./policy-commands.ts";
 import { addProfileCommands } from "./profile-commands.ts";
 import { addProxyCommands } from "./proxy-commands.ts";
+import { addScheduleCommands } from "./schedule-commands.ts";
 import { addTriggerCommands } from "./trigger-commands.ts";
 
 type Outside = { env: CommandContext["env"]; streams: Streams; isTerminal: boolean; readInput(): Promise<string> };
@@ -93,17 +94,26 @@ function createProgram(context: CommandContext, end: (exitCode: number) => void)
     .option("--cron <expression>", "let the runner run it by itself: five fields, as in cron")
     .option("--time-zone <name>", "with --cron or --at: whose clocks it goes by, as Europe/Berlin (this computer's)")
     .option("--every <minutes>", "let the runner run it every so many minutes")
-    .option("--at <time>", "let the runner run it once: 2026-12-24T18:00 by the clocks of --time-zone, or with an offset, 2026-12-24T18:00Z")
+    .option(
+      "--at <time>",
+      "let the runner run it once: 2026-12-24T18:00 by the clocks of --time-zone, or with an offset, 2026-12-24T18:00Z",
+    )
     .option("--on-start", "let the runner run it each time that it starts")
     .option("--on-webhook", "let signed messages begin it; `deskhand triggers secret` makes their secret")
     .option("--per-hour <count>", "with --on-webhook: at most so often in an hour (60)")
     .option("--after <workflow>", "let the end of another workflow's run on this runner begin it")
     .option("--after-end <how>", "with --after: success, failure or either (success)")
     .option("--same-profile", "with --after: on the profile of that run only")
-    .option("--set <input=path...>", "with --on-webhook or --after: an input that the message, or the other run's result, sets: total=order.items[0].price")
+    .option(
+      "--set <input=path...>",
+      "with --on-webhook or --after: an input that the message, or the other run's result, sets: total=order.items[0].price",
+    )
     .option("--jitter <seconds>", "with --cron, --every or --at: begin each up to so much later (0)")
     .option("--overlap <what>", "when the last one still runs: skip, queue or cancel-old (skip); not with --at")
-    .option("--missed <what>", "with --cron, --every or --at: for times at which the computer was off: skip, run-once, or how many to make up for (skip)")
+    .option(
+      "--missed <what>",
+      "with --cron, --every or --at: for times at which the computer was off: skip, run-once, or how many to make up for (skip)",
+    )
     .action(async (file, flags) => end(await (await import("./commands/deploy.ts")).deploy(file, flags, context)));
   const runs = command("runs", "list runs, newest first");
   runs
@@ -128,6 +138,7 @@ function createProgram(context: CommandContext, end: (exitCode: number) => void)
     end(await (await import("./commands/doctor.ts")).doctor(flags, context)),
   );
   addFileCommands(program, make, context, end);
+  addScheduleCommands(program, make, context, end);
   addTriggerCommands(program, make, context, end);
   addProxyCommands(program, make, context, end);
   addKeyCommands(program, make, context, end);

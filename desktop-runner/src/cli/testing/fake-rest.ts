@@ -7,7 +7,12 @@ import path from "node:path";
 import { PARCEL_PATH } from "@deskhand/shared/protocol/parcels";
 import { runCommandLine } from "../command-line.ts";
 
-export type Call = { route: string; body: Record<string, unknown>; authorization: string | undefined };
+export type Call = {
+  route: string;
+  query: Record<string, string>;
+  body: Record<string, unknown>;
+  authorization: string | undefined;
+};
 
 /** What a route answers with; `error` with its HTTP status. */
 type Answer = object | ((call: Call) => object | undefined) | undefined;
@@ -44,9 +49,11 @@ export class FakeRest {
       response.end(await this.onParcel(request.method ?? "", Buffer.concat(parts)));
       return;
     }
-    const route = `${request.method} ${(request.url ?? "").replace("/api/v1", "").split("?")[0]}`;
+    const [address = "", search] = (request.url ?? "").replace("/api/v1", "").split("?");
+    const route = `${request.method} ${address}`;
+    const query = Object.fromEntries(new URLSearchParams(search));
     const text = Buffer.concat(parts).toString();
-    const call = { route, body: text ? JSON.parse(text) : {}, authorization: request.headers.authorization };
+    const call = { route, query, body: text ? JSON.parse(text) : {}, authorization: request.headers.authorization };
     this.calls.push(call);
     const found = this.answers[route];
     const answer = (typeof found === "function" ? found(call) : found) ?? refused(404, "NOT_FOUND");
