@@ -9,6 +9,7 @@ import { Output, type Streams } from "./output.ts";
 import { addPolicyCommands } from "./policy-commands.ts";
 import { addProfileCommands } from "./profile-commands.ts";
 import { addProxyCommands } from "./proxy-commands.ts";
+import { addRunCommands } from "./run-commands.ts";
 import { addScheduleCommands } from "./schedule-commands.ts";
 import { addTriggerCommands } from "./trigger-commands.ts";
 
@@ -115,29 +116,11 @@ function createProgram(context: CommandContext, end: (exitCode: number) => void)
       "with --cron, --every or --at: for times at which the computer was off: skip, run-once, or how many to make up for (skip)",
     )
     .action(async (file, flags) => end(await (await import("./commands/deploy.ts")).deploy(file, flags, context)));
-  const runs = command("runs", "list runs, newest first");
-  runs
-    .option("--state <state>", "only these: queued, running, succeeded, failed, cancelled, expired, active …")
-    .option("--workflow <name>", "only of this workflow")
-    .option("--profile <name>", "only on this profile")
-    .option("--runner <name>", "only on this runner")
-    .option("--limit <count>", "at most so many (20)")
-    .action(async (flags) => end(await (await import("./commands/runs.ts")).runs(flags, context)));
-  make(runs, "data <run>", "print what a run read, from its runner")
-    .option("--format <format>", "json, csv or ndjson (json)")
-    .option("--value <name>", "only this of what it read")
-    .option("--exact", "CSV just as it was read, also where a spreadsheet would take a cell for a formula")
-    .action(async (run, flags) => end(await (await import("./commands/run-data.ts")).runData(run, flags, context)));
-  command("logs <run>", "print a run's log, from its runner")
-    .option("--follow", "go on until the run is over, and end with its outcome")
-    .action(async (run, flags) => end(await (await import("./commands/logs.ts")).logs(run, flags, context)));
-  command("cancel <run>", "ask for a run to stop").action(async (run, flags) =>
-    end(await (await import("./commands/cancel.ts")).cancel(run, flags, context)),
-  );
   command("doctor", "look for what is wrong, and say how to mend it").action(async (flags) =>
     end(await (await import("./commands/doctor.ts")).doctor(flags, context)),
   );
   addFileCommands(program, make, context, end);
+  addRunCommands(program, make, context, end);
   addScheduleCommands(program, make, context, end);
   addTriggerCommands(program, make, context, end);
   addProxyCommands(program, make, context, end);

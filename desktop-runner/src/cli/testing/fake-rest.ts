@@ -14,6 +14,21 @@ export type Call = {
   authorization: string | undefined;
 };
 
+class RestFile {
+  readonly content: Buffer;
+  /** It says that so many bytes more come, and breaks off. */
+  readonly missing: number;
+  constructor(content: Buffer, missing: number) {
+    this.content = content;
+    this.missing = missing;
+  }
+}
+
+/** A file's bytes; with `missing` the connection breaks off before that many that were promised. */
+export function file(content: Buffer | string, missing = 0): RestFile {
+  return new RestFile(Buffer.from(content), missing);
+}
+
 /** What a route answers with; `error` with its HTTP status. */
 type Answer = object | ((call: Call) => object | undefined) | undefined;
 
@@ -57,6 +72,12 @@ export class FakeRest {
     this.calls.push(call);
     const found = this.answers[route];
     const answer = (typeof found === "function" ? found(call) : found) ?? refused(404, "NOT_FOUND");
+    if (answer instanceof RestFile) {
+      const { content, missing } = answer;
+      response.writeHead(200, { "content-length": content.length + missing });
+      response.write(content, () => (missing > 0 ? response.destroy() : response.end()));
+      return;
+    }
     const error = answer instanceof RestError ? answer : undefined;
     response.writeHead(error?.http ?? 200, { "content-type": "application/json" }).end(JSON.stringify(error?.body ?? answer));
   });
