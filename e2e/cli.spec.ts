@@ -66,6 +66,43 @@ test("deploy --watch ends with the run's result and with 0, and its runs and log
   expect([runs.exitCode, logs.exitCode]).toEqual([0, 0]);
 });
 
+test("a run is looked at, its files are saved, and it is run again", async ({ terminal, demo, product }) => {
+  const runId = await demo.start(quick(product.url, own("Looked at in a terminal")));
+  await terminal.run(["logs", runId, "--follow"]);
+  const shown = await terminal.run(["runs", "show", runId]);
+  expect(shown.last).toMatchObject({ type: "result", runId, status: "succeeded", steps: [{ number: "1" }, { number: "2" }] });
+  const folder = path.join(terminal.home, "evidence");
+  const saved = await terminal.run(["runs", "files", runId, "--save", folder]);
+  expect(saved.last).toMatchObject({ type: "result", runId, failed: 0 });
+  const files = saved.lines.slice(0, -1);
+  expect(files.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["trace", "har", "screenshot", "log"]));
+  for (const { file, bytes } of files) expect((await stat(file as string)).size).toBe(bytes);
+  const again = await terminal.run(["runs", "rerun", runId, "--watch"]);
+  expect(again).toMatchObject({ exitCode: 0, last: { type: "result", of: runId, status: "succeeded" } });
+  expect(again.last.runId).not.toBe(runId);
+});
+
+test("a schedule is made, listed, paused and ended, and its firings are seen", async ({ terminal, demo, product }) => {
+  const file = await terminal.write(quick(product.url, own("By itself")));
+  const { name: profile } = await demo.createProfile();
+  const made = await terminal.run(["deploy", file, "--profile", profile, "--cron", "0 9 1 1 *", "--time-zone", "Asia/Kathmandu"]);
+  expect(made).toMatchObject({ exitCode: 0, last: { status: "scheduled" } });
+  const id = made.last.deploymentId as string;
+  const stands = async () => (await terminal.run(["schedules", "show", id])).last.status;
+  await expect.poll(stands).toBe("active");
+  const { lines } = await terminal.run(["schedules", "list"]);
+  expect(lines.find(({ deploymentId }) => deploymentId === id)).toMatchObject({ kind: "cron", status: "active" });
+
+  expect((await terminal.run(["schedules", "pause", id])).last).toMatchObject({ type: "result", asked: "pause" });
+  await expect.poll(stands).toBe("paused");
+  expect((await terminal.run(["schedules", "resume", id])).exitCode).toBe(0);
+  await expect.poll(stands).toBe("active");
+  expect((await terminal.run(["schedules", "end", id])).exitCode).toBe(0);
+  await expect.poll(stands).toBe("ended");
+  expect((await terminal.run(["schedules", "firings", id])).last).toEqual({ type: "result", deploymentId: id, count: 0 });
+  expect(await terminal.run(["schedules", "pause", id])).toMatchObject({ exitCode: 2, last: { code: "USAGE" } });
+});
+
 test("a run that fails ends deploy with 1, its reason and its step", async ({ terminal, demo, product }) => {
   const file = await terminal.write(recording(own("Fails"), steps.open(`${product.url}/practice`), steps.click("#no-such-thing", 300)));
   const { name: profile } = await demo.createProfile();

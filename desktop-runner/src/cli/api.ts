@@ -17,6 +17,8 @@ export type Api = {
   get<T extends z.ZodType>(path: string, answer: T, query?: Query): Promise<z.infer<T>>;
   /** A file's content as text; throws as `get`. */
   text(path: string): Promise<string>;
+  /** A file's content as it comes, however long it takes; throws as `get`, and FILE_INCOMPLETE when it breaks off. */
+  bytes(path: string): AsyncGenerator<Uint8Array, void>;
   post<T extends z.ZodType>(path: string, body: object, answer: T): Promise<z.infer<T>>;
   patch<T extends z.ZodType>(path: string, body: object, answer: T): Promise<z.infer<T>>;
   /** What a DELETE says besides its path goes as a query, as it does in OpenAPI. */
@@ -24,28 +26,52 @@ export type Api = {
 };
 
 const timeoutMs = 30_000;
+/** How long a file may stand still on its way from a runner, milliseconds. */
+const stillMs = 60_000;
 
 /** The server's REST interface. `path` is below /api/v1. Without a key it calls as nobody. */
 export function createApi({ serverUrl, apiKey }: Omit<Access, "apiKey"> & { apiKey?: string }): Api {
+  const send = (method: string, path: string, signal: AbortSignal, body?: object) =>
+    fetch(`${serverUrl}/api/v1${path}`, {
+      method,
+      headers: {
+        accept: "application/json",
+        ...(apiKey ? { authorization: `Bearer ${apiKey}` } : {}),
+        ...(body ? { "content-type": "application/json" } : {}),
+      },
+      body: body ? JSON.stringify(body) : null,
+      // a key is only for this server
+      redirect: "error",
+      signal,
+    });
   async function ask(method: string, path: string, body?: object): Promise<string> {
     try {
-      const response = await fetch(`${serverUrl}/api/v1${path}`, {
-        method,
-        headers: {
-          accept: "application/json",
-          ...(apiKey ? { authorization: `Bearer ${apiKey}` } : {}),
-          ...(body ? { "content-type": "application/json" } : {}),
-        },
-        body: body ? JSON.stringify(body) : null,
-        // a key is only for this server
-        redirect: "error",
-        signal: AbortSignal.timeout(timeoutMs),
-      });
+      const response = await send(method, path, AbortSignal.timeout(timeoutMs), body);
       const text = await response.text();
       if (response.ok) return text;
       throw refusal(serverUrl, response, parse(text));
     } catch (error) {
       throw error instanceof CliError ? error : unreachable(serverUrl, error);
+    }
+  }
+  async function* bytes(path: string): AsyncGenerator<Uint8Array, void> {
+    const still = new AbortController();
+    const timer = setTimeout(() => still.abort(), stillMs);
+    let begun = false;
+    try {
+      const response = await send("GET", path, still.signal);
+      if (!response.ok) throw refusal(serverUrl, response, parse(await response.text()));
+      begun = true;
+      for await (const part of response.body ?? []) {
+        timer.refresh();
+        yield part;
+      }
+    } catch (error) {
+      if (error instanceof CliError) throw error;
+      throw begun ? incomplete() : unreachable(serverUrl, error);
+    } finally {
+      clearTimeout(timer);
+      still.abort();
     }
   }
   async function call<T extends z.ZodType>(method: string, path: string, answer: T, body?: object): Promise<z.infer<T>> {
@@ -61,6 +87,7 @@ export function createApi({ serverUrl, apiKey }: Omit<Access, "apiKey"> & { apiK
   };
   return {
     text: (path) => ask("GET", path),
+    bytes,
     get: (path, answer, query = {}) => call("GET", withQuery(path, query), answer),
     patch: (path, body, answer) => call("PATCH", path, answer, body),
     delete: (path, query, answer) => call("DELETE", withQuery(path, query), answer),
@@ -96,6 +123,16 @@ function refusal(serverUrl: string, response: Response, data: unknown): CliError
   if (!told.success || !isErrorCode(told.data.code)) return unreadable(serverUrl, `HTTP ${response.status}`);
   const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
   return serverError(told.data.code, { ...told.data, retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : undefined });
+}
+
+/** A file that did not come whole, or is not the one that the run left. */
+export function incomplete(): CliError {
+  return new CliError(
+    "FILE_INCOMPLETE",
+    3,
+    "The file did not come whole.",
+    "Try again. When it stays so, it was changed on the runner's computer since the run.",
+  );
 }
 
 function unreachable(serverUrl: string, error: unknown): CliError {

@@ -9,6 +9,8 @@ import { Output, type Streams } from "./output.ts";
 import { addPolicyCommands } from "./policy-commands.ts";
 import { addProfileCommands } from "./profile-commands.ts";
 import { addProxyCommands } from "./proxy-commands.ts";
+import { addRunCommands } from "./run-commands.ts";
+import { addScheduleCommands } from "./schedule-commands.ts";
 import { addTriggerCommands } from "./trigger-commands.ts";
 
 type Outside = { env: CommandContext["env"]; streams: Streams; isTerminal: boolean; readInput(): Promise<string> };
@@ -91,43 +93,35 @@ function createProgram(context: CommandContext, end: (exitCode: number) => void)
     .option("--watch", "tell each step, and end with the run's outcome")
     .option("--idempotency-key <key>", "the same key deploys once, however often it is sent")
     .option("--cron <expression>", "let the runner run it by itself: five fields, as in cron")
-    .option("--time-zone <name>", "whose clock --cron goes by, as Europe/Berlin; this computer's when absent")
+    .option("--time-zone <name>", "with --cron or --at: whose clocks it goes by, as Europe/Berlin (this computer's)")
     .option("--every <minutes>", "let the runner run it every so many minutes")
-    .option("--at <time>", "let the runner run it once, at this time (ISO 8601)")
+    .option(
+      "--at <time>",
+      "let the runner run it once: 2026-12-24T18:00 by the clocks of --time-zone, or with an offset, 2026-12-24T18:00Z",
+    )
     .option("--on-start", "let the runner run it each time that it starts")
     .option("--on-webhook", "let signed messages begin it; `deskhand triggers secret` makes their secret")
     .option("--per-hour <count>", "with --on-webhook: at most so often in an hour (60)")
     .option("--after <workflow>", "let the end of another workflow's run on this runner begin it")
     .option("--after-end <how>", "with --after: success, failure or either (success)")
     .option("--same-profile", "with --after: on the profile of that run only")
-    .option("--set <input=path...>", "an input that the message, or the other run's result, sets: total=order.items[0].price")
-    .option("--jitter <seconds>", "begin each up to so much later")
-    .option("--overlap <what>", "when the last one still runs: skip, queue or cancel-old")
-    .option("--missed <what>", "times at which the computer was off: skip, run-once, or how many to make up for")
+    .option(
+      "--set <input=path...>",
+      "with --on-webhook or --after: an input that the message, or the other run's result, sets: total=order.items[0].price",
+    )
+    .option("--jitter <seconds>", "with --cron, --every or --at: begin each up to so much later (0)")
+    .option("--overlap <what>", "when the last one still runs: skip, queue or cancel-old (skip); not with --at")
+    .option(
+      "--missed <what>",
+      "with --cron, --every or --at: for times at which the computer was off: skip, run-once, or how many to make up for (skip)",
+    )
     .action(async (file, flags) => end(await (await import("./commands/deploy.ts")).deploy(file, flags, context)));
-  const runs = command("runs", "list runs, newest first");
-  runs
-    .option("--state <state>", "only these: queued, running, succeeded, failed, cancelled, expired, active …")
-    .option("--workflow <name>", "only of this workflow")
-    .option("--profile <name>", "only on this profile")
-    .option("--runner <name>", "only on this runner")
-    .option("--limit <count>", "at most so many (20)")
-    .action(async (flags) => end(await (await import("./commands/runs.ts")).runs(flags, context)));
-  make(runs, "data <run>", "print what a run read, from its runner")
-    .option("--format <format>", "json, csv or ndjson (json)")
-    .option("--value <name>", "only this of what it read")
-    .option("--exact", "CSV just as it was read, also where a spreadsheet would take a cell for a formula")
-    .action(async (run, flags) => end(await (await import("./commands/run-data.ts")).runData(run, flags, context)));
-  command("logs <run>", "print a run's log, from its runner")
-    .option("--follow", "go on until the run is over, and end with its outcome")
-    .action(async (run, flags) => end(await (await import("./commands/logs.ts")).logs(run, flags, context)));
-  command("cancel <run>", "ask for a run to stop").action(async (run, flags) =>
-    end(await (await import("./commands/cancel.ts")).cancel(run, flags, context)),
-  );
   command("doctor", "look for what is wrong, and say how to mend it").action(async (flags) =>
     end(await (await import("./commands/doctor.ts")).doctor(flags, context)),
   );
   addFileCommands(program, make, context, end);
+  addRunCommands(program, make, context, end);
+  addScheduleCommands(program, make, context, end);
   addTriggerCommands(program, make, context, end);
   addProxyCommands(program, make, context, end);
   addKeyCommands(program, make, context, end);

@@ -137,10 +137,53 @@ describe("deploy", () => {
     ["--at", "tomorrow"],
     ["--overlap", "skip"],
     ["--every", "5", "--on-start"],
+    ["--every", "5", "--time-zone", "UTC"],
+    ["--every", "5", "--jitter", "300"],
+    ["--cron", "0 9 * * *", "--set", "word"],
+    ["--cron", "0 9 * * *", "--per-hour", "5"],
+    ["--cron", "0 9 * * *", "--after-end", "either"],
+    ["--cron", "0 9 * * *", "--same-profile"],
+    ["--on-start", "--missed", "run-once"],
+    ["--on-webhook", "--after-end", "either"],
+    ["--on-webhook", "--jitter", "5"],
+    ["--after", "Sign in", "--per-hour", "5"],
+    ["--at", "2099-12-24T18:00Z", "--time-zone", "Europe/Berlin"],
+    ["--at", "2099-12-24T18:00Z", "--overlap", "queue"],
+    ["--at", "2099-12-24T18:00", "--time-zone", "Mars/Olympus"],
+    ["--at", "2020-12-24T18:00Z"],
+    ["--at", "2099-12-24"],
+    ["--at", "2099-02-30T18:00"],
+    ["--at", "2099-02-30T18:00Z"],
+    ["--at", "12/24/2099 18:00"],
   ])("refuses %s %s before anything is sent", async (...typed) => {
     serveDeploy();
     expect((await rest.deskhand(["deploy", recording(), "--profile", "Ann", ...typed])).exitCode).toBe(2);
     expect(rest.calls).toEqual([]);
+  });
+
+  it.each([
+    ["2099-12-24T18:00", ["--time-zone", "Europe/Berlin"], "2099-12-24T17:00:00.000Z"],
+    ["2099-07-24 18:00:30", ["--time-zone", "America/New_York"], "2099-07-24T22:00:30.000Z"],
+    ["2099-12-24T18:00", [], new Date(2099, 11, 24, 18).toISOString()],
+    ["2099-10-25T02:30+01:00", [], "2099-10-25T01:30:00.000Z"],
+  ])("reads --at %s %s by the clock that is meant", async (at, zone, instant) => {
+    serveDeploy();
+    expect((await rest.deskhand(["deploy", recording(), "--profile", "Ann", "--at", at, ...zone])).exitCode).toBe(0);
+    expect(rest.calls.at(-1)?.body).toMatchObject({ schedule: { when: { kind: "once", at: instant } } });
+  });
+
+  it("asks which is meant when the clocks jump over a time, or pass it twice", async () => {
+    const typed = ["deploy", recording(), "--profile", "Ann", "--time-zone", "Europe/Berlin", "--at"];
+    const never = await rest.deskhand([...typed, "2099-03-29T02:30"]);
+    expect(never).toMatchObject({ exitCode: 2, err: expect.stringContaining("jump over") });
+    const twice = await rest.deskhand([...typed, "2099-10-25T02:30"]);
+    expect(twice).toMatchObject({ exitCode: 2, err: expect.stringContaining("2099-10-25T02:30:00+02:00 or 2099-10-25T02:30:00+01:00") });
+    expect(rest.calls).toEqual([]);
+  });
+
+  it("says which flag means nothing there", async () => {
+    const { last } = await rest.deskhand(["deploy", recording(), "--profile", "Ann", "--every", "5", "--time-zone", "UTC", "--json"]);
+    expect(last).toMatchObject({ code: "USAGE", message: "--time-zone means nothing with --every." });
   });
 
   it("makes a workflow when there is none of that title", async () => {

@@ -25,6 +25,7 @@ export type CliCode =
   | "LOCK_UNREADABLE"
   | "WRONG_PROJECT"
   | "CHANGED_HERE"
+  | "FILE_INCOMPLETE"
   | RunFailureCode
   | "STOPPED"
   | BackupFailureCode;

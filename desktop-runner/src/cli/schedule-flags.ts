@@ -1,6 +1,7 @@
 import { nextTimes, readTimes } from "@deskhand/shared/schedule/times";
-import { type Schedule, schedule } from "@deskhand/shared/schemas/schedule";
+import { isTrigger, type Schedule, schedule } from "@deskhand/shared/schemas/schedule";
 import { usageError } from "./failure.ts";
+import { readInstant } from "./read-instant.ts";
 
 export type ScheduleFlags = {
   cron?: string;
@@ -19,64 +20,100 @@ export type ScheduleFlags = {
   missed?: string;
 };
 
+/** The flags that say when, each with those that say more of it. */
+const flagsOf = {
+  cron: ["timeZone", "jitter", "overlap", "missed"],
+  every: ["jitter", "overlap", "missed"],
+  at: ["timeZone", "jitter", "missed"],
+  onStart: ["overlap"],
+  onWebhook: ["set", "perHour", "overlap"],
+  after: ["afterEnd", "set", "sameProfile", "overlap"],
+} as const satisfies Partial<Record<keyof ScheduleFlags, readonly (keyof ScheduleFlags)[]>>;
+type Kind = keyof typeof flagsOf;
+const kinds = Object.keys(flagsOf) as Kind[];
+const more = [...new Set(Object.values(flagsOf).flat())];
+
 const examples = "For example: --cron “0 9 * * 1-5” --time-zone Europe/Berlin, or --every 30 (minutes), or --at 2026-12-24T18:00:00Z";
 
 /**
  * The schedule that was typed; undefined when none was. `after` is the id of the workflow that --after names. @throws CliError for what
- * cannot be read
+ * cannot be read, means nothing there or never comes
  */
 export function readSchedule(flags: ScheduleFlags, after?: string): Schedule | undefined {
-  const { cron, every, at, onStart, onWebhook, timeZone, jitter, overlap, missed } = flags;
-  const given = [cron, every, at, onStart, onWebhook, flags.after].filter((flag) => flag !== undefined);
-  if (given.length === 0) {
-    const { afterEnd, set, perHour, sameProfile } = flags;
-    const lost = { timeZone, jitter, overlap, missed, afterEnd, set, perHour, sameProfile };
-    const [first] = Object.entries(lost).filter(([, value]) => value !== undefined);
-    if (first) throw usageError("It is not clear when to run it.", examples);
+  const [kind, another] = kinds.filter((flag) => flags[flag] !== undefined);
+  const given = more.filter((flag) => flags[flag] !== undefined);
+  if (!kind) {
+    if (given.length > 0) throw usageError("It is not clear when to run it.", examples);
     return undefined;
   }
-  if (given.length > 1)
-    throw usageError("One of --cron, --every, --at, --on-start, --on-webhook and --after says when, not several.", examples);
-  const when =
-    cron !== undefined
-      ? { kind: "cron", cron, timeZone: timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone }
-      : every !== undefined
-        ? { kind: "every", minutes: Number(every) }
-        : at !== undefined
-          ? { kind: "once", at: instantOf(at) }
-          : onWebhook
-            ? { kind: "webhook", inputs: pathsOf(flags.set ?? []), perHour: Number(flags.perHour ?? 60) }
-            : flags.after !== undefined
-              ? {
-                  kind: "after",
-                  workflowId: after,
-                  on: flags.afterEnd ?? "success",
-                  inputs: pathsOf(flags.set ?? []),
-                  sameProfile: flags.sameProfile ?? false,
-                }
-              : { kind: "start" };
+  if (another) {
+    const all = new Intl.ListFormat("en").format(kinds.map(typed));
+    throw usageError(`One of ${all} says when, not several.`, examples);
+  }
+  const own: readonly string[] = flagsOf[kind];
+  const stray = given.find((flag) => !own.includes(flag));
+  if (stray) throw usageError(`${typed(stray)} means nothing with ${typed(kind)}.`, `With it go: ${flagsOf[kind].map(typed).join(", ")}.`);
+
+  const { jitter, overlap, missed } = flags;
   const read = schedule.safeParse({
-    when,
+    when: whenOf(kind, flags, after),
     ...(jitter === undefined ? {} : { jitterSeconds: Number(jitter) }),
     ...(overlap === undefined ? {} : { overlap }),
     ...(missed === undefined ? {} : { missed: missedOf(missed) }),
   });
   if (!read.success) throw usageError("The schedule cannot be read.", examples, { issues: read.error.issues });
-  const times = readTimes(read.data.when, Date.now());
+  const { when, jitterSeconds } = read.data;
+  const now = Date.now();
+  const times = readTimes(when, now);
   if (!times.ok) throw usageError(times.message, examples);
+  if (!isTrigger(when) && times.times.after(now) === undefined) {
+    throw usageError(kind === "at" ? "That time is over." : "That time never comes.", "Give one that is still to come.");
+  }
+  if (when.kind === "every" && jitterSeconds >= when.minutes * 60)
+    throw usageError("--jitter is not shorter than the time between two runs.", "Give fewer seconds.");
   return read.data;
 }
 
-/** The next times of a schedule that begins now, as people read them. */
-export function nextLines({ when }: Schedule, count = 5): string[] {
+function whenOf(kind: Kind, flags: ScheduleFlags, workflowId: string | undefined): object {
+  const { cron, every, at = "", timeZone, afterEnd: on = "success", sameProfile = false, perHour = 60 } = flags;
+  const inputs = pathsOf(flags.set ?? []);
+  switch (kind) {
+    case "cron":
+      return { kind: "cron", cron, timeZone: timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone };
+    case "every":
+      return { kind: "every", minutes: Number(every) };
+    case "at":
+      return { kind: "once", at: readInstant(at, timeZone) };
+    case "onStart":
+      return { kind: "start" };
+    case "onWebhook":
+      return { kind: "webhook", inputs, perHour: Number(perHour) };
+    case "after":
+      return { kind: "after", workflowId, on, inputs, sameProfile };
+  }
+}
+
+/** A flag as it is typed. */
+function typed(flag: string): string {
+  return `--${flag.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** The next times of a schedule, as people read them: by the clocks of its zone, else of this computer. */
+export function nextLines({ when }: Schedule, installedAt = Date.now(), count = 5): string[] {
   if (when.kind === "webhook") return ["when a signed message comes"];
   if (when.kind === "after") return ["when a run of the other workflow has ended"];
   if (when.kind === "start") return ["each time that the runner starts"];
-  const now = Date.now();
-  const read = readTimes(when, now);
   const timeZone = when.kind === "cron" ? when.timeZone : undefined;
-  const format = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short", ...(timeZone ? { timeZone } : {}) });
-  return read.ok ? nextTimes(read.times, now, count).map((at) => format.format(at)) : [];
+  const format = new Intl.DateTimeFormat("en-GB", { ...spelled, ...(timeZone ? { timeZone } : {}) });
+  return nextInstants({ when }, installedAt, count).map((at) => format.format(at));
+}
+
+const spelled = { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" } as const;
+
+/** The next times of a schedule that its runner had since `installedAt`, milliseconds; none for one without times of its own. */
+export function nextInstants({ when }: Pick<Schedule, "when">, installedAt = Date.now(), count = 5): number[] {
+  const read = readTimes(when, installedAt);
+  return read.ok ? nextTimes(read.times, Date.now(), count) : [];
 }
 
 /** `name=path` pairs, or `name` alone for what has the input's own name. */
@@ -92,9 +129,4 @@ function pathsOf(pairs: readonly string[]): Record<string, string> {
 /** skip, run-once, or a number of times that are made up for at most. */
 function missedOf(text: string): unknown {
   return /^\d+$/.test(text) ? { policy: "catch-up", limit: Number(text) } : { policy: text };
-}
-
-function instantOf(text: string): string {
-  const at = new Date(text);
-  return Number.isNaN(at.getTime()) ? text : at.toISOString();
 }

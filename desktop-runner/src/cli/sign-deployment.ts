@@ -63,7 +63,7 @@ async function askFor(api: Api, runner: RunnerView, key: SigningKeyView, isOwn: 
     "SIGNER_NOT_APPROVED",
     3,
     `The runner “${runner.name}” has not approved this computer's key, ${fingerprint}.`,
-    `On the runner's computer run: deskhand keys approve ${fingerprint.slice(0, 9)} (compare the whole fingerprint), then deploy again.`,
+    `On the runner's computer run: deskhand keys approve ${fingerprint.slice(0, 9)} (compare the whole fingerprint), then try again.`,
     { details: { fingerprint, keyId: key.keyId } },
   );
 }

@@ -1,6 +1,7 @@
 import { isFinal, type RunDetail, type RunStepView, runDetail } from "@deskhand/shared/schemas/run";
 import { describeRunFailure, isRunFailureCode } from "@deskhand/shared/schemas/run-failure";
 import { describePhase } from "@deskhand/shared/schemas/run-phase";
+import { failedStep, stepNumber } from "@deskhand/shared/schemas/run-tree";
 import type { Api } from "./api.ts";
 import { CliError } from "./failure.ts";
 import type { Output } from "./output.ts";
@@ -75,7 +76,7 @@ function tellChanges(run: RunDetail, seen: Seen, output: Output, isOneOfMany: bo
 }
 
 /** What it does, or why it waits. */
-function phaseOf(run: RunDetail): string {
+export function phaseOf(run: RunDetail): string {
   if (run.waiting) return `Waits for a person until ${timeWords(run.waiting.until)}: open its page on the dashboard.`;
   return describePhase(run, timeWords) ?? (run.state === "running" ? "Running" : "Waiting for the runner …");
 }
@@ -84,17 +85,29 @@ const timeWords = (at: string) => new Date(at).toLocaleString(undefined, { dateS
 
 const stepMarks: Record<string, string> = { succeeded: "✓", failed: "✗", skipped: "-" };
 
-function stepLine(prefix: string, { index, number, state, verb, target, durationMs }: RunStepView): string | undefined {
-  const mark = stepMarks[state];
-  if (!mark) return undefined;
-  return `${prefix}  ${mark} ${number || index + 1}. ${verb}${target ? ` · ${target}` : ""}${durationMs === null ? "" : `  (${durationMs} ms)`}`;
+function stepLine(prefix: string, step: RunStepView): string | undefined {
+  return stepMarks[step.state] && `${prefix}${stepWords(step)}`;
+}
+
+/** A step and how it stands; one that has not ended has a mark of its own. */
+export function stepWords({ index, number, state, verb, target, durationMs }: RunStepView): string {
+  const mark = stepMarks[state] ?? (state === "running" ? "▸" : " ");
+  return `  ${mark} ${number || index + 1}. ${verb}${target ? ` · ${target}` : ""}${durationMs === null ? "" : `  (${durationMs} ms)`}`;
 }
 
 /** How a run ended, for people. */
 export function endLine(run: RunDetail): string {
   if (run.state === "succeeded") return `Run ${run.id} on "${run.profileName}" succeeded.`;
-  const at = run.failureStep === null ? "" : ` at step ${run.failureStep + 1}`;
-  const refusal = run.refusals.find(({ fatal }) => fatal);
-  const words = isRunFailureCode(run.failureCode) ? describeRunFailure(run.failureCode, refusal ? { refusal } : {}) : undefined;
-  return `Run ${run.id} on "${run.profileName}" ${run.state}${at}${words ? `: ${words.title} ${words.whatToDo}` : "."}`;
+  const failed = failedStep(run)?.index ?? run.failureStep;
+  const at = failed === null ? "" : ` at step ${stepNumber(run.steps, failed)}`;
+  const why = whyNot(run);
+  return `Run ${run.id} on "${run.profileName}" ${run.state}${at}${why ? `: ${why}` : "."}`;
+}
+
+/** Why it did not succeed, and what to do; undefined when there is no reason. */
+export function whyNot({ failureCode, refusals }: RunDetail): string | undefined {
+  if (!isRunFailureCode(failureCode)) return undefined;
+  const refusal = refusals.find(({ fatal }) => fatal);
+  const { title, whatToDo } = describeRunFailure(failureCode, refusal ? { refusal } : {});
+  return `${title} ${whatToDo}`;
 }

@@ -107,5 +107,9 @@ describe("a workflow that a step runs", () => {
       [1, "failed", 1],
       [3, "skipped", 0],
     ]);
+    const errors = events.flatMap((event) =>
+      event.kind === "log" && event.level === "error" ? [[event.step, event.message] as const] : [],
+    );
+    expect(errors).toEqual([[2, expect.stringMatching(/^Step 2\.1 failed \(SELECTOR_NOT_FOUND\): In “Called”, step 1/)]]);
   });
 });

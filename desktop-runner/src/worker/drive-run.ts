@@ -1,6 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { describeProfileFlag } from "@deskhand/shared/schemas/profile-flags";
+import type { RunStepView } from "@deskhand/shared/schemas/run";
 import { placesOfRun } from "@deskhand/shared/schemas/run-places";
+import { failedStep } from "@deskhand/shared/schemas/run-tree";
 import { differences } from "@deskhand/shared/schemas/test-result";
 import { asDiskFull } from "../browser/artifacts.ts";
 import type { PreparedContext } from "../browser/browser-shard.ts";
@@ -32,6 +34,7 @@ export async function driveRun(parts: RunParts, prepared: PreparedContext): Prom
   const places = placesOfRun(recording, parts.workflows);
   const lineOf = stepLines(places);
   let current: number | null = null;
+  const states = new Map<number, RunStepView["state"]>();
   const onFailure = (error: unknown) => {
     const failure = asDiskFull(error);
     if (failure instanceof StepFailure && failure.code === "RUNNER_DISK_FULL") abort("RUNNER_DISK_FULL");
@@ -91,7 +94,7 @@ export async function driveRun(parts: RunParts, prepared: PreparedContext): Prom
     send({ kind: "closing" });
     return finishRun(parts, prepared, outcome, { pictures, watch, saver, trace });
   }
-  const outcome = await executeRecording({
+  const ended = await executeRecording({
     ...given,
     recording,
     inputs: parts.inputs,
@@ -99,11 +102,13 @@ export async function driveRun(parts: RunParts, prepared: PreparedContext): Prom
     observer: {
       stepStarted: (index, turn) => {
         current = index;
+        states.set(index, "running");
         trace.stepStarted(index);
         send({ kind: "step-started", index, turn, at: Date.now() });
         log.write(index, "info", lineOf(index, turn));
       },
       stepFinished: (index, result, worked) => {
+        states.set(index, result.status);
         send({ kind: "step-finished", index, at: Date.now(), ...result });
         if (result.status === "skipped") return;
         const { step, number = String(index + 1) } = places[index] ?? {};
@@ -121,6 +126,8 @@ export async function driveRun(parts: RunParts, prepared: PreparedContext): Prom
       takeScreenshot: pictures.take,
     },
   });
+  const steps = places.map((place) => ({ ...place, state: states.get(place.index) ?? ("pending" as const) }));
+  const outcome = ended.status === "succeeded" ? ended : { ...ended, place: failedStep({ steps, failureStep: ended.step }) };
   if (order.record && outcome.status === "succeeded") await byHand.wait();
   send({ kind: "closing" });
   await memory?.save().catch(() => log.write(null, "debug", "Which selectors worked could not be remembered."));

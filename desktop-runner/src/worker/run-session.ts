@@ -92,7 +92,7 @@ export function startRunSession(
     limit.stop();
     live.turn(false);
     if (outcome.status !== "succeeded") {
-      log?.write(outcome.step, outcome.status === "cancelled" ? "warn" : "error", endLine(outcome));
+      log?.write(outcome.place?.index ?? outcome.step, outcome.status === "cancelled" ? "warn" : "error", endLine(outcome));
     }
     await log?.finish().catch(() => {});
     // a folder belongs to its browser until that has ended
@@ -145,8 +145,8 @@ function finishedEvent(outcome: RunOutcome): WorkerRunEvent {
   return { kind: "finished", status, code, message, ...(step !== null && { step }), data };
 }
 
-function endLine({ status, code, step, message }: Exclude<RunOutcome, { status: "succeeded" }>): string {
-  const what = step === null ? "The run" : `Step ${step + 1}`;
+function endLine({ status, code, step, place, message }: Exclude<RunOutcome, { status: "succeeded" }>): string {
+  const what = step === null ? "The run" : `Step ${place?.number ?? step + 1}`;
   return status === "cancelled" ? `${what} was stopped. ${message}` : `${what} failed (${code}): ${message}`;
 }
 

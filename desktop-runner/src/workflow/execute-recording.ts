@@ -1,5 +1,5 @@
 import type { RunFailureCode } from "@deskhand/shared/schemas/run-failure";
-import { placesOfRun } from "@deskhand/shared/schemas/run-places";
+import { placesOfRun, type RunPlace } from "@deskhand/shared/schemas/run-places";
 import { countSteps } from "@deskhand/shared/schemas/walk-steps";
 import { LoopExit, StepFailed } from "./engine.ts";
 import { type ExecuteOptions, openEngine } from "./open-engine.ts";
@@ -10,7 +10,16 @@ import { createStepReporter } from "./step-reporter.ts";
 
 export type RunOutcome =
   | { status: "succeeded"; data: Record<string, unknown> }
-  | { status: "failed" | "cancelled"; code: RunFailureCode; message: string; step: number | null; data: Record<string, unknown> };
+  | {
+      status: "failed" | "cancelled";
+      code: RunFailureCode;
+      message: string;
+      /** Of the run's own steps; null when it was none of them. */
+      step: number | null;
+      /** The step itself when it is one of a workflow that `step` runs. */
+      place?: Pick<RunPlace, "index" | "number"> | undefined;
+      data: Record<string, unknown>;
+    };
 
 /** Carries out a recording's steps one after another. Never throws: what goes wrong is in the outcome. */
 export async function executeRecording(options: ExecuteOptions): Promise<RunOutcome> {

@@ -1,3 +1,4 @@
+import { errorWords } from "@deskhand/shared/error-words";
 import type { ArtifactView } from "@deskhand/shared/schemas/run";
 
 /** Where an artifact's bytes come from: the server passes them on from the runner and keeps none. */
@@ -6,7 +7,7 @@ export function artifactAddress(id: string): string {
 }
 
 /** The runner's answer was no: `status` is the HTTP status, 0 when the server was not reached. */
-class ArtifactError extends Error {
+export class ArtifactError extends Error {
   readonly status: number;
   constructor(status: number) {
     super(`artifact ${status}`);
@@ -28,7 +29,7 @@ export function describeArtifactProblem(error: unknown, runnerName: string): str
       return offlineWords(runnerName);
     case 410:
     case 404:
-      return `${runnerName} no longer keeps this file. It deletes the oldest ones when its space for artifacts is full.`;
+      return `${runnerName} no longer keeps this file. ${errorWords.ARTIFACT_GONE.whatToDo}`;
     case 401:
     case 403:
       return "You may not see this file. Ask an owner of the project.";

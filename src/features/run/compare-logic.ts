@@ -1,5 +1,5 @@
 import type { RunDetail, RunStepView } from "@deskhand/shared/schemas/run";
-import { inReadingOrder } from "./run-tree.ts";
+import { inReadingOrder } from "@deskhand/shared/schemas/run-tree";
 
 /** A step of both runs, or of only one of them where their versions differ. */
 export type StepPair = { a: RunStepView | null; b: RunStepView | null; isDifferent: boolean };

@@ -1,9 +1,9 @@
 import type { RunDetail } from "@deskhand/shared/schemas/run";
+import { stepNumber } from "@deskhand/shared/schemas/run-tree";
 import { Text } from "@mantine/core";
 import { offlineWords, screenshotsByStep } from "./artifact-content.ts";
 import type { StepPair } from "./compare-logic.ts";
 import classes from "./compare-page.module.css";
-import { stepNumber } from "./run-tree.ts";
 import { Screenshot } from "./screenshot.tsx";
 
 /** What both runs saw at a step, next to each other. */

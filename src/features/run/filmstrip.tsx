@@ -1,10 +1,10 @@
 "use client";
 
 import { isFinal, type RunDetail } from "@deskhand/shared/schemas/run";
+import { inReadingOrder, stepNumber } from "@deskhand/shared/schemas/run-tree";
 import { UnstyledButton } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import { artifactAddress, screenshotsByStep } from "./artifact-content.ts";
-import { inReadingOrder, stepNumber } from "./run-tree.ts";
 import { wasStopped } from "./run-words.ts";
 import classes from "./stage.module.css";
 import type { Selection } from "./stage-content.ts";

@@ -2,13 +2,13 @@
 
 import type { PickPurpose, Recorded } from "@deskhand/shared/protocol/recorded";
 import type { RunDetail } from "@deskhand/shared/schemas/run";
+import { ownSteps } from "@deskhand/shared/schemas/run-tree";
 import { Alert, Badge, Button, Menu, Paper, Text, Title } from "@mantine/core";
 import { IconArrowBackUp, IconFocus2, IconPlayerPause, IconPlayerRecord } from "@tabler/icons-react";
 import { useEffect, useRef } from "react";
 import { ErrorState } from "@/components/error-state";
 import { RecordedStepRow } from "./recorded-step-row.tsx";
 import classes from "./recording-panel.module.css";
-import { ownSteps } from "./run-tree.ts";
 import type { Hold } from "./use-hold.ts";
 import { useRecorded } from "./use-recorded.ts";
 

@@ -2,6 +2,7 @@
 
 import { repairFile, repairName } from "@deskhand/shared/schemas/repair";
 import type { ArtifactView, RunDetail } from "@deskhand/shared/schemas/run";
+import { failedStep, stepNumber } from "@deskhand/shared/schemas/run-tree";
 import { Anchor, Button, Code, Loader, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
@@ -11,7 +12,6 @@ import { Panel } from "@/components/panel";
 import { useTRPC } from "@/trpc/client";
 import { artifactAddress, describeArtifactProblem, offlineWords, readArtifact } from "./artifact-content.ts";
 import classes from "./repair-panel.module.css";
-import { failedStep, stepNumber } from "./run-tree.ts";
 
 /** Offers another element for the step that found none; nothing for a run that ended otherwise. */
 export function RepairPanel({ run }: { run: RunDetail }) {

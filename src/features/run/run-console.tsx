@@ -1,6 +1,7 @@
 "use client";
 
 import { type ArtifactView, isFinal, type RunDetail } from "@deskhand/shared/schemas/run";
+import { stepNumber, withInner } from "@deskhand/shared/schemas/run-tree";
 import { Loader } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -9,7 +10,6 @@ import { readConsole } from "./console-lines.ts";
 import { LogBar } from "./log-bar.tsx";
 import { filterLog } from "./log-buffer.ts";
 import { LogLines } from "./log-lines.tsx";
-import { stepNumber, withInner } from "./run-tree.ts";
 import { TabMessage } from "./tab-message.tsx";
 
 type Props = { run: RunDetail /** Only this step's lines; null for all. */; step: number | null; onShowAll: () => void };

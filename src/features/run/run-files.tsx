@@ -1,6 +1,7 @@
 "use client";
 
 import { type ArtifactType, type ArtifactView, isFinal, type RunDetail } from "@deskhand/shared/schemas/run";
+import { stepNumber } from "@deskhand/shared/schemas/run-tree";
 import { Alert, Button, Group, Text } from "@mantine/core";
 import {
   IconBraces,
@@ -16,7 +17,6 @@ import type { ComponentType } from "react";
 import { CardTable } from "@/components/card-table";
 import { artifactAddress, formatBytes, offlineWords } from "./artifact-content.ts";
 import { DownloadButton } from "./download-button.tsx";
-import { stepNumber } from "./run-tree.ts";
 import { TabMessage } from "./tab-message.tsx";
 
 const kinds: Record<

@@ -1,11 +1,11 @@
 import { isFinal, type RunDetail } from "@deskhand/shared/schemas/run";
+import { stepNumber } from "@deskhand/shared/schemas/run-tree";
 import { ActionIcon, Slider, Tooltip } from "@mantine/core";
 import { IconDownload, IconPlayerPause, IconPlayerPlay, IconX } from "@tabler/icons-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { notifyError } from "@/components/notify";
 import { artifactAddress } from "./artifact-content.ts";
 import { filmOf, filmTime, pictureAt } from "./film-logic.ts";
-import { stepNumber } from "./run-tree.ts";
 import { canSaveFilm, saveFilm } from "./save-film.ts";
 import classes from "./stage.module.css";
 import type { Selection } from "./stage-content.ts";

@@ -1,6 +1,7 @@
 "use client";
 
 import type { LogLine, RunDetail } from "@deskhand/shared/schemas/run";
+import { stepNumber, withInner } from "@deskhand/shared/schemas/run-tree";
 import { Loader, Text } from "@mantine/core";
 import { useState } from "react";
 import { ErrorState } from "@/components/error-state";
@@ -8,7 +9,6 @@ import { LogBar } from "./log-bar.tsx";
 import { filterLog, maxShownLines } from "./log-buffer.ts";
 import { LogLines } from "./log-lines.tsx";
 import classes from "./run-log.module.css";
-import { stepNumber, withInner } from "./run-tree.ts";
 import type { RunLog as Log } from "./use-run-log.ts";
 
 type Props = {

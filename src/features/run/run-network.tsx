@@ -2,6 +2,7 @@
 
 import { type HarFile, harFile } from "@deskhand/shared/formats/har";
 import { type ArtifactView, isFinal, type RunDetail } from "@deskhand/shared/schemas/run";
+import { stepNumber, withInner } from "@deskhand/shared/schemas/run-tree";
 import { Loader, Select, Text, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -22,7 +23,6 @@ import {
   totalsOf,
 } from "./network-rows.ts";
 import classes from "./run-network.module.css";
-import { stepNumber, withInner } from "./run-tree.ts";
 import { TabMessage } from "./tab-message.tsx";
 
 type Props = { run: RunDetail /** Only this step's requests; null for all. */; step: number | null; onStep: (step: number | null) => void };

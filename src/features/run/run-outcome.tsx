@@ -1,8 +1,8 @@
 import type { RunDetail } from "@deskhand/shared/schemas/run";
+import { failedStep, stepPlace } from "@deskhand/shared/schemas/run-tree";
 import { Alert, Anchor, Text } from "@mantine/core";
 import { IconAlertTriangle, IconCircleMinus } from "@tabler/icons-react";
 import classes from "./run-page.module.css";
-import { failedStep, stepPlace } from "./run-tree.ts";
 import { describeOutcome } from "./run-words.ts";
 
 /** Why a run has no success and what to do next, naming the step; nothing for a run that goes on or succeeded. */

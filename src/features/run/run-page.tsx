@@ -3,6 +3,7 @@
 import type { HoldNews } from "@deskhand/shared/protocol/hold";
 import type { Recorded } from "@deskhand/shared/protocol/recorded";
 import { isFinal, type RunDetail } from "@deskhand/shared/schemas/run";
+import { ownSteps } from "@deskhand/shared/schemas/run-tree";
 import { Button, Paper, Stack, Tabs, Text, Title } from "@mantine/core";
 import { useDocumentTitle, useDocumentVisibility } from "@mantine/hooks";
 import { IconColumns2 } from "@tabler/icons-react";
@@ -31,7 +32,6 @@ import { RunNetwork } from "./run-network.tsx";
 import { RunOutcome } from "./run-outcome.tsx";
 import classes from "./run-page.module.css";
 import { RunSkeleton } from "./run-skeleton.tsx";
-import { ownSteps } from "./run-tree.ts";
 import { shownState, wasStopped } from "./run-words.ts";
 import { Stage } from "./stage.tsx";
 import { following, type Selection, shownStep } from "./stage-content.ts";

@@ -1,6 +1,6 @@
 import { type ArtifactView, isFinal, type RunDetail } from "@deskhand/shared/schemas/run";
+import { failedStep, inReadingOrder } from "@deskhand/shared/schemas/run-tree";
 import { offlineWords, screenshotsByStep } from "./artifact-content.ts";
-import { failedStep, inReadingOrder } from "./run-tree.ts";
 import { describePhase } from "./run-words.ts";
 
 export type Selection = { step: number | null; shotId: string | null };

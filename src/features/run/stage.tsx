@@ -1,6 +1,7 @@
 "use client";
 
 import { isFinal, type RunDetail } from "@deskhand/shared/schemas/run";
+import { currentStep, stepPlace } from "@deskhand/shared/schemas/run-tree";
 import { ActionIcon, Button, Loader, Modal, Paper, Text, Tooltip } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconArrowsMaximize, IconChevronLeft, IconChevronRight, IconClockPause, IconHandFinger, IconPhotoOff } from "@tabler/icons-react";
@@ -11,7 +12,6 @@ import { HoldBar } from "./hold-bar.tsx";
 import { HoldSurface } from "./hold-surface.tsx";
 import { LiveCanvas, type LiveCanvasHandle } from "./live-canvas.tsx";
 import { RunFilm } from "./run-film.tsx";
-import { currentStep, stepPlace } from "./run-tree.ts";
 import { describePhase } from "./run-words.ts";
 import { Screenshot } from "./screenshot.tsx";
 import classes from "./stage.module.css";

@@ -1,6 +1,7 @@
 "use client";
 
 import type { RunStepView, RunView } from "@deskhand/shared/schemas/run";
+import { currentStep, inReadingOrder, stepsByCaller } from "@deskhand/shared/schemas/run-tree";
 import { ActionIcon, Tooltip, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import {
   IconChevronDown,
@@ -14,7 +15,6 @@ import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { Breakable } from "@/components/breakable";
 import { formatDuration } from "./duration.ts";
 import { Elapsed } from "./elapsed.tsx";
-import { currentStep, inReadingOrder, stepsByCaller } from "./run-tree.ts";
 import { wasStopped } from "./run-words.ts";
 import classes from "./step-rail.module.css";
 

@@ -3,6 +3,7 @@ import { isFinal, runDetail } from "@deskhand/shared/schemas/run";
 import { createApi } from "../api.ts";
 import type { CommandContext } from "../command.ts";
 import { usageError } from "../failure.ts";
+import { requireOneOf } from "../flag-values.ts";
 import { requireRunId } from "../lookup.ts";
 import { accessFrom } from "../settings.ts";
 
@@ -11,8 +12,7 @@ export type RunDataFlags = { format?: string; value?: string; exact?: boolean };
 /** `deskhand runs data RUN`: what a run read, from its runner at the moment of asking. */
 export async function runData(run: string, flags: RunDataFlags, { env, output }: CommandContext): Promise<number> {
   const runId = requireRunId(run);
-  const format = flags.format ?? "json";
-  if (!isFormat(format)) throw usageError(`"${format}" is not a format.`, `It is one of: ${resultFormats.join(", ")}.`);
+  const format = requireOneOf("format", flags.format, resultFormats) ?? "json";
   const api = createApi(accessFrom(env));
   const { artifacts, state } = await api.get(`/runs/${runId}`, runDetail);
   const artifact = artifacts.findLast(({ type }) => type === "result");
@@ -40,8 +40,4 @@ function chosen(content: unknown, name: string | undefined, format: ResultFormat
     `The run read nothing called "${name}".`,
     `It read: ${named.map(([key]) => key).join(", ") || "one value without a name"}.`,
   );
-}
-
-function isFormat(text: string): text is ResultFormat {
-  return (resultFormats as readonly string[]).includes(text);
 }

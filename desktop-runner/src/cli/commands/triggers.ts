@@ -47,6 +47,6 @@ async function webhookOf(api: Api, deploymentId: string): Promise<NonNullable<Tr
   if (!isId(deploymentId)) throw usageError(`"${deploymentId}" is not a deployment's id.`, help);
   const { items } = await api.get("/triggers", triggerPage, { deploymentId });
   const webhook = items[0]?.webhook;
-  if (!webhook) throw usageError("This deployment has no webhook.", help);
+  if (!webhook) throw usageError("This deployment has no webhook.", `${help} \`deskhand schedules pause\` pauses what else begins one.`);
   return webhook;
 }

@@ -7,7 +7,27 @@ import path from "node:path";
 import { PARCEL_PATH } from "@deskhand/shared/protocol/parcels";
 import { runCommandLine } from "../command-line.ts";
 
-export type Call = { route: string; body: Record<string, unknown>; authorization: string | undefined };
+export type Call = {
+  route: string;
+  query: Record<string, string>;
+  body: Record<string, unknown>;
+  authorization: string | undefined;
+};
+
+class RestFile {
+  readonly content: Buffer;
+  /** It says that so many bytes more come, and breaks off. */
+  readonly missing: number;
+  constructor(content: Buffer, missing: number) {
+    this.content = content;
+    this.missing = missing;
+  }
+}
+
+/** A file's bytes; with `missing` the connection breaks off before that many that were promised. */
+export function file(content: Buffer | string, missing = 0): RestFile {
+  return new RestFile(Buffer.from(content), missing);
+}
 
 /** What a route answers with; `error` with its HTTP status. */
 type Answer = object | ((call: Call) => object | undefined) | undefined;
@@ -44,12 +64,20 @@ export class FakeRest {
       response.end(await this.onParcel(request.method ?? "", Buffer.concat(parts)));
       return;
     }
-    const route = `${request.method} ${(request.url ?? "").replace("/api/v1", "").split("?")[0]}`;
+    const [address = "", search] = (request.url ?? "").replace("/api/v1", "").split("?");
+    const route = `${request.method} ${address}`;
+    const query = Object.fromEntries(new URLSearchParams(search));
     const text = Buffer.concat(parts).toString();
-    const call = { route, body: text ? JSON.parse(text) : {}, authorization: request.headers.authorization };
+    const call = { route, query, body: text ? JSON.parse(text) : {}, authorization: request.headers.authorization };
     this.calls.push(call);
     const found = this.answers[route];
     const answer = (typeof found === "function" ? found(call) : found) ?? refused(404, "NOT_FOUND");
+    if (answer instanceof RestFile) {
+      const { content, missing } = answer;
+      response.writeHead(200, { "content-length": content.length + missing });
+      response.write(content, () => (missing > 0 ? response.destroy() : response.end()));
+      return;
+    }
     const error = answer instanceof RestError ? answer : undefined;
     response.writeHead(error?.http ?? 200, { "content-type": "application/json" }).end(JSON.stringify(error?.body ?? answer));
   });

@@ -98,6 +98,33 @@ export const deployment = {
   createdAt: at,
   schedule: null,
 };
+/** A deployment that runs by itself, as it goes on. */
+export const scheduled = (schedule: object = {}, more: object = {}) => {
+  const { runIds: _, ...view } = deployment;
+  return {
+    ...view,
+    runnerName: "Desk",
+    runnerOnline: true,
+    createdBy: "Ada",
+    pausedAt: null,
+    manifestId: null,
+    profiles: 1,
+    counts: { queued: 0, leased: 0, accepted: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0, expired: 0 },
+    schedule: {
+      when: { kind: "cron", cron: "0 9 * * *", timeZone: "UTC" },
+      jitterSeconds: 0,
+      overlap: "skip",
+      missed: { policy: "skip" },
+      profileIds: [ids.profile],
+      installedAt: at,
+      failureCode: null,
+      pausedAt: null,
+      removedAt: null,
+      ...schedule,
+    },
+    ...more,
+  };
+};
 export const runDetail = (state: string, more: object = {}) => ({
   revision: state,
   id: ids.run,

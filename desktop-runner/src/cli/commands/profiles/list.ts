@@ -1,7 +1,7 @@
 import { type ProfileView, profilePage } from "@deskhand/shared/schemas/profile";
 import { collect, createApi } from "../../api.ts";
 import type { CommandContext } from "../../command.ts";
-import { usageError } from "../../failure.ts";
+import { readCount } from "../../flag-values.ts";
 import { findRunner } from "../../lookup.ts";
 import { accessFrom } from "../../settings.ts";
 
@@ -9,9 +9,7 @@ export type ListFlags = { search?: string; runner?: string; limit?: string };
 
 /** `deskhand profiles list` */
 export async function listProfiles(flags: ListFlags, { env, output }: CommandContext): Promise<number> {
-  const limit = Number(flags.limit ?? 100);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 10_000)
-    throw usageError("--limit must be a whole number from 1 to 10000.", "For example: --limit 500");
+  const limit = readCount("--limit", flags.limit, { usual: 100, most: 10_000 });
   const api = createApi(accessFrom(env));
   const runnerId = flags.runner ? (await findRunner(api, flags.runner)).id : undefined;
   const items = await collect(limit, (cursor, size) =>

@@ -6,6 +6,7 @@ import { runnerHome } from "../../../identity/home.ts";
 import { type Api, createApi } from "../../api.ts";
 import type { CommandContext } from "../../command.ts";
 import { usageError } from "../../failure.ts";
+import { readCount } from "../../flag-values.ts";
 import { findProfile, findRunner } from "../../lookup.ts";
 import { accessFrom } from "../../settings.ts";
 import { getRunner } from "../../sign-deployment.ts";
@@ -23,9 +24,7 @@ export const startProfiles = (names: string[], flags: OrderFlags, context: Comma
 export const stopProfiles = (names: string[], flags: OrderFlags, context: CommandContext) => order("close", names, flags, context);
 
 async function order(kind: Order, names: string[], flags: OrderFlags, { env, output }: CommandContext): Promise<number> {
-  const seconds = Number(flags.seconds ?? 300);
-  if (!Number.isInteger(seconds) || seconds < 1 || seconds > 86_400)
-    throw usageError("--seconds must be a whole number from 1 to 86400.", "For example: --seconds 600");
+  const seconds = readCount("--seconds", flags.seconds, { usual: 300, most: 86_400 });
   const api = createApi(accessFrom(env));
   const targets = await findTargets(api, names, flags);
   const verb = kind === "open" ? "started" : "stopped";

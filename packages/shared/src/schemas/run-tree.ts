@@ -1,6 +1,8 @@
-import type { RunDetail, RunStepView } from "@deskhand/shared/schemas/run";
+import type { RunStepView } from "./run.ts";
 
 type Steps = readonly RunStepView[];
+/** `failureStep`: index of the run's own step at which it ended. */
+type Ended<T> = { steps: readonly T[]; failureStep: number | null };
 
 /** What people call a step: 3, or 3.2 for one of the workflow that step 3 runs. */
 export function stepNumber(steps: Steps, index: number): string {
@@ -52,7 +54,7 @@ export function currentStep(steps: Steps): RunStepView | undefined {
 }
 
 /** Where it went wrong: within a workflow that the failed step runs, the step in there. */
-export function failedStep({ steps, failureStep }: Pick<RunDetail, "steps" | "failureStep">): RunStepView | undefined {
+export function failedStep<T extends Pick<RunStepView, "index" | "caller" | "state">>({ steps, failureStep }: Ended<T>): T | undefined {
   let failed = failureStep === null ? undefined : steps[failureStep];
   while (failed) {
     const { index } = failed;

@@ -1,5 +1,5 @@
-import type { RunDetail, RunStepView } from "@deskhand/shared/schemas/run";
 import { describe, expect, it } from "vitest";
+import type { RunDetail, RunStepView } from "./run.ts";
 import { currentStep, failedStep, inReadingOrder, stepNumber, stepPlace, withInner } from "./run-tree.ts";
 
 const step = (index: number, number: string, caller: number | null, state: RunStepView["state"] = "succeeded") =>

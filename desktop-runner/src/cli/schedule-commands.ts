@@ -1,0 +1,32 @@
+import type { Command } from "commander";
+import type { CommandContext } from "./command.ts";
+
+type MakeCommand = (parent: Command, usage: string, description: string) => Command;
+
+/** What runs by itself: `deskhand deploy --cron` and the like make it, these look at it and change it. */
+export function addScheduleCommands(program: Command, make: MakeCommand, context: CommandContext, end: (exitCode: number) => void): void {
+  const load = () => import("./commands/schedules.ts");
+  const schedules = program
+    .command("schedules")
+    .description("list what runs by itself, pause and end it, and see which times were missed; `deskhand deploy --cron` makes it");
+  make(schedules, "list", "list schedules and triggers with how they stand; those that have ended only when asked for")
+    .option("--state <state>", "only these: installing, active, paused, refused, ended")
+    .option("--workflow <name>", "only of this workflow")
+    .option("--runner <name>", "only on this runner")
+    .option("--limit <count>", "at most so many (100)")
+    .action(async (flags) => end(await (await load()).listSchedules(flags, context)));
+  make(schedules, "show <deployment>", "show one with its next times and what became of the last ones").action(async (id) =>
+    end(await (await load()).showSchedule(id, context)),
+  );
+  for (const [verb, what] of [
+    ["pause", "ask its runner to pass over what comes; what has begun goes on"],
+    ["resume", "ask its runner to go on with it"],
+    ["end", "ask its runner to end it for good; what has begun goes on"],
+  ] as const) {
+    make(schedules, `${verb} <deployment>`, what).action(async (id) => end(await (await load()).changeSchedule(id, verb, context)));
+  }
+  make(schedules, "firings <deployment>", "list what became of its times, newest first: began, passed over or missed, and why")
+    .option("--state <state>", "only these: fired, skipped, missed")
+    .option("--limit <count>", "at most so many (20)")
+    .action(async (id, flags) => end(await (await load()).listFirings(id, flags, context)));
+}
