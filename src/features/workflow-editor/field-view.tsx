@@ -86,7 +86,7 @@ function FieldInput({ field, path, value, onChange }: Props) {
         />
       );
     case "switch":
-      if (!field.optional || ["fullPage", "all", "disabled"].includes(field.name)) {
+      if (!field.optional || ["fullPage", "all", "append", "disabled"].includes(field.name)) {
         const set = (checked: boolean) => onChange(checked || !field.optional ? checked : undefined);
         return <Switch {...common} checked={value === true} onChange={(event) => set(event.currentTarget.checked)} />;
       }

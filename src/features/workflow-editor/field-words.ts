@@ -60,6 +60,7 @@ const words: Record<string, Words> = {
   encoding: { label: "Written as" },
   path: { label: "Path on the runner's computer" },
   all: { label: "All that match" },
+  append: { label: "Add to the list", help: "Keeps what is there already, as from a loop's turns before." },
   attribute: { label: "Attribute" },
   columns: { label: "Columns to keep" },
   nextPage: { label: "Button for the next page" },
