@@ -91,13 +91,16 @@ export const httpParametersSchema = z.object({
   into: into.optional(),
 });
 
+/** UTF-16 units of what an upload step holds, as text or base64. */
+export const UPLOAD_MAX_CHARACTERS = 1_000_000;
+
 export const uploadParametersSchema = z.object({
   selectors: selectorsSchema,
   file: z.discriminatedUnion("from", [
     z.object({
       from: z.literal("content"),
       name: z.string().min(1).max(200),
-      content: z.string().max(1_000_000),
+      content: z.string().max(UPLOAD_MAX_CHARACTERS),
       encoding: z.enum(["text", "base64"]).optional(),
     }),
     /** what a deskhand.download of this run kept under that name */
