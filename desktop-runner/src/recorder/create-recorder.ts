@@ -2,6 +2,7 @@ import { type PickPurpose, RECORDED_MAX_LENGTH, type RecordAct, type Recorded } 
 import { appendRecorded } from "@deskhand/shared/schemas/append-recorded";
 import { parseRecordingData, type Recording } from "@deskhand/shared/schemas/recording";
 import type { BrowserContext, Frame, Page } from "playwright-core";
+import type { DialogRule } from "../workflow/run-services.ts";
 import { watchAddressBar } from "./address-bar.ts";
 import { type AttachedScript, attachScript } from "./attach-script.ts";
 import { pathOf } from "./frame-id.ts";
@@ -19,6 +20,8 @@ export type Recorder = {
   act(act: RecordAct): Promise<void>;
   /** They go to an address by themselves; undefined for back, forward and again. */
   opened(page: Page, url: string | undefined): void;
+  /** They answered a dialog of the page; `kind` as the browser names it. */
+  answered(kind: string, rule: DialogRule): void;
   /** The document so far: its own steps and what was recorded. */
   document(): Recording;
   readonly isFinished: boolean;
@@ -171,6 +174,11 @@ export function createRecorder(
       addresses.set(page, page.url());
       if (url === undefined) recorder.moved(targetOf(page));
       else recorder.opened(url, targetOf(page));
+      changed();
+    },
+    answered(kind, rule) {
+      if (!listens() || (kind !== "confirm" && kind !== "prompt")) return;
+      recorder.answered(rule, kind === "prompt");
       changed();
     },
     document: documentNow,

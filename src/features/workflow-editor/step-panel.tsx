@@ -161,7 +161,7 @@ function Settings({ hasIssue, used, children }: { hasIssue: boolean; used: numbe
   return (
     <div className={classes.more}>
       <UnstyledButton onClick={toggle} aria-expanded={opened} className={classes.moreButton}>
-        <span>Time limit, tries, errors, note{used > 0 && ` · ${used} set`}</span>
+        <span>Time limit, tries, errors, dialogs, note{used > 0 && ` · ${used} set`}</span>
         <IconChevronDown size={16} aria-hidden style={{ rotate: opened ? "180deg" : "0deg" }} />
       </UnstyledButton>
       <Collapse expanded={opened}>
