@@ -1,6 +1,7 @@
 import { type PickPurpose, RECORDED_MAX_LENGTH, type RecordAct, type Recorded } from "@deskhand/shared/protocol/recorded";
 import { appendRecorded } from "@deskhand/shared/schemas/append-recorded";
-import { parseRecordingData, type Recording } from "@deskhand/shared/schemas/recording";
+import { readEditedStep } from "@deskhand/shared/schemas/read-edited-step";
+import type { Recording } from "@deskhand/shared/schemas/recording";
 import type { BrowserContext, Frame, Page } from "playwright-core";
 import type { DialogRule } from "../workflow/run-services.ts";
 import { watchAddressBar } from "./address-bar.ts";
@@ -189,14 +190,7 @@ export function createRecorder(
 
   /** What is no step of the document stays as it was. */
   function edit({ id, step }: { id: number; step: string }): void {
-    let data: unknown;
-    try {
-      data = JSON.parse(step);
-    } catch {
-      return;
-    }
-    const parsed = parseRecordingData({ ...documentNow(), steps: [data] });
-    const [read] = parsed.ok ? parsed.recording.steps : [];
-    if (read) recorder.edit(id, read);
+    const read = readEditedStep(documentNow(), step);
+    if (read.ok) recorder.edit(id, read.step);
   }
 }
