@@ -229,3 +229,49 @@ test("the editor can be read by everybody, in both themes, on a desk and on a ph
   await expect(page.getByRole("combobox", { name: "Name 1" })).toHaveValue("count");
   await look("editor-tests", info);
 });
+
+test("a file that somebody chooses in an upload step is what a run uploads", async ({ ownerPage: page, demo, product }) => {
+  const bytes = Buffer.from(Array.from({ length: 2_000 }, (_, index) => (index * 7) % 256));
+  const field = `document.body.innerHTML = '<input type="file"><p id="log"></p>';
+    document.querySelector("input").onchange = async ({ target }) => {
+      const [file] = target.files;
+      const sum = new Uint8Array(await file.arrayBuffer()).reduce((sum, byte, index) => (sum * 31 + byte + index) % 1000003, 0);
+      document.querySelector("#log").textContent = file.name + " " + file.size + " " + sum;
+    };`;
+  const sum = bytes.reduce((sum, byte, index) => (sum * 31 + byte + index) % 1000003, 0);
+  const workflow = await demo.createWorkflow(
+    recording(
+      own("Uploads"),
+      steps.open(`${product.url}/practice`),
+      { type: "customStep", name: "deskhand.script", parameters: { code: field } },
+      {
+        type: "customStep",
+        name: "deskhand.upload",
+        parameters: { selectors: ["input"], file: { from: "content", name: "file.txt", content: "" } },
+      },
+      { ...steps.expectText("#log", `photo.bin 2000 ${sum}`), timeout: 5000 },
+    ),
+  );
+  await page.goto(`/dashboard/workflows/${workflow.id}/edit`);
+  await view(page, "List");
+  await rows(page).nth(2).click();
+  const choose = async (name: string, buffer: Buffer) => {
+    const chooser = page.waitForEvent("filechooser");
+    await form(page).getByRole("button", { name: "Choose a file" }).click();
+    await (await chooser).setFiles({ name, mimeType: "application/octet-stream", buffer });
+  };
+  await choose("huge.bin", Buffer.alloc(750_001, 255));
+  await expect(form(page).getByRole("alert")).toContainText("“huge.bin” is too large: a step has room for 1,000,000 characters");
+  await choose("note.txt", Buffer.from("Hello"));
+  await expect(form(page).getByLabel("Content", { exact: true })).toHaveValue("Hello");
+  await choose("photo.bin", bytes);
+  await expect(form(page).getByLabel("Name", { exact: true })).toHaveValue("photo.bin");
+  await expect(form(page).getByText("Holds 2.0 KB that are no text.")).toBeVisible();
+  await expect(form(page).getByRole("alert")).toHaveCount(0);
+
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: workflow.name })).toBeVisible();
+  const profile = await demo.createProfile();
+  const run = await demo.ended(await demo.deploy(workflow.id, profile.id));
+  expect(run.state).toBe("succeeded");
+});

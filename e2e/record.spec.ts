@@ -76,7 +76,25 @@ test("a person records how they sign in, and what came of it runs by itself with
         .count(),
     ).toBeGreaterThan(2);
     await page.screenshot({ path: info.project.outputDir.concat("/pages/record-edit.png") });
-    await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+    const edit = page.getByRole("dialog", { name: "Edit the step" });
+    const change = edit.getByRole("button", { name: "Change the step" });
+    const ways = edit.getByRole("region", { name: /Ways to find it/ }).getByRole("listitem");
+    const [first = "", second = ""] = await ways.allTextContents();
+    const step = await text.inputValue();
+    await text.fill(step.replace('"operator": "contains"', '"operator": "resembles"'));
+    await expect(edit.getByText(/^"parameters.operator" must be one of/)).toBeVisible();
+    await expect(change).toBeDisabled();
+    await text.fill(step);
+    await edit.getByRole("button", { name: "Try way 2 earlier" }).click();
+    await expect(ways.first()).toHaveText(second);
+    await edit.getByRole("button", { name: "Remove way 2" }).click();
+    await expect(ways.filter({ hasText: first }).and(ways.nth(1))).toHaveCount(0);
+    await change.click();
+    await expect(edit).toBeHidden();
+    // the runner has taken it
+    await page.getByRole("button", { name: /^Edit Check/ }).click();
+    await expect(ways.first()).toHaveText(second);
+    await edit.getByRole("button", { name: "Close" }).click();
   });
 
   await page.getByRole("button", { name: "Save as a new version" }).click();

@@ -148,3 +148,42 @@ test("a page whose holder is gone in the middle of a press goes to the next pers
   expect(await demo.ended(runId)).toMatchObject({ state: "succeeded", held: null });
   await context.close();
 });
+
+test("who has the page answers what it asks: no to a question, and words to a prompt", async ({ ownerPage: page, demo, product }, info) => {
+  const code = `document.body.innerHTML = '<button style="position:fixed;inset:0 0 50% 0">Delete</button><button style="position:fixed;inset:50% 0 0 0">Name</button><p id="log"></p>';
+    const [remove, name] = document.querySelectorAll("button");
+    const say = (text) => { document.querySelector("#log").textContent += text + ";"; };
+    remove.onclick = () => say("deleted " + confirm("Delete all of the orders?"));
+    name.onclick = () => say("named " + prompt("What is it called?", "Order"));`;
+  const runId = await demo.start(
+    recording(
+      own("Asks"),
+      steps.open(`${product.url}/practice`),
+      { type: "customStep", name: "deskhand.script", parameters: { code } },
+      {
+        type: "customStep",
+        name: "deskhand.human",
+        parameters: { message: "Tidy up.", timeoutMs: 90_000, onTimeout: "fail" },
+      },
+      { type: "customStep", name: "deskhand.extract", parameters: { kind: "text", key: "log", selectors: ["#log"] } },
+    ),
+  );
+  const look = watchPage(page);
+  await page.goto(`/dashboard/runs/${runId}`);
+  await page.getByRole("button", { name: "Take over" }).click();
+  const surface = await HoldSurface.of(page);
+  await surface.press({ x: 200, y: 100 });
+  await expect(page.getByRole("alert").filter({ hasText: "Delete all of the orders?" })).toBeVisible();
+  await look("take-over-dialog", info);
+  await page.getByRole("button", { name: "Cancel", exact: true }).click();
+  await expect(page.getByText("Delete all of the orders?")).toBeHidden();
+  await surface.press({ x: 200, y: 600 });
+  await expect(page.getByRole("textbox", { name: "Answer" })).toHaveValue("Order");
+  await page.getByRole("textbox", { name: "Answer" }).fill("Mine");
+  await page.getByRole("button", { name: "OK", exact: true }).click();
+  await expect(page.getByText("What is it called?")).toBeHidden();
+  await page.getByRole("button", { name: "Give back" }).click();
+  expect(await demo.ended(runId)).toMatchObject({ state: "succeeded" });
+  await page.getByRole("tab", { name: "Result data" }).click();
+  await expect(page.getByText("deleted false;named Mine;")).toBeVisible();
+});

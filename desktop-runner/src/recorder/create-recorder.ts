@@ -1,7 +1,9 @@
 import { type PickPurpose, RECORDED_MAX_LENGTH, type RecordAct, type Recorded } from "@deskhand/shared/protocol/recorded";
 import { appendRecorded } from "@deskhand/shared/schemas/append-recorded";
-import { parseRecordingData, type Recording } from "@deskhand/shared/schemas/recording";
+import { readEditedStep } from "@deskhand/shared/schemas/read-edited-step";
+import type { Recording } from "@deskhand/shared/schemas/recording";
 import type { BrowserContext, Frame, Page } from "playwright-core";
+import type { DialogRule } from "../workflow/run-services.ts";
 import { watchAddressBar } from "./address-bar.ts";
 import { type AttachedScript, attachScript } from "./attach-script.ts";
 import { pathOf } from "./frame-id.ts";
@@ -19,6 +21,8 @@ export type Recorder = {
   act(act: RecordAct): Promise<void>;
   /** They go to an address by themselves; undefined for back, forward and again. */
   opened(page: Page, url: string | undefined): void;
+  /** They answered a dialog of the page; `kind` as the browser names it. */
+  answered(kind: string, rule: DialogRule): void;
   /** The document so far: its own steps and what was recorded. */
   document(): Recording;
   readonly isFinished: boolean;
@@ -173,6 +177,11 @@ export function createRecorder(
       else recorder.opened(url, targetOf(page));
       changed();
     },
+    answered(kind, rule) {
+      if (!listens() || (kind !== "confirm" && kind !== "prompt")) return;
+      recorder.answered(rule, kind === "prompt");
+      changed();
+    },
     document: documentNow,
     get isFinished() {
       return isFinished;
@@ -181,14 +190,7 @@ export function createRecorder(
 
   /** What is no step of the document stays as it was. */
   function edit({ id, step }: { id: number; step: string }): void {
-    let data: unknown;
-    try {
-      data = JSON.parse(step);
-    } catch {
-      return;
-    }
-    const parsed = parseRecordingData({ ...documentNow(), steps: [data] });
-    const [read] = parsed.ok ? parsed.recording.steps : [];
-    if (read) recorder.edit(id, read);
+    const read = readEditedStep(documentNow(), step);
+    if (read.ok) recorder.edit(id, read.step);
   }
 }

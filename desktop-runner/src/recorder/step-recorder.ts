@@ -2,6 +2,7 @@ import type { PickPurpose } from "@deskhand/shared/protocol/recorded";
 import { type RecordedSecret, recordedSecrets, secretReference } from "@deskhand/shared/schemas/append-recorded";
 import type { Step } from "@deskhand/shared/schemas/recording-steps";
 import type { Selectors } from "@deskhand/shared/schemas/step-parts";
+import type { DialogRule } from "../workflow/run-services.ts";
 import type { Observed } from "./observed.ts";
 
 /** Where something was done: `target` is the address of a pop-up, undefined for the run's own page. */
@@ -108,6 +109,15 @@ export class StepRecorder {
   /** The person went back, forward, or had the page loaded again: what is shown then is opened by its address. */
   moved(target: string | undefined): void {
     this.#led.set(target, { at: this.#clock(), owesStep: true });
+  }
+
+  /** The person answered a question of the page: the step that led to it says how. */
+  answered({ accept, text }: DialogRule, isPrompt: boolean): void {
+    const cause = this.#kept.findLast(({ step }) => step.type !== "keyUp" && step.type !== "scroll");
+    if (!cause) return;
+    const { dialogText: _, ...before } = cause.step.deskhand ?? {};
+    const given = accept && isPrompt && text !== undefined ? { dialogText: plain(text) } : {};
+    cause.step = { ...cause.step, deskhand: { ...before, dialog: accept ? "accept" : "dismiss", ...given } };
   }
 
   picked({ selectors, text, attributes }: Extract<Observed, { kind: "picked" }>, purpose: PickPurpose, place: Place): void {

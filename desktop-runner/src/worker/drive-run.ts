@@ -42,7 +42,8 @@ export async function driveRun(parts: RunParts, prepared: PreparedContext): Prom
   const pictures = createStepPictures(prepared, store, onFailure);
   const { downloads } = parts.policy;
   const roomBytes = order.limits.artifactsMaxBytes;
-  const watch = watchPages(context, { store, log, step: () => current, downloads, roomBytes, onFailure });
+  const isTrial = order.trial === true;
+  const watch = watchPages(context, { store, log, step: () => current, downloads, roomBytes, isTrial, onFailure });
   const way = parts.policy.guard(prepared, { log, abort, step: () => current });
   live.follow(prepared.cast);
   const tracker = await parts.profile.restore(() => {
@@ -56,32 +57,33 @@ export async function driveRun(parts: RunParts, prepared: PreparedContext): Prom
   const trace = createRunTrace(parts, context);
   const byHand = recordByHand(parts, context, page, () => saver.changed());
   let byStep: TryByStep | undefined;
-  parts.hold.attach(
-    createPageHand(context, page, {
-      hasTouch: prepared.device.hasTouch,
-      show: (shown) => {
-        const cast = pictures.castOf(shown);
-        if (cast) live.follow(cast);
-      },
-      onActed: () => {
-        saver.changed();
-        byStep?.onActed();
-      },
-      onBegin: () => {
-        void trace.rest();
-        void byHand.held(true);
-        byStep?.trial.begin();
-      },
-      onGo: (shown, url) => byHand.recorder?.opened(shown, url),
-      onRecordAct: async (act) => byHand.recorder?.act(act),
-      onTrialAct: async (act) => byStep?.trial.act(act),
-      onEnd: async () => {
-        byStep?.trial.end();
-        await byHand.held(false);
-        await trace.goOn();
-      },
-    }),
-  );
+  const hand = createPageHand(context, page, {
+    hasTouch: prepared.device.hasTouch,
+    show: (shown) => {
+      const cast = pictures.castOf(shown);
+      if (cast) live.follow(cast);
+    },
+    onActed: () => {
+      saver.changed();
+      byStep?.onActed();
+    },
+    onBegin: () => {
+      void trace.rest();
+      void byHand.held(true);
+      byStep?.trial.begin();
+    },
+    onGo: (shown, url) => byHand.recorder?.opened(shown, url),
+    onAnswered: (dialog, rule) => byHand.recorder?.answered(dialog.type(), rule),
+    onRecordAct: async (act) => byHand.recorder?.act(act),
+    onTrialAct: async (act) => byStep?.trial.act(act),
+    onEnd: async () => {
+      byStep?.trial.end();
+      await byHand.held(false);
+      await trace.goOn();
+    },
+  });
+  watch.dialogs.attach(hand.ask);
+  parts.hold.attach(hand);
   const memory = order.memoryDir === undefined ? undefined : openSelectorMemory(order.memoryDir, recording);
 
   const services = servicesOf(parts, prepared, watch, memory);

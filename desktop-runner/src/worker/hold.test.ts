@@ -2,12 +2,13 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, it } from "vitest";
 import type { HoldAct } from "../holds/run-holds.ts";
+import { handsOn, press } from "../testing/hands.ts";
 import { orderRun } from "../testing/worker.ts";
 import { openWorkerBed } from "../testing/worker-bed.ts";
 import { readZip } from "./mask-trace.ts";
-import type { HoldNewsFacts, WorkerMessage } from "./messages.ts";
 
 const bed = openWorkerBed();
+const { act, news } = handsOn(bed);
 
 const open = (page: string) => ({ type: "navigate", url: `${bed.site.origin}/${page}` });
 const click = (selector: string) => ({ type: "click", selectors: [selector], offsetX: 2, offsetY: 2 });
@@ -16,32 +17,10 @@ const read = (selector: string, key = "text") => ({
   name: "deskhand.extract",
   parameters: { kind: "text", key, selectors: [selector] },
 });
-const press = (x: number, y: number): HoldAct[] => [
-  { t: "move", x, y },
-  { t: "down", x, y, button: "left", clicks: 1 },
-  { t: "up", x, y, button: "left", clicks: 1 },
-];
 const type = (key: string): HoldAct[] => [
   { t: "key-down", key, code: "" },
   { t: "key-up", key, code: "" },
 ];
-
-let number = 0;
-async function act(runId: string, ...acts: HoldAct[]): Promise<void> {
-  const mine = ++number;
-  bed.worker.send({ type: "hold-input", runId, number: mine, acts });
-  await bed.worker.until(
-    (message): message is Extract<WorkerMessage, { type: "hold-done" }> => message.type === "hold-done" && message.number === mine,
-  );
-}
-
-async function news(runId: string, fits: (news: HoldNewsFacts) => boolean): Promise<HoldNewsFacts> {
-  const told = await bed.worker.until(
-    (message): message is Extract<WorkerMessage, { type: "hold-news" }> =>
-      message.type === "hold-news" && message.runId === runId && fits(message.news),
-  );
-  return told.news;
-}
 
 /** A run that stands at a button which only a person brings, with a person at its page. */
 async function heldRun(...after: unknown[]) {

@@ -4,6 +4,8 @@ import type { RecordAct } from "@deskhand/shared/protocol/recorded";
 import type { TrialAct } from "@deskhand/shared/protocol/trial";
 import type { BrowserContext, Dialog, FileChooser, Page } from "playwright-core";
 import type { HoldAct } from "../holds/run-holds.ts";
+import type { DialogRule } from "../workflow/run-services.ts";
+import { createHandDialogs } from "./hand-dialogs.ts";
 import type { HoldNewsFacts } from "./messages.ts";
 
 type News = Omit<HoldNewsFacts, "isWaiting">;
@@ -12,6 +14,8 @@ export type PageHand = {
   begin(tell: (news: News) => void): void;
   /** Does these one after the other. What the page does not take is passed over: a person sees that nothing happened. */
   act(acts: readonly HoldAct[]): Promise<void>;
+  /** Asks the person what a dialog is answered with; undefined where nobody has the page, or nobody answers. */
+  ask(dialog: Dialog): Promise<DialogRule | undefined>;
   /** Lets go of what is held down, and of the page. */
   end(): Promise<void>;
 };
@@ -24,6 +28,8 @@ type Outside = {
   onBegin(): void;
   /** The person goes to an address by themselves; undefined for back, forward and again. */
   onGo(page: Page, url: string | undefined): void;
+  /** A dialog was answered by the person. */
+  onAnswered(dialog: Dialog, rule: DialogRule): void;
   onRecordAct(act: RecordAct): Promise<void>;
   onTrialAct(act: TrialAct): Promise<void>;
   onEnd(): Promise<void>;
@@ -45,19 +51,29 @@ export function createPageHand(context: BrowserContext, first: Page, outside: Ou
   let dialog: string | null = null;
   let timer: NodeJS.Timeout | undefined;
   let told = "";
+  const dialogs = createHandDialogs(() => void look());
+  const titles = new WeakMap<Page, string>();
+  /** What is let go while a dialog is open: the page takes nothing then. */
+  let later: HoldAct[] = [];
   const keys = new Set<string>();
   const buttons = new Set<"left" | "middle" | "right">();
 
+  const titleOf = async (tab: Page) => {
+    const known = titles.get(tab) ?? "";
+    // a page with a dialog answers nothing else
+    const title = dialogs.shown ? known : (await dialogs.unlessAsked(soon(tab.title(), ""), known)).slice(0, 300);
+    titles.set(tab, title);
+    return title;
+  };
   const look = async () => {
     const pages = context.pages();
-    const tabs = await Promise.all(
-      pages.map(async (tab) => ({ url: tab.url().slice(0, 2_000), title: (await soon(tab.title(), "")).slice(0, 300) })),
-    );
+    const tabs = await Promise.all(pages.map(async (tab) => ({ url: tab.url().slice(0, 2_000), title: await titleOf(tab) })));
     const news: News = {
       tabs,
       shown: Math.max(0, pages.indexOf(page)),
       chooser: upload ? { id: upload.id, multiple: upload.chooser.isMultiple() } : null,
       dialog,
+      asks: dialogs.shown,
     };
     const text = JSON.stringify(news);
     if (!tell || text === told) return;
@@ -142,6 +158,9 @@ export function createPageHand(context: BrowserContext, first: Page, outside: Ou
         if (tab) show(tab);
         return;
       }
+      case "dialog":
+        dialogs.answer(act.dialogId, { accept: act.accept, ...(act.text !== undefined && { text: act.text }) });
+        return;
       case "file":
         return takeFile(act);
       case "record":
@@ -192,12 +211,31 @@ export function createPageHand(context: BrowserContext, first: Page, outside: Ou
       show(page);
     },
     async act(acts) {
-      for (const act of acts) await soon(doOne(act), undefined);
+      for (const act of acts) {
+        if (dialogs.shown && !isBesideThePage(act)) {
+          if (act.t === "up" || act.t === "key-up") later.push(act);
+          continue;
+        }
+        if (!dialogs.shown) for (const left of later.splice(0)) await soon(doOne(left), undefined);
+        // what has a dialog open ends with it, and its answer comes after this
+        const done = soon(doOne(act), undefined);
+        await (isBesideThePage(act) ? done : dialogs.unlessAsked(done, undefined));
+      }
       outside.onActed();
+    },
+    async ask(shown) {
+      if (!tell) return undefined;
+      const rule = await dialogs.ask(shown);
+      if (!rule) return undefined;
+      dialog = null;
+      outside.onAnswered(shown, rule);
+      return rule;
     },
     async end() {
       if (!tell) return;
       tell = undefined;
+      dialogs.release();
+      later = [];
       clearInterval(timer);
       upload = undefined;
       context.off("page", onPage);
@@ -213,6 +251,11 @@ export function createPageHand(context: BrowserContext, first: Page, outside: Ou
       await outside.onEnd();
     },
   };
+}
+
+/** What can be done while a dialog of the page is open. */
+function isBesideThePage({ t }: HoldAct): boolean {
+  return t === "dialog" || t === "record" || t === "trial" || t === "tab";
 }
 
 /** Playwright knows letters as they are, and everything else by the names of KeyboardEvent. */

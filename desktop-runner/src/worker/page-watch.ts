@@ -3,6 +3,7 @@ import type { BrowserContext, Download, Page } from "playwright-core";
 import { type ArtifactStore, asDiskFull, safeFileName } from "../browser/artifacts.ts";
 import type { KeptDownload, RunServices } from "../workflow/run-services.ts";
 import { StepFailure } from "../workflow/step-failure.ts";
+import { answerDialogs, type PageDialogs } from "./page-dialogs.ts";
 import type { RunLog } from "./run-log.ts";
 
 export type DownloadRules = {
@@ -15,11 +16,11 @@ export type PageWatch = {
   settleDownloads(ms: number): Promise<void>;
   /** For steps that have a download begin: see RunServices. */
   downloads: NonNullable<RunServices["downloads"]>;
+  dialogs: PageDialogs;
 };
 
 /**
- * Looks after what a page does on its own: dialogs are accepted so that none holds up a run (only their kind is logged),
- * downloads become artifacts, console lines are kept on this machine.
+ * Looks after what a page does on its own: downloads become artifacts, console lines are kept on this machine, dialogs are answered.
  */
 export function watchPages(
   context: BrowserContext,
@@ -29,21 +30,19 @@ export function watchPages(
     step: () => number | null;
     downloads: DownloadRules;
     roomBytes: number;
+    isTrial: boolean;
     onFailure: (error: unknown) => void;
   },
 ): PageWatch {
-  const { store, log, step } = options;
+  const { store, log, step, isTrial } = options;
   const downloads = new Set<Promise<void>>();
   /** Steps that wait for the next download of a page. */
   const claims = new Map<Page, { name: string; take(saving: Promise<KeptDownload>): void }>();
   /** Where what was kept lies. */
   const kept = new Map<string, string>();
   let count = 0;
+  const dialogs = answerDialogs(context, { log, step, isTrial });
 
-  context.on("dialog", (dialog) => {
-    log.write(step(), "info", `The page opened a dialog (${dialog.type()}); it was accepted.`);
-    dialog.accept(dialog.type() === "prompt" ? dialog.defaultValue() : undefined).catch(() => {});
-  });
   context.on("console", (message) => log.console(step(), message.type(), message.text()));
   context.on("weberror", (error) => log.console(step(), "error", String(error.error())));
   context.on("download", (download) => {
@@ -93,6 +92,7 @@ export function watchPages(
   }
 
   return {
+    dialogs,
     downloads: {
       next: (page, name) => {
         const begun = Promise.withResolvers<void>();

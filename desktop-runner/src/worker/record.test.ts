@@ -3,21 +3,16 @@ import path from "node:path";
 import type { RecordAct } from "@deskhand/shared/protocol/recorded";
 import { parseRecordingData } from "@deskhand/shared/schemas/recording";
 import { expect, it } from "vitest";
-import type { HoldAct } from "../holds/run-holds.ts";
+import { handsOn, press } from "../testing/hands.ts";
 import { orderRun } from "../testing/worker.ts";
 import { openWorkerBed } from "../testing/worker-bed.ts";
 import type { WorkerMessage } from "./messages.ts";
 
 const bed = openWorkerBed();
+const { act } = handsOn(bed);
 
 type Told = Extract<WorkerMessage, { type: "recorded" }>;
 
-let number = 0;
-async function act(runId: string, ...acts: HoldAct[]): Promise<void> {
-  const mine = ++number;
-  bed.worker.send({ type: "hold-input", runId, number: mine, acts });
-  await bed.worker.until((message): message is WorkerMessage => message.type === "hold-done" && message.number === mine);
-}
 const say = (runId: string, said: RecordAct) => act(runId, { t: "record", act: said });
 const told = async (runId: string, fits: (steps: Record<string, unknown>[]) => boolean) =>
   (
@@ -26,11 +21,6 @@ const told = async (runId: string, fits: (steps: Record<string, unknown>[]) => b
         message.type === "recorded" && message.runId === runId && fits(message.facts.steps.map(({ step }) => step)),
     )
   ).facts;
-const press = (x: number, y: number): HoldAct[] => [
-  { t: "move", x, y },
-  { t: "down", x, y, button: "left", clicks: 1 },
-  { t: "up", x, y, button: "left", clicks: 1 },
-];
 
 it("records what a person does after the run's own steps, also when they leave and come back, and runs it again", async () => {
   const steps = [{ type: "navigate", url: `${bed.site.origin}/hold` }];

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { shapeOf } from "@deskhand/shared/formats/result-shape";
 import { describe, expect, it } from "vitest";
 import { allowing } from "../testing/worker.ts";
 import { openWorkerBed } from "../testing/worker-bed.ts";
@@ -61,6 +62,88 @@ describe("requests of steps", () => {
       code: "HTTP_FAILED",
       message: expect.stringContaining("without end"),
     });
+  });
+});
+
+describe("what a loop reads", () => {
+  const rows = { kind: "data", rows: [{ n: "first" }, { n: "second" }, { n: "third" }] };
+  const draw = custom("script", {
+    code: "document.body.innerHTML = '<h1>' + {{item.n}} + '</h1><table><tr><th>Part</th></tr><tr><td>' + {{item.n}} + ' nut</td></tr></table>';",
+  });
+  const heading = { kind: "text", key: "names", selectors: ["h1"], into: "name" };
+  const table = { kind: "table", key: "parts", selectors: ["table"] };
+  const variables = { name: { type: "string" }, found: { type: "list", output: true } };
+
+  it("is kept from all of its turns where steps add it to a list", async () => {
+    const { finished, artifactsDir } = await run(
+      [
+        open("two"),
+        custom("loop", {
+          over: rows,
+          steps: [
+            draw,
+            custom("extract", { ...heading, append: true }),
+            custom("extract", { ...table, append: true }),
+            custom("set", { variable: "found", value: { name: "{{name}}", of: "{{item.n}}" }, append: true }),
+          ],
+        }),
+      ],
+      { extra: { variables } },
+    );
+    const data = {
+      names: ["first", "second", "third"],
+      parts: [{ Part: "first nut" }, { Part: "second nut" }, { Part: "third nut" }],
+      found: ["first", "second", "third"].map((name) => ({ name, of: name })),
+    };
+    expect(finished).toMatchObject({ status: "succeeded", data });
+    const kept = JSON.parse(await readFile(path.join(artifactsDir, "result.json"), "utf8"));
+    expect(kept).toEqual(data);
+    expect(shapeOf(kept.found)).toMatchObject({ kind: "table", columns: ["name", "of"] });
+  });
+
+  it("begins a list with what is there, and is the last turn's alone where nothing is added", async () => {
+    const { finished } = await run(
+      [
+        open("two"),
+        custom("extract", { kind: "text", key: "names", selectors: ["h1"] }),
+        custom("loop", { over: rows, steps: [draw, custom("extract", { ...heading, append: true }), custom("extract", table)] }),
+      ],
+      { extra: { variables } },
+    );
+    expect(finished.data).toEqual({ names: ["Two", "first", "second", "third"], parts: [{ Part: "third nut" }], found: null });
+  });
+
+  it("keeps lists in step where a turn finds nothing", async () => {
+    const link = (item: string) => `document.body.innerHTML = '<a ' + (${item} === "second" ? "" : "href=/" + ${item}) + ">Go</a>";`;
+    const { finished } = await run([
+      open("two"),
+      custom("loop", {
+        over: rows,
+        steps: [
+          custom("script", { code: link("{{item.n}}") }),
+          custom("extract", { kind: "attribute", key: "links", append: true, selectors: ["a"], attribute: "href" }),
+        ],
+      }),
+    ]);
+    expect(finished.data).toEqual({ links: ["/first", null, "/third"] });
+  });
+
+  it("may be looped over while it is added to", async () => {
+    const more = custom("set", { variable: "found", value: "{{item}} again", append: true });
+    const { finished } = await run([custom("loop", { over: { kind: "data", from: "found" }, steps: [more] })], {
+      extra: { variables: { found: { type: "list", default: ["a", "b"], output: true } } },
+    });
+    expect(finished.data).toEqual({ found: ["a", "b", "a again", "b again"] });
+  });
+
+  it("may not grow without end", async () => {
+    const long = "x".repeat(900_000);
+    const { finished } = await run(
+      [custom("loop", { over: { kind: "times", times: 100 }, steps: [custom("set", { variable: "found", value: long, append: true })] })],
+      { extra: { variables } },
+    );
+    expect(finished).toMatchObject({ status: "failed", code: "VALUE_INVALID", message: expect.stringContaining("20,000,000") });
+    expect(finished.data.found).toHaveLength(22);
   });
 });
 

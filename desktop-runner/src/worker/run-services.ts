@@ -32,6 +32,7 @@ export function servicesOf(
       }
     },
     downloads: watch.downloads,
+    dialogs: watch.dialogs.steps,
     allow: policy.allow,
     onSecret: mask.add,
     ...(memory && { selectors: memory }),

@@ -1,19 +1,13 @@
 import type { TrialAct } from "@deskhand/shared/protocol/trial";
 import { expect, it } from "vitest";
-import type { HoldAct } from "../holds/run-holds.ts";
+import { handsOn, press } from "../testing/hands.ts";
 import { orderRun } from "../testing/worker.ts";
 import { openWorkerBed } from "../testing/worker-bed.ts";
 import type { TrialFacts } from "../trial/create-trial.ts";
 import type { WorkerMessage } from "./messages.ts";
 
 const bed = openWorkerBed();
-
-let number = 0;
-async function act(runId: string, ...acts: HoldAct[]): Promise<void> {
-  const mine = ++number;
-  bed.worker.send({ type: "hold-input", runId, number: mine, acts });
-  await bed.worker.until((message): message is WorkerMessage => message.type === "hold-done" && message.number === mine);
-}
+const { act, news } = handsOn(bed);
 
 /** A run in which somebody tries a draft, with them at its page. */
 async function trialRun(
@@ -207,4 +201,22 @@ it("ends while it stands before a step", async () => {
   await trial.say({ do: "probe", look: { selectors: ["li"] } });
   await trial.told(({ probe }) => probe !== null);
   expect(await trial.end()).toMatchObject({ status: "succeeded" });
+});
+
+it("answers what a step of the draft has the page ask as the step says, and asks the person what they have it ask themselves", async () => {
+  const trial = await trialRun({ keys: { variables: { log: { type: "string" } } } });
+  const code = `document.body.innerHTML = '<button id="ask" style="position:fixed;left:20px;top:20px;width:80px;height:30px">Ask</button><p id="log"></p>';
+    document.querySelector("#ask").onclick = () => { document.querySelector("#log").textContent += confirm("Sure?") + ";"; };`;
+  const click = (deskhand?: object) => ({ type: "click", selectors: ["#ask"], offsetX: 2, offsetY: 2, ...(deskhand && { deskhand }) });
+  await trial.load([open("two"), custom("script", { code }), click({ dialog: "dismiss" }), click(), read("#log", "log")]);
+  await trial.run(null, 4);
+  await trial.stands(4);
+  await act(trial.runId, ...press(60, 35));
+  const { asks } = await news(trial.runId, (one) => one.asks?.message === "Sure?");
+  await act(trial.runId, { t: "dialog", dialogId: asks?.id ?? "", accept: false });
+  await news(trial.runId, (one) => one.asks === null);
+  await trial.run(null, "end");
+  const { steps } = await trial.stands(null);
+  expect(steps[4]?.values).toMatchObject([{ name: "log", text: "false;true;false;" }]);
+  await trial.end();
 });

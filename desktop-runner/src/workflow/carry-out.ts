@@ -1,5 +1,5 @@
 import type { Step } from "@deskhand/shared/schemas/recording-steps";
-import { fillStep } from "@deskhand/shared/schemas/template";
+import { fillStep, fillTemplate } from "@deskhand/shared/schemas/template";
 import type { Page } from "playwright-core";
 import { comesToHold } from "./condition.ts";
 import { customStep } from "./custom-steps.ts";
@@ -7,6 +7,7 @@ import type { Engine, Surroundings } from "./engine.ts";
 import { change, pressKey } from "./input-steps.ts";
 import { emulateNetwork, navigate, scroll, setViewport } from "./page-steps.ts";
 import { click, hover } from "./pointer-steps.ts";
+import type { DialogRule } from "./run-services.ts";
 import { StepFailure } from "./step-failure.ts";
 import { findPlace, placeSelectors, type StepScope } from "./step-scope.ts";
 import { waitForElement, waitForExpression, withAssertedEvents } from "./wait-steps.ts";
@@ -43,7 +44,14 @@ export function timeoutOf(step: Step, { recording, stepTimeoutMs }: Timing): num
 /** Carries out one step that holds no others, once. `place` tells the page that it worked on. @throws whatever goes wrong */
 export async function carryOut(engine: Engine, step: Step, index: number, around: Surroundings, place: { page: Page }): Promise<void> {
   const filled = placeSelectors(fillStep(step, engine.state.values), engine.state.elements);
-  await engine.halt.race(runWithDeadline(filled, engine, index, around, place));
+  const { dialogs } = engine.services;
+  const rule = dialogRule(step, engine, around);
+  dialogs?.begin(rule);
+  try {
+    await engine.halt.race(runWithDeadline(filled, engine, index, { ...around, dialogs: rule }, place));
+  } finally {
+    dialogs?.end();
+  }
 }
 
 async function runWithDeadline(step: Step, engine: Engine, index: number, around: Surroundings, place: { page: Page }): Promise<void> {
@@ -59,7 +67,7 @@ async function runWithDeadline(step: Step, engine: Engine, index: number, around
       ...{ context, mainPage, device, way, data, state, services, timeoutMs, deadline, index },
       ...found,
       signal: AbortSignal.any([over.signal, engine.signal]),
-      runWorkflow: (inner) => engine.runWorkflow(engine, inner, index, { deadline: ownDeadline(step, around) }),
+      runWorkflow: (inner) => engine.runWorkflow(engine, inner, index, { deadline: ownDeadline(step, around), dialogs: around.dialogs }),
       warn: (message) => observer.warn(index, message),
       takeScreenshot: (page, name, fullPage) => observer.takeScreenshot(index, page, name, fullPage),
     };
@@ -88,6 +96,13 @@ async function runWithDeadline(step: Step, engine: Engine, index: number, around
 export function ownDeadline(step: Step, around: Surroundings): number {
   const { timeoutMs = Number.POSITIVE_INFINITY } = step.deskhand ?? {};
   return Math.min(around.deadline, Date.now() + timeoutMs);
+}
+
+/** How dialogs are answered during a step, and during those inside of it that do not say so themselves; undefined: as usual. */
+export function dialogRule({ deskhand = {} }: Step, { state }: Pick<Engine, "state">, around: Surroundings): DialogRule | undefined {
+  const { dialog, dialogText } = deskhand;
+  if (dialog === undefined && dialogText === undefined) return around.dialogs;
+  return { accept: dialog !== "dismiss", ...(dialogText !== undefined && { text: fillTemplate(dialogText, state.values) }) };
 }
 
 /** Reading page after page of a table, each with the step's timeout, has none as a whole but the run's; nor has another workflow. */

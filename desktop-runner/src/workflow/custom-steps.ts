@@ -1,6 +1,7 @@
-import type { AssertParameters, ExtractParameters } from "@deskhand/shared/schemas/custom-step-parameters";
+import type { AssertParameters, ExtractParameters, SetParameters } from "@deskhand/shared/schemas/custom-step-parameters";
 import { describeSelectors } from "@deskhand/shared/schemas/label-words";
 import type { StepOf } from "@deskhand/shared/schemas/recording-steps";
+import { addToList } from "./add-to-list.ts";
 import { askPerson } from "./ask-person.ts";
 import { checkPattern, compareText, holds } from "./condition.ts";
 import { drag } from "./drag-step.ts";
@@ -19,8 +20,9 @@ export async function customStep(step: StepOf<"customStep">, scope: StepScope): 
   switch (step.name) {
     case "deskhand.extract": {
       const value = await extract(step.parameters, scope);
-      scope.data[step.parameters.key] = value;
-      return keep(step.parameters.into, value, scope);
+      const { key, append, into } = step.parameters;
+      scope.data[key] = append ? addToList(scope.data[key], value, key) : value;
+      return keep(into, value, scope);
     }
     case "deskhand.screenshot":
       return scope.takeScreenshot(scope.page, step.parameters.name, step.parameters.fullPage ?? false);
@@ -29,7 +31,7 @@ export async function customStep(step: StepOf<"customStep">, scope: StepScope): 
     case "deskhand.wait":
       return waitFor(step.parameters, scope);
     case "deskhand.set":
-      return scope.state.set(step.parameters.variable, step.parameters.value);
+      return setVariable(step.parameters, scope);
     case "deskhand.script":
       return keep(step.parameters.into, await runScript(step.parameters.code, scope), scope);
     case "deskhand.code":
@@ -53,6 +55,10 @@ export async function customStep(step: StepOf<"customStep">, scope: StepScope): 
     case "deskhand.retry":
       throw new StepFailure("INTERNAL"); // blocks are carried out step by step
   }
+}
+
+function setVariable({ variable, value, append }: SetParameters, { state }: StepScope): void {
+  state.set(variable, append ? addToList(state.values[variable], value, variable) : value);
 }
 
 function keep(name: string | undefined, value: unknown, scope: StepScope): void {

@@ -3,7 +3,7 @@ import type { CustomStepOf, Step } from "@deskhand/shared/schemas/recording-step
 import type { BrowserContext, Page } from "playwright-core";
 import type { HaltWatch } from "./run-halt.ts";
 import type { RunObserver } from "./run-observer.ts";
-import type { RunServices } from "./run-services.ts";
+import type { DialogRule, RunServices } from "./run-services.ts";
 import type { RunState } from "./run-state.ts";
 import type { StepFailure } from "./step-failure.ts";
 import type { StepReporter } from "./step-reporter.ts";
@@ -50,6 +50,8 @@ export type Surroundings = {
   deadline: number;
   /** a block around it does its steps again when one of them fails */
   isTried?: boolean;
+  /** of the blocks around, for steps that do not say themselves */
+  dialogs?: DialogRule | undefined;
 };
 
 /** Which step failed, and of what; the innermost one. */

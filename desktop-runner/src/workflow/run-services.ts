@@ -18,6 +18,9 @@ export type TriedSelector = { selector: string; why: string };
 /** Where an element was looked for in vain. */
 export type FailedSearch = { page: Page; frame: Frame; selectors: Selectors; tried: TriedSelector[] };
 
+/** How a dialog of a page is answered. `text` is for a prompt; what the page suggests when absent. */
+export type DialogRule = { accept: boolean; text?: string };
+
 /** What steps reach beyond the browser; a step whose service is missing fails and says so. */
 export type RunServices = {
   /** Other workflows by the hash of their content, verified already. */
@@ -30,6 +33,8 @@ export type RunServices = {
     /** Where what was kept under that name lies. */
     find(name: string): string | undefined;
   };
+  /** Tells that a step begins, with how dialogs are answered from then on (undefined: as usual), and that it has ended. */
+  dialogs?: { begin(rule: DialogRule | undefined): void; end(): void };
   /** What the runner's policy lets runs do beyond the browser; what is refused is recorded. @throws StepFailure POLICY_DENIED */
   allow?(what: "code" | "files"): void;
   /** Pauses the run until a person says that it may go on, or the time is over. */

@@ -2,7 +2,7 @@ import type { Step } from "@deskhand/shared/schemas/recording-steps";
 import { childLists } from "@deskhand/shared/schemas/walk-steps";
 import type { Page } from "playwright-core";
 import { isBlock, runBlock } from "./blocks.ts";
-import { carryOut, ownDeadline } from "./carry-out.ts";
+import { carryOut, dialogRule, ownDeadline } from "./carry-out.ts";
 import { type Engine, LoopExit, type StepFailed, type Surroundings } from "./engine.ts";
 import { inOwnHands, whenFree } from "./own-hands.ts";
 import { asStepFailed, canBeTriedAgain, pause } from "./tries.ts";
@@ -57,7 +57,8 @@ async function tryRepeatedly(engine: Engine, step: Step, index: number, around: 
   const { retries = 0, backoffMs = 500 } = step.deskhand ?? {};
   for (let attempt = 0; ; attempt++) {
     try {
-      if (isBlock(step)) await runBlock(engine, step, index, { ...around, deadline: ownDeadline(step, around) }, runSteps);
+      const inside = { ...around, deadline: ownDeadline(step, around), dialogs: dialogRule(step, engine, around) };
+      if (isBlock(step)) await runBlock(engine, step, index, inside, runSteps);
       else await inOwnHands(engine, index, place, () => carryOut(engine, step, index, around, place));
       return;
     } catch (error) {

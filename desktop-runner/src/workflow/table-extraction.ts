@@ -1,5 +1,6 @@
 import type { ExtractParameters } from "@deskhand/shared/schemas/custom-step-parameters";
 import type { Selectors } from "@deskhand/shared/schemas/step-parts";
+import { maxItems } from "./add-to-list.ts";
 import { notFound } from "./find-element.ts";
 import { pollUntil } from "./polling.ts";
 import { playwrightSelector } from "./selector-engine.ts";
@@ -8,8 +9,6 @@ import type { StepScope } from "./step-scope.ts";
 type TableParameters = Extract<ExtractParameters, { kind: "table" }>;
 type Table = { headings: string[]; rows: string[][] };
 export type TableRow = Record<string, string> | string[];
-
-const maxRows = 100_000;
 
 /**
  * Reads a table's rows, page after page: as objects by heading (or by the given columns on a table without headings), else
@@ -20,7 +19,7 @@ export async function extractTable(parameters: TableParameters, scope: StepScope
   const rows: TableRow[] = [];
   const maxPages = parameters.nextPage && !parameters.loadMore ? (parameters.maxPages ?? 50) : 1;
   let previous = "";
-  for (let page = 1; page <= maxPages && rows.length < maxRows; page++) {
+  for (let page = 1; page <= maxPages && rows.length < maxItems; page++) {
     scope.deadline = Date.now() + scope.timeoutMs;
     const table = await readTable(parameters, scope, previous);
     if (!table) {
@@ -31,7 +30,7 @@ export async function extractTable(parameters: TableParameters, scope: StepScope
     previous = JSON.stringify(table.rows);
     if (page < maxPages && !(await goToNextPage(parameters, scope))) break;
   }
-  return rows.slice(0, maxRows);
+  return rows.slice(0, maxItems);
 }
 
 async function readTable(parameters: TableParameters, scope: StepScope, previous: string): Promise<Table | undefined> {
@@ -64,7 +63,7 @@ async function loadMore(more: Selectors, parameters: TableParameters, scope: Ste
   for (let page = 1; page < maxPages; page++) {
     scope.deadline = Date.now() + scope.timeoutMs;
     const before = await lines.count();
-    if (before >= maxRows || !(await clickIfUsable(more, scope))) return;
+    if (before >= maxItems || !(await clickIfUsable(more, scope))) return;
     const grown = await pollUntil(scope.deadline, async () => {
       if ((await lines.count()) > before) return true;
       // it may have gone because there was nothing more

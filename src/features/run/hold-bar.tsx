@@ -5,6 +5,7 @@ import { ActionIcon, Button, FileButton, TextInput, Tooltip } from "@mantine/cor
 import { IconArrowLeft, IconArrowRight, IconHandStop, IconKeyboard, IconReload } from "@tabler/icons-react";
 import { type FormEvent, type RefObject, useEffect, useState } from "react";
 import classes from "./hold.module.css";
+import { HoldDialog } from "./hold-dialog.tsx";
 import { fileInputs } from "./hold-files.ts";
 import type { Hold } from "./use-hold.ts";
 
@@ -43,9 +44,10 @@ export function HoldBar({ hold, keys, giveBackRef, end }: Props) {
           The run finishes what it is doing, and then waits for you.
         </p>
       )}
-      {news?.dialog && (
+      {news?.asks && <HoldDialog key={news.asks.id} asks={news.asks} add={add} />}
+      {news?.dialog && !news.asks && (
         <p className={classes.note} role="status">
-          The page said: “{news.dialog}”
+          The page said: “{news.dialog}” It was answered by itself.
         </p>
       )}
       {news?.chooser && <Files key={news.chooser.id} chooser={news.chooser} add={add} />}

@@ -1,4 +1,5 @@
 import { FILE_PART_BYTES, FILES_MAX_BYTES, type HoldInput } from "@deskhand/shared/protocol/hold";
+import { toBase64 } from "@/components/base64";
 
 /** The files in parts that fit a message; null when they are larger than a page is given at once. */
 export async function fileInputs(chooserId: string, files: readonly File[]): Promise<HoldInput[] | null> {
@@ -14,11 +15,4 @@ export async function fileInputs(chooserId: string, files: readonly File[]): Pro
   const last = inputs.at(-1);
   if (last) last.done = true;
   return inputs;
-}
-
-function toBase64(bytes: Uint8Array): string {
-  let binary = "";
-  // as many characters as a call may have arguments
-  for (let at = 0; at < bytes.length; at += 8_192) binary += String.fromCharCode(...bytes.subarray(at, at + 8_192));
-  return btoa(binary);
 }

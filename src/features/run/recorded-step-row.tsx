@@ -1,18 +1,28 @@
 import type { RecordAct } from "@deskhand/shared/protocol/recorded";
+import { readEditedStep } from "@deskhand/shared/schemas/read-edited-step";
+import type { Recording } from "@deskhand/shared/schemas/recording";
 import type { Step } from "@deskhand/shared/schemas/recording-steps";
 import { describeStep } from "@deskhand/shared/schemas/step-label";
 import { ActionIcon, Button, Group, Modal, Text, Textarea } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconPencil, IconTrash } from "@tabler/icons-react";
+import { IconArrowUp, IconPencil, IconTrash, IconX } from "@tabler/icons-react";
 import { useState } from "react";
 import { Breakable } from "@/components/breakable";
 import { StepIcon } from "@/components/step-icon";
 import classes from "./recording-panel.module.css";
+import { earlier, waysOf, wayWords, withWays } from "./step-ways.ts";
 
-type Props = { id: number; step: Step /** Null for who only looks on. */; act: ((act: RecordAct) => void) | null };
+type Props = {
+  id: number;
+  step: Step;
+  /** That it is a step of. */
+  document: Recording | null;
+  /** Null for who only looks on. */
+  act: ((act: RecordAct) => void) | null;
+};
 
 /** A recorded step, to be read, changed or thrown away. */
-export function RecordedStepRow({ id, step, act }: Props) {
+export function RecordedStepRow({ id, step, document, act }: Props) {
   const [editing, edit] = useDisclosure(false);
   const { verb, target, detail } = describeStep(step);
   return (
@@ -33,9 +43,10 @@ export function RecordedStepRow({ id, step, act }: Props) {
         </Group>
       )}
       <Modal opened={editing} onClose={edit.close} title="Edit the step" size="lg" closeButtonProps={{ "aria-label": "Close" }}>
-        {editing && (
+        {editing && document && (
           <StepText
             step={step}
+            document={document}
             onSave={(text) => {
               act?.({ do: "edit", id, step: text });
               edit.close();
@@ -47,10 +58,13 @@ export function RecordedStepRow({ id, step, act }: Props) {
   );
 }
 
-function StepText({ step, onSave }: { step: Step; onSave: (text: string) => void }) {
+type TextProps = { step: Step; document: Recording; onSave: (text: string) => void };
+
+function StepText({ step, document, onSave }: TextProps) {
   const [text, setText] = useState(() => JSON.stringify(step, null, 2));
-  const isJson = readsAsJson(text);
-  const ways = selectorsOf(step);
+  const read = readEditedStep(document, text);
+  const ways = waysOf(text);
+  const set = (next: readonly unknown[]) => setText(withWays(text, next));
   return (
     <>
       {ways.length > 0 && (
@@ -59,9 +73,28 @@ function StepText({ step, onSave }: { step: Step; onSave: (text: string) => void
             Ways to find it, tried in this order
           </Text>
           <ol className={classes.ways}>
-            {ways.map((way) => (
-              <li key={way}>
-                <code>{way}</code>
+            {ways.map((way, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a way is known by its place only, and two may be the same
+              <li key={index}>
+                <div className={classes.way}>
+                  <code>{wayWords(way)}</code>
+                  <Group gap={2} wrap="nowrap">
+                    {index > 0 && (
+                      <ActionIcon size="sm" aria-label={`Try way ${index + 1} earlier`} onClick={() => set(earlier(ways, index))}>
+                        <IconArrowUp size={14} aria-hidden />
+                      </ActionIcon>
+                    )}
+                    {ways.length > 1 && (
+                      <ActionIcon
+                        size="sm"
+                        aria-label={`Remove way ${index + 1}`}
+                        onClick={() => set(ways.filter((_, at) => at !== index))}
+                      >
+                        <IconX size={14} aria-hidden />
+                      </ActionIcon>
+                    )}
+                  </Group>
+                </div>
               </li>
             ))}
           </ol>
@@ -69,10 +102,9 @@ function StepText({ step, onSave }: { step: Step; onSave: (text: string) => void
       )}
       <Textarea
         label="The step as JSON"
-        description="The runner takes only what is a step of a workflow; with anything else it stays as it was."
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
-        error={isJson ? null : "This is not JSON."}
+        error={read.ok ? null : read.issues.join(" ")}
         autosize
         minRows={8}
         maxRows={24}
@@ -80,25 +112,9 @@ function StepText({ step, onSave }: { step: Step; onSave: (text: string) => void
         spellCheck={false}
         styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)", fontSize: "0.8125rem" } }}
       />
-      <Button mt="md" disabled={!isJson} onClick={() => onSave(text)}>
+      <Button mt="md" disabled={!read.ok} onClick={() => onSave(text)}>
         Change the step
       </Button>
     </>
   );
-}
-
-/** A way through shadow roots is written part by part. */
-function selectorsOf(step: Step): string[] {
-  const from = step.type === "customStep" ? step.parameters : step;
-  const selectors = "selectors" in from ? (from.selectors ?? []) : [];
-  return selectors.map((selector) => [selector].flat().join(" › "));
-}
-
-function readsAsJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -111,7 +111,7 @@ export function RecordingPanel({ run, hold, recorded }: Props) {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and has to by the keyboard too */}
       <ol ref={list} className={classes.list} aria-label="Recorded steps" aria-live="polite" tabIndex={0}>
         {steps.map((recordedStep) => (
-          <RecordedStepRow key={recordedStep.id} {...recordedStep} act={hold.isMine ? act : null} />
+          <RecordedStepRow key={recordedStep.id} {...recordedStep} document={document} act={hold.isMine ? act : null} />
         ))}
         {count === 0 && (
           <Text component="li" size="sm" c="dimmed">

@@ -6,9 +6,11 @@ import { choiceWords, fieldWords } from "./field-words.ts";
 import { JsonField } from "./json-field.tsx";
 import { isRecord } from "./model/document.ts";
 import { emptyValue, emptyVariant, type Field } from "./model/schema-fields.ts";
+import { isUnreadable } from "./model/upload-content.ts";
 import { PairsField } from "./pairs-field.tsx";
 import { SelectorsField } from "./selectors-field.tsx";
 import { TemplateInput } from "./template-input.tsx";
+import { UploadFile } from "./upload-file.tsx";
 import { VariableField } from "./variable-field.tsx";
 
 type Props = { field: Field; path: string; value: unknown; onChange: (value: unknown) => void };
@@ -86,7 +88,7 @@ function FieldInput({ field, path, value, onChange }: Props) {
         />
       );
     case "switch":
-      if (!field.optional || ["fullPage", "all", "disabled"].includes(field.name)) {
+      if (!field.optional || ["fullPage", "all", "append", "disabled"].includes(field.name)) {
         const set = (checked: boolean) => onChange(checked || !field.optional ? checked : undefined);
         return <Switch {...common} checked={value === true} onChange={(event) => set(event.currentTarget.checked)} />;
       }
@@ -154,6 +156,9 @@ function VariantView({ field, path, value, onChange }: Props & { field: Extract<
   const given = isRecord(value) ? value : {};
   const chosen = String(given[field.by] ?? "");
   const variant = field.variants.find((one) => one.value === chosen);
+  const isFile = field.name === "file" && chosen === "content";
+  const isOpaque = isFile && isUnreadable(given);
+  const shown = (variant?.fields ?? []).filter(({ name }) => !(isOpaque && name === "content"));
   const at = (name: string) => (path === "" ? name : `${path}.${name}`);
   return (
     <>
@@ -164,7 +169,8 @@ function VariantView({ field, path, value, onChange }: Props & { field: Extract<
         data={field.variants.map((one) => ({ value: one.value, label: choiceWords(one.value, field.by) }))}
         error={errorOf(at(field.by)) ?? (field.name ? errorOf(path) : undefined)}
       />
-      <FieldList fields={variant?.fields ?? []} path={path} value={given} onChange={onChange} />
+      {isFile && <UploadFile value={given} onChange={onChange} />}
+      <FieldList fields={shown} path={path} value={given} onChange={onChange} />
     </>
   );
 }

@@ -60,6 +60,7 @@ const words: Record<string, Words> = {
   encoding: { label: "Written as" },
   path: { label: "Path on the runner's computer" },
   all: { label: "All that match" },
+  append: { label: "Add to the list", help: "Keeps what is there already, as from a loop's turns before." },
   attribute: { label: "Attribute" },
   columns: { label: "Columns to keep" },
   nextPage: { label: "Button for the next page" },
@@ -79,6 +80,8 @@ const words: Record<string, Words> = {
   onError: { label: "When it fails for good" },
   screenshot: { label: "Picture after it" },
   expect: { label: "Must come true after it" },
+  dialog: { label: "Dialogs of the page", help: "What they are answered with until the next step; OK as usual." },
+  dialogText: { label: "Answer to a prompt", help: "What the page suggests when empty." },
   note: { label: "Note" },
   target: { label: "Page or pop-up", help: "“main”, or the pop-up's address." },
   frame: { label: "Frame", help: "Positions from the page inwards." },
@@ -124,6 +127,8 @@ const choices: Record<string, string> = {
   secondary: "Right",
   back: "Back",
   forward: "Forward",
+  accept: "OK",
+  dismiss: "Cancel",
   base64: "Base64",
 };
 

@@ -70,12 +70,12 @@ function StepForm({ id }: { id: string }) {
       step: step.name ?? step.type,
       errorOf: (path, deep) => found.find(({ field }) => field === path || (deep && field.startsWith(`${path}[`)))?.message,
       declare: (name) => {
-        const type = fields.some(({ name: field }) => field === "variable") ? "string" : guessType(step);
+        const type = guessType(step);
         const header = { ...document.header, variables: { ...variablesOf(document), [name]: { type } } };
         dispatch({ do: "header", header, field: `variable ${name}` });
       },
     };
-  }, [document, id, step, found, fields, dispatch]);
+  }, [document, id, step, found, dispatch]);
 
   return (
     <FormContext value={facts}>
@@ -134,7 +134,8 @@ function changed(before: Readonly<Record<string, unknown>>, after: Readonly<Reco
 }
 
 function guessType(step: StepJson): string {
-  const { kind, all } = step.parameters ?? {};
+  const { kind, all, append } = step.parameters ?? {};
+  if (step.name === "deskhand.set") return append ? "list" : "string";
   if (step.name === "deskhand.extract") return kind === "table" || all ? "list" : "string";
   return ["deskhand.http", "deskhand.workflow", "deskhand.download", "deskhand.ai"].includes(step.name ?? "") ? "object" : "string";
 }
@@ -160,7 +161,7 @@ function Settings({ hasIssue, used, children }: { hasIssue: boolean; used: numbe
   return (
     <div className={classes.more}>
       <UnstyledButton onClick={toggle} aria-expanded={opened} className={classes.moreButton}>
-        <span>Time limit, tries, errors, note{used > 0 && ` · ${used} set`}</span>
+        <span>Time limit, tries, errors, dialogs, note{used > 0 && ` · ${used} set`}</span>
         <IconChevronDown size={16} aria-hidden style={{ rotate: opened ? "180deg" : "0deg" }} />
       </UnstyledButton>
       <Collapse expanded={opened}>

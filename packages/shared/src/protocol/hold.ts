@@ -48,6 +48,8 @@ export const holdInput = z.discriminatedUnion("t", [
     done: z.boolean(),
   }),
   z.object({ t: z.literal("no-file"), chooserId: id }),
+  /** What a dialog of the page is answered with; `text` of a prompt that is accepted. */
+  z.object({ t: z.literal("dialog"), dialogId: id, accept: z.boolean(), text: z.string().max(1_000).optional() }),
   /** Of a run that records: what to do with what is recorded. */
   z.object({ t: z.literal("record"), act: recordAct }),
   /** Of a trial run: what to do with the draft. */
@@ -93,8 +95,19 @@ export const holdNews = z.object({
   shown: z.number().int().min(0),
   /** The page waits for files. */
   chooser: z.object({ id, multiple: z.boolean() }).nullable(),
-  /** The page shows a message of its own, which is answered by itself. */
+  /** What the page said last in a dialog that was answered by itself, or still is asked. */
   dialog: z.string().max(500).nullable(),
+  /** The page asks something, and stands still until it is answered; after a minute it is by itself. Absent from runners that answer all. */
+  asks: z
+    .object({
+      id,
+      kind: z.enum(["alert", "confirm", "prompt", "beforeunload"]),
+      message: z.string().max(2_000),
+      /** what the page suggests */
+      value: z.string().max(1_000),
+    })
+    .nullable()
+    .optional(),
   /** The run has stopped between two steps; before that, what it was doing goes on. */
   isWaiting: z.boolean(),
 });

@@ -11,6 +11,8 @@ export type Scope = {
   plain: ReadonlySet<string>;
   /** variables, which steps may set */
   variables: ReadonlySet<string>;
+  /** those of them that are lists */
+  lists: ReadonlySet<string>;
   /** loops around it that go through elements */
   elements: ReadonlySet<string>;
 };
@@ -59,6 +61,8 @@ export function checkReferences(step: Step, scope: Scope, report: Report): Scope
   const field = step.name === "deskhand.set" ? "parameters.variable" : "parameters.into";
   if (written !== undefined && !scope.variables.has(written)) {
     report(field, `"${field}" names ${quoteShort(written)}, which "variables" does not declare.`);
+  } else if (step.name === "deskhand.set" && step.parameters.append && !scope.lists.has(step.parameters.variable)) {
+    report("parameters.append", `"parameters.append" adds to ${quoteShort(step.parameters.variable)}, which is not declared as a list.`);
   }
   return step.name === "deskhand.loop" ? insideLoop(step.parameters, scope, report) : scope;
 }

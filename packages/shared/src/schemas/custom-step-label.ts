@@ -8,7 +8,11 @@ export function describeCustomStep(step: StepOf<"customStep">): StepLabel {
   switch (step.name) {
     case "deskhand.extract": {
       const what = step.parameters.kind === "attribute" ? `attribute ${step.parameters.attribute}` : step.parameters.kind;
-      return label("Read", describeSelectors(step.parameters.selectors), `${what} into ${step.parameters.key}`);
+      return label(
+        "Read",
+        describeSelectors(step.parameters.selectors),
+        `${what} ${step.parameters.append ? "added to" : "into"} ${step.parameters.key}`,
+      );
     }
     case "deskhand.screenshot":
       return label("Take screenshot", step.parameters.name, step.parameters.fullPage ? "of the full page" : "");
@@ -45,7 +49,7 @@ export function describeCustomStep(step: StepOf<"customStep">): StepLabel {
     case "deskhand.ai":
       return label("Ask the model", quote(step.parameters.instruction), into(step.parameters));
     case "deskhand.set":
-      return label("Set", step.parameters.variable);
+      return label("Set", step.parameters.variable, step.parameters.append ? "with one more item" : "");
   }
 }
 

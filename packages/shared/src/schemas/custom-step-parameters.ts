@@ -7,14 +7,18 @@ import { comparisonSchema, conditionSchema, referenceSchema, selectorsSchema, te
 const key = z.string().min(1).max(100);
 /** A variable that the document declares. */
 const into = inputNameSchema;
+/** The value is added to the list that is there: a list adds its items, and what is no list yet begins one. */
+const append = z.boolean().optional();
 /** JSON whose texts may hold templates; one that is nothing but a template becomes the value itself. */
 const jsonValue = z.json().meta({ id: "WorkflowValue" });
 
+/** `append` is about the result, under `key`; `into` gets what was read this time. */
 export const extractParametersSchema = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("text"), key, selectors: selectorsSchema, all: z.boolean().optional(), into: into.optional() }),
+  z.object({ kind: z.literal("text"), key, append, selectors: selectorsSchema, all: z.boolean().optional(), into: into.optional() }),
   z.object({
     kind: z.literal("attribute"),
     key,
+    append,
     selectors: selectorsSchema,
     attribute: z.string().min(1).max(100),
     all: z.boolean().optional(),
@@ -23,6 +27,7 @@ export const extractParametersSchema = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("table"),
     key,
+    append,
     selectors: selectorsSchema,
     /** headings to keep, in this order; on a table without headings they name its columns */
     columns: z.array(z.string().min(1).max(200)).min(1).max(100).optional(),
@@ -86,13 +91,16 @@ export const httpParametersSchema = z.object({
   into: into.optional(),
 });
 
+/** UTF-16 units of what an upload step holds, as text or base64. */
+export const UPLOAD_MAX_CHARACTERS = 1_000_000;
+
 export const uploadParametersSchema = z.object({
   selectors: selectorsSchema,
   file: z.discriminatedUnion("from", [
     z.object({
       from: z.literal("content"),
       name: z.string().min(1).max(200),
-      content: z.string().max(1_000_000),
+      content: z.string().max(UPLOAD_MAX_CHARACTERS),
       encoding: z.enum(["text", "base64"]).optional(),
     }),
     /** what a deskhand.download of this run kept under that name */
@@ -132,7 +140,8 @@ export const aiParametersSchema = z.object({
   into: into.optional(),
 });
 
-export const setParametersSchema = z.object({ variable: into, value: jsonValue });
+/** `append` wants a variable of the type "list". */
+export const setParametersSchema = z.object({ variable: into, value: jsonValue, append });
 
 export const loopOverSchema = z.discriminatedUnion("kind", [
   /** a number, or a template of one */
@@ -168,6 +177,7 @@ export const retryParametersSchema = z.object({
 
 export type ExtractParameters = z.infer<typeof extractParametersSchema>;
 export type AssertParameters = z.infer<typeof assertParametersSchema>;
+export type SetParameters = z.infer<typeof setParametersSchema>;
 export type LoopOver = z.infer<typeof loopOverSchema>;
 export type DragParameters = z.infer<typeof dragParametersSchema>;
 export type HttpParameters = z.infer<typeof httpParametersSchema>;

@@ -107,6 +107,10 @@ describe("values", () => {
 
   it("are set only where a variable is declared, and no two things have one name", () => {
     expect(issues([custom("set", { variable: "total", value: 1 })], { variables })).toEqual([]);
+    expect(issues([custom("set", { variable: "rows", value: 1, append: true })], { variables })).toEqual([]);
+    expect(issues([custom("set", { variable: "total", value: 1, append: true })], { variables })).toMatchObject([
+      { field: "parameters.append", message: expect.stringContaining("not declared as a list") },
+    ]);
     expect(issues([custom("set", { variable: "nope", value: 1 })])).toMatchObject([{ field: "parameters.variable" }]);
     expect(issues([custom("script", { code: "1", into: "nope" })])).toMatchObject([{ field: "parameters.into" }]);
     expect(issues([loop({ kind: "times", times: 1 }, [], { as: "total" })], { variables })).toMatchObject([{ field: "parameters.as" }]);
@@ -132,10 +136,11 @@ it("a test of the document gives no secret and only inputs that there are", () =
   expect(of({ nobody: "x" })).toMatchObject([{ field: "tests[0].inputs.nobody" }]);
 });
 
-it("the example in docs/workflows.md is a document", () => {
+it("the examples in docs/workflows.md are documents", () => {
   const page = readFileSync(new URL("../../../../docs/workflows.md", import.meta.url), "utf8");
-  const { steps, ...extra } = JSON.parse(/```json\n(.*?)```/s.exec(page)?.[1] ?? "{}");
-  expect(issues(steps, extra)).toEqual([]);
+  const examples = [...page.matchAll(/```json\n(.*?)```/gs)].map(([, text = ""]) => JSON.parse(text));
+  expect(examples.length).toBeGreaterThan(0);
+  for (const { steps, ...extra } of examples) expect(issues(steps, extra), extra.title).toEqual([]);
 });
 
 it("what is signed tells of code, files and other workflows, and is what it was where there are none", () => {

@@ -6,7 +6,16 @@ import { recordingJsonSchema } from "./recording-json-schema.ts";
 import { everyBlock } from "./testing/every-block.ts";
 
 const validate = new Ajv2020({ strict: false, formats: { uuid: true } }).compile(recordingJsonSchema());
-const settings = { timeoutMs: 90_000, retries: 2, backoffMs: 5, onError: "continue", note: "Why", screenshot: true };
+const settings = {
+  timeoutMs: 90_000,
+  retries: 2,
+  backoffMs: 5,
+  onError: "continue",
+  note: "Why",
+  screenshot: true,
+  dialog: "accept",
+  dialogText: "{{user}}",
+};
 const settled = { type: "close", deskhand: { ...settings, expect: { kind: "url", operator: "contains", value: "/" } } };
 
 it("the published JSON Schema takes what a document may hold", () => {

@@ -70,6 +70,7 @@ function scopeOf({ inputs, variables = {} }: Header): Scope {
     readable: new Set([...given, ...Object.keys(variables)]),
     plain: new Set([...given, ...plain.map(([name]) => name)]),
     variables: new Set(Object.keys(variables)),
+    lists: new Set(Object.keys(variables).filter((name) => variables[name]?.type === "list")),
     elements: new Set(),
   };
 }

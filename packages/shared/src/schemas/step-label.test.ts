@@ -20,6 +20,15 @@ describe("describeStep", () => {
     expect(stepTitle({ type: "keyDown", key: "h" })).toBe("Press key · a character");
   });
 
+  it("says where a value is added to what is there", () => {
+    const parameters = { kind: "text" as const, key: "names", selectors: ["h1"] };
+    const read = (more: object) => describeStep({ type: "customStep", name: "deskhand.extract", parameters: { ...parameters, ...more } });
+    expect(read({ append: true }).detail).toBe("text added to names");
+    expect(read({}).detail).toBe("text into names");
+    const set = { type: "customStep", name: "deskhand.set", parameters: { variable: "rows", value: 1, append: true } } as const;
+    expect(describeStep(set)).toMatchObject({ target: "rows", detail: "with one more item" });
+  });
+
   it("has words for every way a run can fail, with something to do", () => {
     for (const code of runFailureCodes) {
       const words = describeRunFailure(code);

@@ -77,6 +77,10 @@ export const stepSettingsSchema = z
     screenshot: z.boolean().optional(),
     /** has to come true within the step's timeout after it was done, else the step has failed */
     expect: conditionSchema.optional(),
+    /** how dialogs of the page are answered while it is carried out, and until the next step; accepted when absent */
+    dialog: z.enum(["accept", "dismiss"]).optional(),
+    /** for a prompt that is accepted; what the page suggests when absent */
+    dialogText: z.string().max(1000).optional(),
     note: z.string().max(2000).optional(),
     /** passed over, with everything inside of it */
     disabled: z.boolean().optional(),

@@ -23,8 +23,14 @@ type CustomStep = StepOf<"customStep">;
  */
 export function mapStepTexts(step: Step, visit: TextVisitor): Step {
   const mapped = mapOwnTexts(step, visit);
-  if (!mapped.deskhand?.expect) return mapped;
-  return { ...mapped, deskhand: { ...mapped.deskhand, expect: mapCondition("deskhand.expect", mapped.deskhand.expect, visit) } };
+  if (!mapped.deskhand) return mapped;
+  const { expect, dialogText } = mapped.deskhand;
+  const settings = {
+    ...mapped.deskhand,
+    ...(expect && { expect: mapCondition("deskhand.expect", expect, visit) }),
+    ...(dialogText !== undefined && { dialogText: visit.plain("deskhand.dialogText", dialogText) }),
+  };
+  return { ...mapped, deskhand: settings };
 }
 
 function mapOwnTexts(step: Step, visit: TextVisitor): Step {

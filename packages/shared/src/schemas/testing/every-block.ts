@@ -60,6 +60,7 @@ export const everyBlock = {
       into: "answer",
     }),
     custom("extract", { kind: "text", key: "title", selectors: ["h1"], into: "text" }),
+    custom("extract", { kind: "table", key: "prices", selectors: ["table"], append: true }),
     custom("upload", { selectors: ["#file"], file: { from: "path", path: "/tmp/{{user}}.txt" } }),
     custom("download", { selectors: ["aria/Export"], name: "export", into: "answer" }),
     custom("script", { code: "return document.title + {{user}};", into: "text" }),
@@ -67,5 +68,6 @@ export const everyBlock = {
     custom("human", { message: "Please sign in.", timeoutMs: 60_000, onTimeout: "fail" }),
     custom("ai", { instruction: "What is the price?", answer: { type: "object" }, into: "answer" }),
     custom("set", { variable: "count", value: "{{count}}" }),
+    custom("set", { variable: "rows", value: { name: "{{text}}" }, append: true }),
   ],
 };
