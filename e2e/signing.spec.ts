@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { ProfileView } from "@deskhand/shared/schemas/profile";
+import type { ProfileDetail, ProfileView } from "@deskhand/shared/schemas/profile";
 import type { Page } from "@playwright/test";
 import { own } from "./demo.ts";
 import { deskhand } from "./deskhand.ts";
@@ -127,6 +127,77 @@ test("the command line of the runner's own folder signs without asking, and anot
   await expect.poll(async () => (await computer.terminal("keys", "approve", fingerprint)).exitCode).toBe(0);
   await expect.poll(async () => (await deskhand(args, { env })).last).toMatchObject({ status: "succeeded" });
   await rm(elsewhere, { recursive: true });
+});
+
+test("profiles that are made for such a runner are devices of their own, whichever way they are made", async ({
+  ownerPage: page,
+  computer,
+  demo,
+  product,
+}) => {
+  const { runnerId, name: runnerName } = computer;
+  const expectDevice = async (name: string) => {
+    const { items } = await demo.call<{ items: ProfileView[] }>("GET", `/profiles?runnerId=${runnerId}&search=${encodeURIComponent(name)}`);
+    expect(items.length, name).toBe(1);
+    const id = items[0]?.id ?? "";
+    const { settings } = await demo.call<ProfileDetail>("GET", `/profiles/${id}`);
+    expect(settings.identity, name).toMatchObject({ languages: expect.anything(), screen: expect.anything() });
+    await expect.poll(async () => (await demo.call<ProfileDetail>("GET", `/profiles/${id}`)).appliedRevision, name).toBe(1);
+  };
+  const create = page.getByRole("dialog", { name: "Create profile" });
+  const chooseRunner = async () => {
+    await create.getByRole("combobox", { name: "Runner" }).click();
+    await page.getByRole("option", { name: runnerName }).click();
+  };
+
+  await test.step("the dialog makes none before the browser is approved", async () => {
+    await page.goto("/dashboard/profiles");
+    await page.getByRole("button", { name: "Create profile" }).click();
+    await chooseRunner();
+    await create.getByRole("textbox", { name: "Name" }).fill(own("Dialog"));
+    await create.getByRole("button", { name: "Ask for approval" }).click();
+    await expect(create.getByText("asks to be approved")).toBeVisible();
+    await expect(create.getByRole("button", { name: "Create profile" })).toBeDisabled();
+    await expect.poll(async () => (await computer.terminal("keys", "list")).last.asking).toBe(1);
+    const { fingerprint } = (await computer.terminal("keys", "list")).lines[0] as { fingerprint?: string };
+    expect((await computer.terminal("keys", "approve", fingerprint ?? "")).exitCode).toBe(0);
+  });
+
+  const names = { dialog: own("Dialog"), import: own("Imported"), drawer: own("Drawer"), terminal: own("Terminal") };
+  await test.step("the dialog", async () => {
+    await create.getByRole("textbox", { name: "Name" }).fill(names.dialog);
+    await create.getByRole("button", { name: "Create profile" }).click();
+    await expect(page.getByText(`${names.dialog} was created.`)).toBeVisible();
+    await expectDevice(names.dialog);
+  });
+
+  await test.step("files that become profiles", async () => {
+    await page.getByRole("button", { name: "Import" }).click();
+    const dialog = page.getByRole("dialog", { name: "Import profiles" });
+    await dialog.getByRole("combobox", { name: "Runner" }).click();
+    await page.getByRole("option", { name: runnerName }).click();
+    const text = "# Netscape HTTP Cookie File\nshop.example\tFALSE\t/\tTRUE\t1999999999\tsid\t1\n";
+    const file = { name: `${names.import}.txt`, mimeType: "text/plain", buffer: Buffer.from(text) };
+    await dialog.locator("input[type=file]").setInputFiles([file]);
+    await dialog.getByRole("button", { name: /^Import/ }).click();
+    await expect(page.getByText("1 profile imported.")).toBeVisible();
+    await expectDevice(names.import);
+  });
+
+  await test.step("beside the deploy form", async () => {
+    const workflow = await demo.createWorkflow(quick(product.url, own("Signed devices")));
+    const drawer = await openDrawer(page, workflow.id, runnerName);
+    await drawer.getByRole("button", { name: "New profile" }).click();
+    await drawer.getByRole("textbox", { name: "Name of the new profile" }).fill(names.drawer);
+    await drawer.getByRole("button", { name: "Create profile" }).click();
+    await expect(drawer.getByRole("textbox", { name: "Name of the new profile" })).toBeHidden();
+    await expectDevice(names.drawer);
+  });
+
+  await test.step("the command line", async () => {
+    expect((await computer.terminal("profiles", "create", names.terminal)).exitCode).toBe(0);
+    await expectDevice(names.terminal);
+  });
 });
 
 test("the link that the start printed approves the first browser for the runner beside the server", async ({

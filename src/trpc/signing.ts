@@ -43,7 +43,16 @@ export function useSigner() {
     return signManifest(key, await make());
   }
 
-  return { ask, sign };
+  /** Does the runner do what this browser signs? It is asked to trust this browser where it was not asked yet. */
+  async function isApproved(runner: Signed): Promise<boolean> {
+    if (!runner.signaturesRequired) return true;
+    if (!canSign()) return false;
+    const { registered } = await register(runner.projectId);
+    const statusIn = ({ runners }: SigningKeyView) => runners.find(({ runnerId }) => runnerId === runner.id)?.status;
+    return (statusIn(registered) ?? statusIn(await ask(runner))) === "approved";
+  }
+
+  return { ask, sign, isApproved };
 }
 
 /** What stands between this browser and deploying to a runner that demands signatures. */

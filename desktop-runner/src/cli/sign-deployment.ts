@@ -1,7 +1,7 @@
 import { keyFingerprint, type Manifest, registrationText } from "@deskhand/shared/schemas/manifest";
 import { type RunnerView, runnerView } from "@deskhand/shared/schemas/runner";
 import { type SigningKeyView, signingKeyView } from "@deskhand/shared/schemas/signing-key";
-import { deployManifest, signManifest } from "@deskhand/shared/signing/make-manifest";
+import { deployManifest, type SigningKey, signManifest } from "@deskhand/shared/signing/make-manifest";
 import type { RunnerHome } from "../identity/home.ts";
 import { loadPairing } from "../identity/pairing-file.ts";
 import { trustOwnKey } from "../signing/edit-signers.ts";
@@ -30,6 +30,12 @@ export async function signFor(
   runner: RunnerView,
   make: () => Manifest | Promise<Manifest>,
 ): Promise<string | undefined> {
+  const key = await approvedKey(api, home, runner);
+  return key && signManifest(key, await make());
+}
+
+/** This folder's key, when the runner demands signatures and trusts it. @throws CliError SIGNER_NOT_APPROVED */
+export async function approvedKey(api: Api, home: RunnerHome, runner: RunnerView): Promise<SigningKey | undefined> {
   if (!runner.signaturesRequired) return undefined;
   const key = ownKey(home);
   const registered = await api.post(
@@ -46,7 +52,7 @@ export async function signFor(
   const isOwn = loadPairing(home)?.runnerId === runner.id;
   if (isOwn) trustOwnKey(home, key);
   if (statusOn(registered, runner) !== "approved") await askFor(api, runner, registered, isOwn);
-  return signManifest(key, await make());
+  return key;
 }
 
 async function askFor(api: Api, runner: RunnerView, key: SigningKeyView, isOwn: boolean): Promise<void> {

@@ -105,6 +105,20 @@ describe("a pool's proxies", () => {
     expect(await ids("three", setting)).toEqual(["a", "b"]);
   });
 
+  it("that cannot be read here are passed over by every strategy, and end the run only when there is no other", async () => {
+    desk.configure({ ...nothing, proxies: [proxy("x", { passwordSealed: "sealed to another runner" })] });
+    expect(await ids("1", pool("failover", "a", "x", "unknown"))).toEqual(["a"]);
+    desk.release("1");
+    for (const strategy of ["random", "round-robin", "sticky-profile", "sticky-run"] as const) {
+      const setting = { kind: "pool", poolId: strategy } as const;
+      desk.configure({ ...nothing, pools: [{ id: strategy, revision: 1, strategy, coolDownSeconds: 60, proxyIds: ["x", "unknown", "b"] }] });
+      for (const run of ["2", "3", "4"]) expect(await ids(run, setting), strategy).toEqual(["b"]);
+    }
+    const alone = { kind: "pool", poolId: "alone" } as const;
+    desk.configure({ ...nothing, pools: [{ id: "alone", revision: 1, strategy: "random", coolDownSeconds: 60, proxyIds: ["x"] }] });
+    expect(await take("5", alone)).toEqual({ ok: false, code: "PROXY_MISSING", reason: "its password is not sealed to this runner" });
+  });
+
   it("take turns, also over a restart", async () => {
     const setting = pool("round-robin", "a", "b");
     expect([await ids("1", setting), await ids("2", setting)]).toEqual([["a"], ["b"]]);

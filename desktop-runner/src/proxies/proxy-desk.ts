@@ -6,7 +6,7 @@ import { proxyIdsOf } from "@deskhand/shared/schemas/proxy-setting";
 import type { Hop } from "../policy/upstream/hop.ts";
 import { chooseProxies } from "./choose-proxy.ts";
 import { ProxyLocks } from "./proxy-locks.ts";
-import { type KnownProxy, type ProxyChanges, ProxyTable } from "./proxy-table.ts";
+import { type KnownPool, type KnownProxy, type ProxyChanges, ProxyTable } from "./proxy-table.ts";
 
 /** One way out that a run may take, with its secrets in clear. */
 export type ProxyCandidate = {
@@ -58,13 +58,12 @@ export class ProxyDesk {
     if (setting.kind === "pool") {
       const pool = this.#table.pool(setting.poolId);
       if (!pool) return missing("its pool is not known there");
-      const { clock, random = Math.random } = this.#options;
-      const coolingUntil = (id: string) => this.#cooling.get(id) ?? 0;
-      ways = chooseProxies(pool, { profileId, runId, turn: pool.turn, coolingUntil, now: clock(), random }).map((id) => [id]);
+      ways = (await this.#choose(pool, { profileId, runId })).map((id) => [id]);
       this.#table.takeTurn(pool.id);
       this.#coolDowns.set(runId, pool.coolDownSeconds * 1000);
     }
     const candidates: ProxyCandidate[] = [];
+    let isSealedToOthers = false;
     for (const ids of ways) {
       const proxies = ids.map((id) => this.#table.proxy(id)).filter((proxy) => proxy !== undefined);
       if (proxies.length < ids.length) continue;
@@ -73,15 +72,30 @@ export class ProxyDesk {
       if (candidates.length === 0) await this.#locks.acquire(runId, exclusive);
       else if (!this.#locks.tryAcquire(runId, exclusive)) continue;
       const opened = await this.#open(proxies);
-      if (!opened) {
-        this.release(runId);
-        return missing("its password is not sealed to this runner");
-      }
-      candidates.push(opened);
+      if (opened) candidates.push(opened);
+      else isSealedToOthers = true;
+      // nothing is kept from others that this run cannot use
+      if (candidates.length === 0) this.#locks.release(runId);
     }
     if (candidates.length > 0) return { ok: true, candidates };
     this.release(runId);
-    return missing("it was never told of it");
+    return missing(isSealedToOthers ? "its password is not sealed to this runner" : "it was never told of it");
+  }
+
+  /** As {@link chooseProxies}, of those that can be read here; one that cannot does not shift the others' turns. */
+  async #choose(pool: KnownPool, wish: { profileId: string; runId: string }): Promise<string[]> {
+    const { clock, random = Math.random } = this.#options;
+    const useless = new Set<string>();
+    const coolingUntil = (id: string) => (useless.has(id) ? Number.MAX_SAFE_INTEGER : (this.#cooling.get(id) ?? 0));
+    for (;;) {
+      const order = chooseProxies(pool, { ...wish, turn: pool.turn, coolingUntil, now: clock(), random });
+      const [first] = order;
+      // with failover, whoever tries them in their order passes over those
+      if (pool.strategy === "failover" || first === undefined || useless.has(first)) return order;
+      const known = this.#table.proxy(first);
+      if (known && (await this.#open([known]))) return order;
+      useless.add(first);
+    }
   }
 
   /** The proxy failed by its own fault in this run: its pool leaves it alone for a while. */

@@ -8,7 +8,9 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type KeyboardEvent, useState } from "react";
 import { ErrorState } from "@/components/error-state";
 import { wordsFor } from "@/components/error-words";
-import { useTRPC } from "@/trpc/client";
+import { ownDevice } from "@/features/profile/own-device";
+import { useMakeProfiles } from "@/features/profile/use-make-profiles";
+import { useTRPC, useTRPCClient } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
 import { GroupSelect } from "./group-select.tsx";
 
@@ -125,18 +127,22 @@ type CreateProps = {
 
 function CreateProfile({ runner, first, error, onCreated, onCancel }: CreateProps) {
   const trpc = useTRPC();
+  const client = useTRPCClient();
   const { id: projectId } = useProject();
   const queryClient = useQueryClient();
   const [name, setName] = useState(first ? "Default" : "");
-  const create = useMutation(
-    trpc.profile.create.mutationOptions({
-      onSuccess: async (profile) => {
-        await queryClient.invalidateQueries(trpc.profile.list.pathFilter());
-        onCreated(profile);
-      },
-    }),
-  );
-  const submit = () => name.trim() !== "" && create.mutate({ projectId, runnerId: runner.id, name: name.trim() });
+  const make = useMakeProfiles();
+  const create = useMutation({
+    mutationFn: () => {
+      const wanted = { projectId, runnerId: runner.id, name: name.trim(), device: ownDevice() };
+      return make(runner.id, async () => [await client.profile.create.mutate(wanted)]);
+    },
+    onSuccess: async ([profile]) => {
+      await queryClient.invalidateQueries(trpc.profile.list.pathFilter());
+      if (profile) onCreated(profile);
+    },
+  });
+  const submit = () => name.trim() !== "" && create.mutate();
   const words = create.error ? wordsFor(create.error) : null;
   return (
     <div>

@@ -14,6 +14,7 @@ import {
   IconRocket,
   IconTag,
   IconTrash,
+  IconWorld,
   IconX,
 } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
@@ -121,6 +122,9 @@ export function BulkBar({ chosen, count, tags, onClear, onDeploy, onOrder }: Pro
               <Menu.Item leftSection={<IconNote size={15} aria-hidden />} onClick={() => setEditing("notes")}>
                 Replace the notes
               </Menu.Item>
+              <Menu.Item leftSection={<IconWorld size={15} aria-hidden />} onClick={() => setEditing("network")}>
+                Change the network
+              </Menu.Item>
               <Menu.Item
                 onClick={() => act.mutate({ work: () => many.configure(chosen, { engine: "shared" }), words: toEngine("shared") })}
               >
@@ -152,8 +156,8 @@ export function BulkBar({ chosen, count, tags, onClear, onDeploy, onOrder }: Pro
         onClose={() => setEditing(null)}
         count={words}
         tags={tags}
-        onSave={async (changes) => {
-          const { done } = await many.edit(chosen, changes);
+        onSave={async ({ proxy, ...changes }) => {
+          const { done } = proxy ? await many.configure(chosen, { proxy }) : await many.edit(chosen, changes);
           notifyDone(`${countWords(done)} changed.`);
           await many.refresh();
         }}

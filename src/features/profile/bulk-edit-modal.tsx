@@ -1,5 +1,6 @@
 "use client";
 
+import type { ProxySetting } from "@deskhand/shared/schemas/proxy-setting";
 import { Button, Group, Modal, Select, Stack, TagsInput, Textarea } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
@@ -7,18 +8,19 @@ import { ErrorState } from "@/components/error-state";
 import { useTRPC, useTRPCClient } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
 import type { ManyChanges } from "./use-many.ts";
+import { draftOf, settingOf, WayFields } from "./way-fields.tsx";
 
-export type BulkEdit = "tags" | "group" | "notes";
+export type BulkEdit = "tags" | "group" | "notes" | "network";
 type Props = {
   what: BulkEdit | null;
   onClose: () => void;
   count: string;
   /** Those that are known, to choose from. */
   tags: readonly string[];
-  onSave: (changes: ManyChanges) => Promise<unknown>;
+  onSave: (changes: ManyChanges & { proxy?: ProxySetting }) => Promise<unknown>;
 };
 
-const titles: Record<BulkEdit, string> = { tags: "Tags of", group: "Group of", notes: "Notes of" };
+const titles: Record<BulkEdit, string> = { tags: "Tags of", group: "Group of", notes: "Notes of", network: "Network of" };
 
 /** Changes one thing of many profiles. */
 export function BulkEditModal(props: Props) {
@@ -40,9 +42,12 @@ function BulkEditForm({ what, onClose, tags, onSave }: Props & { what: BulkEdit 
   const [groupId, setGroupId] = useState<string | null>(null);
   const [search, setSearch] = useState("");
   const [notes, setNotes] = useState("");
+  const [draft, setDraft] = useState(() => draftOf({ kind: "none" }));
+  const way = settingOf(draft);
   const save = useMutation({
     mutationFn: async () => {
       if (what === "tags") return onSave({ addTags, removeTags });
+      if (what === "network") return way && onSave({ proxy: way });
       if (what === "notes") return onSave({ notes });
       if (groupId !== NEW) return onSave({ groupId });
       const made = await client.profileGroup.create.mutate({ projectId, name: search.trim() });
@@ -54,6 +59,7 @@ function BulkEditForm({ what, onClose, tags, onSave }: Props & { what: BulkEdit 
     event.preventDefault();
     save.mutate();
   };
+  const isIncomplete = (what === "tags" && addTags.length + removeTags.length === 0) || (what === "network" && !way);
   const groups = summary.data?.groups ?? [];
   const name = search.trim();
   const isNew = name !== "" && !groups.some((group) => group.name.toLowerCase() === name.toLowerCase());
@@ -102,6 +108,11 @@ function BulkEditForm({ what, onClose, tags, onSave }: Props & { what: BulkEdit 
             data-autofocus
           />
         )}
+        {what === "network" && (
+          <Stack gap="xs" align="flex-start">
+            <WayFields draft={draft} setDraft={setDraft} />
+          </Stack>
+        )}
         {what === "notes" && (
           <Textarea
             label="Notes"
@@ -118,7 +129,7 @@ function BulkEditForm({ what, onClose, tags, onSave }: Props & { what: BulkEdit 
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button type="submit" loading={save.isPending} disabled={what === "tags" && addTags.length + removeTags.length === 0}>
+          <Button type="submit" loading={save.isPending} disabled={isIncomplete}>
             Save
           </Button>
         </Group>

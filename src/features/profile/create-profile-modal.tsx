@@ -3,15 +3,21 @@
 import { createProfilesInput } from "@deskhand/shared/schemas/profile-bulk";
 import { namesOf } from "@deskhand/shared/schemas/profile-names";
 import type { RunnerView } from "@deskhand/shared/schemas/runner";
-import { Button, Group, Modal, NumberInput, Select, Stack, TagsInput, Text, TextInput } from "@mantine/core";
+import { Button, Group, Input, Modal, NumberInput, Select, Stack, TagsInput, Text, TextInput } from "@mantine/core";
 import { schemaResolver, useForm } from "@mantine/form";
 import { useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import type * as z from "zod";
 import { ErrorState } from "@/components/error-state";
 import { notifyDone } from "@/components/notify";
-import { useTRPC } from "@/trpc/client";
+import { SignerNotice } from "@/features/deployment/signer-notice";
+import { useTRPC, useTRPCClient } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
+import { useSignerState } from "@/trpc/signing";
 import { countWords } from "./bulk-bar.tsx";
 import { ownDevice } from "./own-device.ts";
+import { useMakeProfiles } from "./use-make-profiles.ts";
+import { draftOf, settingOf, WayFields } from "./way-fields.tsx";
 
 type Props = {
   opened: boolean;
@@ -32,6 +38,7 @@ export function CreateProfileModal(props: Props) {
 
 function CreateProfileForm({ onClose, runners, preferredRunnerId, preferredGroupId }: Props) {
   const trpc = useTRPC();
+  const client = useTRPCClient();
   const { id: projectId } = useProject();
   const summary = useQuery(trpc.profileGroup.list.queryOptions({ projectId }));
   const form = useForm({
@@ -45,21 +52,26 @@ function CreateProfileForm({ onClose, runners, preferredRunnerId, preferredGroup
     },
     validate: (values) => schemaResolver(createProfilesInput)({ ...values, groupId: values.groupId ?? undefined }),
   });
-  const create = useMutation(
-    trpc.profiles.create.mutationOptions({
-      onSuccess: ({ items }) => {
-        notifyDone(items.length === 1 ? `${items[0]?.name} was created.` : `${countWords(items.length)} were created.`);
-        onClose();
-      },
-    }),
-  );
+  const make = useMakeProfiles();
+  const create = useMutation({
+    mutationFn: (wanted: z.input<typeof createProfilesInput>) =>
+      make(wanted.runnerId, async () => (await client.profiles.create.mutate(wanted)).items),
+    onSuccess: (items) => {
+      notifyDone(items.length === 1 ? `${items[0]?.name} was created.` : `${countWords(items.length)} were created.`);
+      onClose();
+    },
+  });
+  const [draft, setDraft] = useState(() => draftOf({ kind: "none" }));
+  const way = settingOf(draft);
+  const runner = runners.find(({ id }) => id === form.values.runnerId);
+  const signer = useSignerState(runner);
   const { pattern, count, start } = form.values;
   const isMany = Number(count) > 1;
   const names = isMany && pattern.trim() !== "" ? namesOf(pattern.trim(), Math.min(1000, Number(count)), Number(start) || 0) : [];
   return (
     <form
       onSubmit={form.onSubmit(({ groupId, ...values }) =>
-        create.mutate({ projectId, ...values, device: ownDevice(), ...(groupId ? { groupId } : {}) }),
+        create.mutate({ projectId, ...values, device: ownDevice(), ...(groupId ? { groupId } : {}), ...(way && { proxy: way }) }),
       )}
       noValidate
     >
@@ -107,11 +119,17 @@ function CreateProfileForm({ onClose, runners, preferredRunnerId, preferredGroup
           maxTags={20}
           {...form.getInputProps("tags")}
         />
+        <Input.Wrapper label="Network" labelElement="div">
+          <Stack gap="xs" mt={4} align="flex-start">
+            <WayFields draft={draft} setDraft={setDraft} />
+          </Stack>
+        </Input.Wrapper>
+        {runner?.signaturesRequired && <SignerNotice runner={runner} signer={signer} />}
         <Group justify="flex-end" gap="xs" mt="xs">
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button type="submit" loading={create.isPending}>
+          <Button type="submit" loading={create.isPending} disabled={!way || (runner?.signaturesRequired && signer.state !== "approved")}>
             {isMany ? `Create ${countWords(Number(count))}` : "Create profile"}
           </Button>
         </Group>

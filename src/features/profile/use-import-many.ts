@@ -6,6 +6,7 @@ import { useTRPCClient } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
 import { type LookedAt, lookAtFile } from "./look-at-file.ts";
 import { ownDevice } from "./own-device.ts";
+import { useMakeProfiles } from "./use-make-profiles.ts";
 import { useMany } from "./use-many.ts";
 import { Refused, useTransfer } from "./use-transfer.ts";
 
@@ -24,6 +25,7 @@ export function useImportMany() {
   const { id: projectId } = useProject();
   const { importing } = useTransfer();
   const many = useMany();
+  const make = useMakeProfiles();
   const [files, setFiles] = useState<Candidate[]>([]);
   const [isBusy, setBusy] = useState(false);
   const change = (key: string, changes: Partial<Candidate>) =>
@@ -38,8 +40,13 @@ export function useImportMany() {
     change(key, { state: { kind: "busy" } });
     let made: string | undefined;
     try {
-      const profile = await client.profile.create.mutate({ projectId, runnerId: runner.id, name: name.trim(), device: ownDevice() });
-      made = profile.id;
+      const wanted = { projectId, runnerId: runner.id, name: name.trim(), device: ownDevice() };
+      const [profile] = await make(runner.id, async () => {
+        const created = await client.profile.create.mutate(wanted);
+        made = created.id;
+        return [created];
+      });
+      if (!profile) return false;
       await importing.mutateAsync({ target: profile, file, mode: "replace", passphrase: needsPassphrase(file) ? passphrase : "" });
       change(key, { state: { kind: "done" } });
       return true;

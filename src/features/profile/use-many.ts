@@ -1,3 +1,4 @@
+import { chunks } from "@deskhand/shared/chunks";
 import { PROFILES_PER_TASK } from "@deskhand/shared/protocol/tasks";
 import { choicesOf, type Identity, withChoicesOf } from "@deskhand/shared/schemas/identity";
 import { type BulkResult, DELETED_KEPT_MS, PROFILES_AT_ONCE, type ProfileTarget } from "@deskhand/shared/schemas/profile-bulk";
@@ -138,8 +139,4 @@ export function useMany() {
 
     refresh: () => Promise.all([trpc.profile, trpc.profileGroup].map((router) => queryClient.invalidateQueries(router.pathFilter()))),
   };
-}
-
-function chunks<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, n) => items.slice(n * size, (n + 1) * size));
 }

@@ -11,7 +11,7 @@ import { StatusBadge } from "@/components/status-badge";
 import { TimeAgo } from "@/components/time-ago";
 import classes from "./proxy-list.module.css";
 import { ProxyModal } from "./proxy-modal.tsx";
-import { addressWords, checkWords, countryWords, proxyName, schemeWords } from "./proxy-words.ts";
+import { addressWords, checkWords, countryWords, proxyName, schemeWords, unawareOf } from "./proxy-words.ts";
 import { useProxyOrders } from "./use-proxy-orders.ts";
 
 type Props = { proxy: ProxyView; runners: RunnerView[]; isWaiting: boolean; onCheck: (() => void) | undefined };
@@ -23,7 +23,7 @@ export function ProxyRow({ proxy, runners, isWaiting, onCheck }: Props) {
   const name = proxyName(proxy);
   const { label, tone, detail } = checkWords(proxy);
   const { lastCheck } = proxy;
-  const unaware = proxy.hasPassword ? runners.filter(({ id }) => !proxy.knownTo.includes(id)) : [];
+  const unaware = unawareOf(proxy, runners);
   return (
     <CardTable.Row>
       <CardTable.Cell>

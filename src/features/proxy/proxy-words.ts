@@ -1,5 +1,6 @@
 import type { PoolStrategy, ProxyScheme, ProxyView } from "@deskhand/shared/schemas/proxy";
 import { describeRunFailure, isRunFailureCode } from "@deskhand/shared/schemas/run-failure";
+import type { RunnerView } from "@deskhand/shared/schemas/runner";
 import type { Tone } from "@/components/status-badge";
 
 export const schemeWords: Record<ProxyScheme, string> = { http: "HTTP", https: "HTTPS", socks4: "SOCKS4", socks5: "SOCKS5" };
@@ -28,6 +29,19 @@ export function proxyName(proxy: Pick<ProxyView, "name" | "host" | "port">): str
 
 export function countryWords(code: string): string {
   return new Intl.DisplayNames("en", { type: "region", fallback: "code" }).of(code) ?? code;
+}
+
+/**
+ * The runners that cannot use it: they have no key to its secrets, or take it only from somebody who signs. Others are told of a proxy
+ * without secrets when a profile of theirs is to leave by it.
+ */
+export function unawareOf<T extends Pick<RunnerView, "id" | "signaturesRequired">>(
+  { knownTo, hasPassword, hasChangeUrl }: Pick<ProxyView, "knownTo" | "hasPassword" | "hasChangeUrl">,
+  runners: readonly T[],
+): T[] {
+  return runners.filter(
+    ({ id, signaturesRequired }) => !knownTo.includes(id) && (hasPassword || hasChangeUrl || signaturesRequired === true),
+  );
 }
 
 /** What the last look at a proxy says, in a word; the details as a sentence. */

@@ -3,6 +3,7 @@ import { identity } from "@deskhand/shared/schemas/identity";
 import {
   configureProfilesInput,
   countProfilesInput,
+  createdProfile,
   createProfileInput,
   deleteProfileInput,
   describeProfileInput,
@@ -58,7 +59,7 @@ export const profileRouter = router({
   create: procedure
     .meta({ policy: "profile.write", openapi: { method: "POST", path: "/profiles", tags, summary: "Create a profile", protect: true } })
     .input(createProfileInput)
-    .output(profileView)
+    .output(createdProfile)
     .mutation(({ ctx, input }) => createProfile(ctx, input)),
 
   suggestIdentity: procedure

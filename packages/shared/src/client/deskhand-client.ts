@@ -8,7 +8,14 @@ import {
   firingPage,
   type listDeploymentsInput,
 } from "../schemas/deployment.ts";
-import { type createProfileInput, type listProfilesInput, profileDetail, profilePage, profileView } from "../schemas/profile.ts";
+import {
+  createdProfile,
+  type createProfileInput,
+  type listProfilesInput,
+  profileDetail,
+  profilePage,
+  profileView,
+} from "../schemas/profile.ts";
 import { type createProfilesInput, madeProfiles } from "../schemas/profile-bulk.ts";
 import { checkStarted, importedProxies, type importProxiesInput, type listProxiesInput, proxyPage } from "../schemas/proxy.ts";
 import { type RunnerView, runnerList, runnerView } from "../schemas/runner.ts";
@@ -52,7 +59,8 @@ export function createDeskhandClient(options: ClientOptions) {
       list: (input: Pick<z.input<typeof listProfilesInput>, "projectId" | "search" | "runnerId"> = {}) =>
         paged((cursor) => call.json("GET", "/profiles", { answer: profilePage, query: { ...input, limit: 100, cursor } })),
       get: (id: string) => call.json("GET", `/profiles/${id}`, { answer: profileDetail }),
-      create: (body: z.input<typeof createProfileInput>) => call.json("POST", "/profiles", { answer: profileView, body }),
+      /** `toSign` is what a runner that demands signatures has to be told of it. */
+      create: (body: z.input<typeof createProfileInput>) => call.json("POST", "/profiles", { answer: createdProfile, body }),
       /** Up to 1,000 of one runner, all or none; `{n:03}` in the pattern is the number. */
       createMany: (body: z.input<typeof createProfilesInput>) => call.json("POST", "/profiles/many/create", { answer: madeProfiles, body }),
       rename: (id: string, name: string) => call.json("PATCH", `/profiles/${id}`, { answer: profileView, body: { name } }),

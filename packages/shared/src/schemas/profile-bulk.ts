@@ -2,7 +2,7 @@ import * as z from "zod";
 import { id, inProject, name } from "./common.ts";
 import { identity } from "./identity.ts";
 import { signedManifest } from "./manifest.ts";
-import { deviceWish } from "./profile.ts";
+import { deviceWish, toSign } from "./profile.ts";
 import { profileFilter, profileNotes, profileTags } from "./profile-filter.ts";
 import { profileSettings } from "./profile-settings.ts";
 import { proxySetting } from "./proxy-setting.ts";
@@ -79,7 +79,7 @@ export const bulkResult = z.object({
 });
 export type BulkResult = z.infer<typeof bulkResult>;
 
-export const madeProfiles = z.object({ items: z.array(z.object({ id, name: z.string() })) });
+export const madeProfiles = z.object({ items: z.array(z.object({ id, name: z.string(), toSign })) });
 
 /** Who they are: what is needed to sign for them, at most 1,000 in the order of their ids. */
 export const findTargetsInput = inProject

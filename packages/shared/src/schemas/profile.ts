@@ -87,6 +87,14 @@ export const profileView = z.object({
 export type ProfileView = z.infer<typeof profileView>;
 export const profilePage = pageOf(profileView);
 
+/**
+ * What a profile is to be like on a runner that demands signatures: whoever made it signs it and sends it with `profile.configure`, as
+ * revision 1. Absent where no signature is demanded: the runner was told.
+ */
+export const toSign = profileSettings.optional();
+export const createdProfile = profileView.extend({ toSign });
+export type CreatedProfile = z.infer<typeof createdProfile>;
+
 /** With all that people made it like. */
 export const profileDetail = profileView.extend({ settings: profileSettings });
 export type ProfileDetail = z.infer<typeof profileDetail>;

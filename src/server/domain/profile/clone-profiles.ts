@@ -1,3 +1,4 @@
+import { chunks } from "@deskhand/shared/chunks";
 import { PROFILES_PER_TASK } from "@deskhand/shared/protocol/tasks";
 import type { Identity } from "@deskhand/shared/schemas/identity";
 import type { cloneProfilesInput, madeProfiles } from "@deskhand/shared/schemas/profile-bulk";
@@ -17,7 +18,6 @@ import { AppError } from "@/server/errors";
 import type { Profile } from "@/server/generated/prisma/client";
 import { requireAll } from "./hold-targets.ts";
 import { identityLike } from "./new-settings.ts";
-import { chunks } from "./order-many.ts";
 import { TASK_WITHIN_MS } from "./rules.ts";
 import { tellProfiles } from "./tell-profiles.ts";
 

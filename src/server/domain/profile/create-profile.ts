@@ -1,4 +1,4 @@
-import type { createProfileInput, ProfileView } from "@deskhand/shared/schemas/profile";
+import type { CreatedProfile, createProfileInput } from "@deskhand/shared/schemas/profile";
 import type * as z from "zod";
 import type { Context } from "@/server/context";
 import { queryIn } from "@/server/db";
@@ -13,15 +13,17 @@ import { isNameTaken, showProfile, withNames } from "./queries.ts";
 import { TASK_WITHIN_MS } from "./rules.ts";
 
 /**
- * Makes a profile on an accepted runner; its state comes into being with its first run.
+ * Makes a profile on an accepted runner; its state comes into being with its first run. What a runner that demands signatures is to be
+ * told of it, whoever made it has to sign: it is `toSign` then.
  * @throws AppError NOT_FOUND for a runner of another project, RUNNER_NOT_ACCEPTED, NAME_TAKEN (case does not count)
  */
-export async function createProfile(ctx: Context, input: z.output<typeof createProfileInput>): Promise<ProfileView> {
+export async function createProfile(ctx: Context, input: z.output<typeof createProfileInput>): Promise<CreatedProfile> {
   const { projectId } = await authorize(ctx, input.projectId, "profile.write");
   const { name, runnerId, device } = input;
   const host = await ctx.db.runner.findFirst({ where: { id: runnerId, projectId }, select: { platform: true, signaturesRequired: true } });
-  // what a runner that demands signatures is told, the dashboard signs afterwards
-  const settings = host && host.signaturesRequired !== true ? await newSettings(host, device) : undefined;
+  const wanted = host ? await newSettings(host, device) : undefined;
+  const isSigned = host?.signaturesRequired === true;
+  const settings = isSigned ? undefined : wanted;
   const profile = await ctx.db.$transaction(async (tx) => {
     await lockProject(tx, projectId);
     const runner = await tx.runner.findUnique({ where: { id: runnerId }, select: { projectId: true, status: true } });
@@ -44,5 +46,5 @@ export async function createProfile(ctx: Context, input: z.output<typeof createP
     ]);
     return created;
   });
-  return showProfile(ctx, profile);
+  return { ...(await showProfile(ctx, profile)), ...(isSigned && { toSign: wanted }) };
 }

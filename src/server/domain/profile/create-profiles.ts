@@ -11,6 +11,7 @@ import { enqueueCommand } from "@/server/domain/command/enqueue-command";
 import { findGroup } from "@/server/domain/profile-group/queries";
 import { lockProject } from "@/server/domain/project/lock-project";
 import { authorize } from "@/server/domain/project/policy";
+import { tellOfWays } from "@/server/domain/proxy/tell-of-ways";
 import { AppError } from "@/server/errors";
 import { newSettings } from "./new-settings.ts";
 import { takenNames } from "./queries.ts";
@@ -18,8 +19,8 @@ import { TASK_WITHIN_MS } from "./rules.ts";
 import { tellProfiles } from "./tell-profiles.ts";
 
 /**
- * Makes many profiles on an accepted runner, all or none, with names by a pattern.
- * @throws AppError NOT_FOUND for a runner or group of another project, RUNNER_NOT_ACCEPTED, NAME_TAKEN with the names
+ * Makes many profiles on an accepted runner, all or none, with names by a pattern. As with one, what is to be signed is in `toSign`.
+ * @throws AppError NOT_FOUND for a runner, group, proxy or pool of another project, RUNNER_NOT_ACCEPTED, NAME_TAKEN with the names
  * (`details.names`, at most 10), INVALID_INPUT when a name gets too long
  */
 export async function createProfiles(ctx: Context, input: z.output<typeof createProfilesInput>): Promise<z.output<typeof madeProfiles>> {
@@ -31,12 +32,10 @@ export async function createProfiles(ctx: Context, input: z.output<typeof create
     throw new AppError("INVALID_INPUT", { userMessage: "pattern: With its number, a name has more than 80 characters." });
   }
   const host = await ctx.db.runner.findFirst({ where: { id: runnerId, projectId }, select: { platform: true, signaturesRequired: true } });
-  // what a runner that demands signatures is told, the dashboard signs afterwards
   const proxy = input.proxy && { proxy: input.proxy };
-  const settings =
-    host && host.signaturesRequired !== true
-      ? await Promise.all(names.map(async () => ({ ...(await newSettings(host, input.device)), ...proxy })))
-      : undefined;
+  const wanted = host && (await Promise.all(names.map(async () => ({ ...(await newSettings(host, input.device)), ...proxy }))));
+  const isSigned = host?.signaturesRequired === true;
+  const settings = isSigned ? undefined : wanted;
   const now = ctx.clock.now();
   // a millisecond apart, so that the newest first is the last number first
   const items = names.map((each, n) => ({ id: uuid(), name: each, createdAt: new Date(now.getTime() + n) }));
@@ -64,6 +63,8 @@ export async function createProfiles(ctx: Context, input: z.output<typeof create
         ...(settings && { settings: settings[n], revision: 1 }),
       })),
     });
+    // before the profiles that leave by them
+    if (input.proxy) await tellOfWays(tx, ctx, { projectId, runnerId, settings: [{ proxy: input.proxy }] });
     const profiles = items.flatMap(({ id: profileId }, n) => {
       const made = settings?.[n];
       return made ? [{ profileId, revision: 1, settings: made }] : [];
@@ -81,5 +82,5 @@ export async function createProfiles(ctx: Context, input: z.output<typeof create
       { runners: true },
     );
   });
-  return { items: items.map(({ id, name }) => ({ id, name })) };
+  return { items: items.map(({ id, name }, n) => ({ id, name, ...(isSigned && { toSign: wanted?.[n] }) })) };
 }

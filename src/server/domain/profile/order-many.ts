@@ -1,3 +1,4 @@
+import { chunks } from "@deskhand/shared/chunks";
 import { PROFILES_PER_TASK } from "@deskhand/shared/protocol/tasks";
 import type { Context } from "@/server/context";
 import { queryIn, type Tx } from "@/server/db";
@@ -63,8 +64,4 @@ export async function orderMany(
     const id = queued[index]?.id;
     return id ? [{ id, runnerId, profiles: payload.profileIds.length }] : [];
   });
-}
-
-export function chunks<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, n) => items.slice(n * size, (n + 1) * size));
 }

@@ -1,10 +1,13 @@
+import { createProfilesInput } from "@deskhand/shared/schemas/profile-bulk";
 import { defaultSettings } from "@deskhand/shared/schemas/profile-settings";
 import type { NewProxy } from "@deskhand/shared/schemas/proxy";
+import type { ProxySetting } from "@deskhand/shared/schemas/proxy-setting";
 import { v7 as uuid } from "uuid";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Context } from "@/server/context";
 import { createDb, type Db } from "@/server/db";
 import { configureProfiles } from "@/server/domain/profile/configure-profiles";
+import { createProfiles } from "@/server/domain/profile/create-profiles";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/database";
 import { expectCode } from "@/server/testing/expect-code";
 import {
@@ -150,6 +153,58 @@ describe("a profile's way out", () => {
     expect((await ordersTo(runnerId)).length).toBe(1);
     const foreign = await createProxy(db, { projectId: (await createProject(db)).id });
     await expectCode(configure(3, foreign.id), "NOT_FOUND");
+  });
+});
+
+describe("a pool that a runner has not heard of", () => {
+  const poolOf = async (ids: string[]) => {
+    const members = { create: ids.map((proxyId, position) => ({ proxyId, position })) };
+    const pool = { id: uuid(), projectId, name: uuid(), strategy: "random", coolDownSeconds: 0, createdAt: new Date(), members };
+    return (await db.proxyPool.create({ data: pool })).id;
+  };
+  const use = async (poolId: string) => {
+    const { id: profileId, revision } = await createProfile(db, { projectId, runnerId });
+    const settings = { ...defaultSettings, proxy: { kind: "pool" as const, poolId } };
+    await configureProfiles(ctx, { projectId, runnerId, profiles: [{ profileId, revision: revision + 1, settings }] });
+  };
+
+  it("is told to it also when it knows all of its proxies", async () => {
+    const made = await createProxy(db, { projectId, knownTo: [runnerId] });
+    const poolId = await poolOf([made.id]);
+    await use(poolId);
+    expect(await ordersTo(runnerId)).toMatchObject([{ proxies: [], pools: [{ id: poolId, proxyIds: [made.id] }] }]);
+  });
+
+  it("comes with all of its proxies, however many it has", async () => {
+    const rows = Array.from({ length: 450 }, (_, n) => ({
+      id: uuid(),
+      scheme: "http",
+      host: `p${n}.example`,
+      port: 80,
+      projectId,
+      createdAt: new Date(),
+    }));
+    await db.proxy.createMany({ data: rows });
+    const poolId = await poolOf(rows.map(({ id }) => id));
+    await use(poolId);
+    const orders = await ordersTo(runnerId);
+    expect(orders.map(({ proxies }) => proxies.length)).toEqual([200, 200, 50]);
+    expect(new Set(orders.flatMap(({ proxies }) => proxies.map(({ id }) => id))).size).toBe(450);
+    expect(orders.flatMap(({ pools }) => pools)).toMatchObject([{ id: poolId }]);
+    expect(await db.proxy.count({ where: { projectId, knownTo: { has: runnerId } } })).toBe(450);
+  });
+
+  it("is told to it when many profiles are made with it; one of another project makes none", async () => {
+    const made = await createProxy(db, { projectId });
+    const poolId = await poolOf([made.id]);
+    const create = (proxy: ProxySetting) =>
+      createProfiles(ctx, createProfilesInput.parse({ projectId, runnerId, count: 2, pattern: "Shop {n}", proxy }));
+    await expectCode(create({ kind: "pool", poolId: uuid() }), "NOT_FOUND");
+    const foreign = await createProxy(db, { projectId: (await createProject(db)).id });
+    await expectCode(create({ kind: "proxy", proxyId: foreign.id }), "NOT_FOUND");
+    expect(await db.profile.count({ where: { projectId } })).toBe(0);
+    await create({ kind: "pool", poolId });
+    expect(await ordersTo(runnerId)).toMatchObject([{ proxies: [{ id: made.id }], pools: [{ id: poolId }] }]);
   });
 });
 

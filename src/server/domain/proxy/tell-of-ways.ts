@@ -1,16 +1,23 @@
+import { chunks } from "@deskhand/shared/chunks";
 import type { ProfileSettings } from "@deskhand/shared/schemas/profile-settings";
+import { PROXIES_AT_ONCE } from "@deskhand/shared/schemas/proxy";
 import { proxyIdsOf } from "@deskhand/shared/schemas/proxy-setting";
 import type { Context } from "@/server/context";
 import type { Tx } from "@/server/db";
 import { AppError } from "@/server/errors";
+import type { Proxy as ProxyRow } from "@/server/generated/prisma/client";
 import { tellRunners } from "./tell-runners.ts";
 import { orderOfPool, orderOfProxy, withMembers } from "./view.ts";
 
-type Told = { projectId: string; runnerId: string; settings: readonly ProfileSettings[] };
+/** So that pools of the largest size and proxies fit into one message. */
+const POOLS_PER_ORDER = 20;
+
+type Told = { projectId: string; runnerId: string; settings: readonly Pick<ProfileSettings, "proxy">[] };
 
 /**
  * Looks that the proxies and pools which profiles are to have are the project's, and has their runner told of those that it has not heard
- * of: it may have come later. Without a signature, so not one that demands them. @throws AppError NOT_FOUND
+ * of: it may have come later. Who knows of a pool is not kept, so it is told again; its revision says what is new. Without a signature, so
+ * not one that demands them. @throws AppError NOT_FOUND
  */
 export async function tellOfWays(tx: Tx, ctx: Context, { projectId, runnerId, settings }: Told): Promise<void> {
   const ways = settings.map(({ proxy }) => proxy);
@@ -24,9 +31,17 @@ export async function tellOfWays(tx: Tx, ctx: Context, { projectId, runnerId, se
   if (proxies.length < ids.size) throw new AppError("NOT_FOUND", { details: { what: "proxy" } });
   const unknown = proxies.filter(({ knownTo }) => !knownTo.includes(runnerId));
   const runner = await tx.runner.findUniqueOrThrow({ where: { id: runnerId }, select: { signaturesRequired: true } });
-  if (unknown.length === 0 || runner.signaturesRequired === true) return;
-  const payload = { proxies: unknown.slice(0, 200).map(orderOfProxy), pools: pools.map(orderOfPool), removed: [] };
-  await tellRunners(tx, ctx, projectId, payload, [{ runnerId, signedManifest: undefined }]);
+  if (unknown.length + pools.length === 0 || runner.signaturesRequired === true) return;
+  const tell = (some: ProxyRow[], about: typeof pools) => {
+    const payload = { proxies: some.map(orderOfProxy), pools: about.map(orderOfPool), removed: [] };
+    return tellRunners(tx, ctx, projectId, payload, [{ runnerId, signedManifest: undefined }]);
+  };
+  // proxies before the pools that name them
+  const proxyChunks = chunks(unknown, PROXIES_AT_ONCE);
+  const poolChunks = chunks(pools, POOLS_PER_ORDER);
+  for (const some of proxyChunks.slice(0, -1)) await tell(some, []);
+  await tell(proxyChunks.at(-1) ?? [], poolChunks[0] ?? []);
+  for (const some of poolChunks.slice(1)) await tell([], some);
   const open = unknown.filter(({ passwordSealed, changeUrlSealed }) => passwordSealed === null && changeUrlSealed === null);
   await tx.proxy.updateMany({ where: { id: { in: open.map(({ id }) => id) } }, data: { knownTo: { push: runnerId } } });
 }

@@ -1,5 +1,5 @@
 import { done } from "@deskhand/shared/schemas/common";
-import { profileDetail, profileView } from "@deskhand/shared/schemas/profile";
+import { createdProfile, profileDetail, profileView } from "@deskhand/shared/schemas/profile";
 import type { ProfileSettings } from "@deskhand/shared/schemas/profile-settings";
 import { deleteProfileManifest } from "@deskhand/shared/signing/make-manifest";
 import { runnerHome } from "../../../identity/home.ts";
@@ -12,6 +12,7 @@ import { accessFrom } from "../../settings.ts";
 import { getRunner, signFor } from "../../sign-deployment.ts";
 import { signOrder } from "../../sign-order.ts";
 import { facts } from "./list.ts";
+import { makeProfiles, runnerToMakeOn } from "./make-profiles.ts";
 import { changesFrom, type SettingFlags } from "./setting-flags.ts";
 
 type OnRunner = { runner?: string };
@@ -19,10 +20,12 @@ type OnRunner = { runner?: string };
 /** `deskhand profiles create NAME`: on the runner that is named, else on this computer's. */
 export async function createProfile(name: string, flags: OnRunner, { env, output }: CommandContext): Promise<number> {
   const api = createApi(accessFrom(env));
-  const runnerId = flags.runner ? (await findRunner(api, flags.runner)).id : loadPairing(runnerHome(env))?.runnerId;
-  if (!runnerId) throw usageError("This computer has no runner of its own.", "Say which one it is for: --runner NAME");
-  const profile = await api.post("/profiles", { name, runnerId }, profileView);
-  output.result(facts(profile), `Created: ${profile.name} on ${profile.runnerName}`);
+  const runnerId = await runnerToMakeOn(api, env, flags.runner);
+  const [made] = await makeProfiles(api, env, runnerId, async () => [await api.post("/profiles", { name, runnerId }, createdProfile)]);
+  if (!made) return 0;
+  const { toSign, ...profile } = made;
+  const revision = toSign ? { revision: 1 } : {};
+  output.result(facts({ ...profile, ...revision }), `Created: ${profile.name} on ${profile.runnerName}`);
   return 0;
 }
 

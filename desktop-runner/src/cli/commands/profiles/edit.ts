@@ -1,15 +1,11 @@
-import { identity as identitySchema } from "@deskhand/shared/schemas/identity";
 import { bulkResult, createProfilesInput, madeProfiles, PROFILES_AT_ONCE } from "@deskhand/shared/schemas/profile-bulk";
 import { profileGroupView, profileSummary } from "@deskhand/shared/schemas/profile-group";
-import { runnerHome } from "../../../identity/home.ts";
-import { loadPairing } from "../../../identity/pairing-file.ts";
 import { type Api, createApi } from "../../api.ts";
 import type { CommandContext } from "../../command.ts";
 import { usageError } from "../../failure.ts";
 import { findProfile, findRunner } from "../../lookup.ts";
 import { accessFrom } from "../../settings.ts";
-import { getRunner } from "../../sign-deployment.ts";
-import { setUp } from "./change.ts";
+import { makeProfiles, runnerToMakeOn } from "./make-profiles.ts";
 import { readWay, type SettingFlags } from "./setting-flags.ts";
 
 export type CreateFlags = { runner?: string; count?: string; start?: string; tag?: string[]; group?: string } & Pick<
@@ -20,16 +16,19 @@ export type CreateFlags = { runner?: string; count?: string; start?: string; tag
 /** `deskhand profiles create PATTERN --count N`: each a device of its own, all or none. */
 export async function createMany(pattern: string, flags: CreateFlags, { env, output }: CommandContext): Promise<number> {
   const api = createApi(accessFrom(env));
-  const runnerId = flags.runner ? (await findRunner(api, flags.runner)).id : loadPairing(runnerHome(env))?.runnerId;
-  if (!runnerId) throw usageError("This computer has no runner of its own.", "Say which one it is for: --runner NAME");
-  const { projectId, signaturesRequired } = await getRunner(api, runnerId);
-  const groupId = flags.group === undefined ? undefined : await groupCalled(api, projectId, flags.group);
+  const runnerId = await runnerToMakeOn(api, env, flags.runner);
+  const items = await makeProfiles(api, env, runnerId, ({ projectId }) => create(api, { projectId, runnerId, pattern }, flags));
+  for (const { id, name } of items) output.tell({ type: "profile", profileId: id, name }, `Created: ${name}`);
+  output.result({ profileIds: items.map(({ id }) => id) }, `${items.length} created.`);
+  return 0;
+}
+
+async function create(api: Api, given: { projectId: string; runnerId: string; pattern: string }, flags: CreateFlags) {
+  const groupId = flags.group === undefined ? undefined : await groupCalled(api, given.projectId, flags.group);
   const proxy = await readWay(api, flags);
   const wanted = createProfilesInput.safeParse({
-    projectId,
-    runnerId,
+    ...given,
     count: Number(flags.count ?? 1),
-    pattern,
     start: Number(flags.start ?? 1),
     tags: flags.tag ?? [],
     ...(groupId && { groupId }),
@@ -39,15 +38,7 @@ export async function createMany(pattern: string, flags: CreateFlags, { env, out
     const [issue] = wanted.error.issues;
     throw usageError(`${issue?.path.join(".")}: ${issue?.message}`, `For example: --count 10, at most ${PROFILES_AT_ONCE}`);
   }
-  const { items } = await api.post("/profiles/many/create", wanted.data, madeProfiles);
-  // such a runner takes what they are like from somebody whose key it knows
-  for (const { id } of signaturesRequired ? items : []) {
-    const identity = await api.post("/profiles/suggest-identity", { runnerId }, identitySchema);
-    await setUp(api, env, id, { identity, ...(proxy && { proxy }) });
-  }
-  for (const { id, name } of items) output.tell({ type: "profile", profileId: id, name }, `Created: ${name}`);
-  output.result({ profileIds: items.map(({ id }) => id) }, `${items.length} created.`);
-  return 0;
+  return (await api.post("/profiles/many/create", wanted.data, madeProfiles)).items;
 }
 
 export type EditFlags = { runner?: string; addTag?: string[]; removeTag?: string[]; group?: string | false; notes?: string };
