@@ -3,7 +3,7 @@ import type { BrowserPool } from "../browser/browser-pool.ts";
 import type { PreparedContext } from "../browser/browser-shard.ts";
 import type { ContextShape } from "../browser/context-shape.ts";
 import { type DedicatedContext, openDedicated } from "../browser/dedicated-browser.ts";
-import { findBrowser, findWindowBrowser } from "../browser/find-browser.ts";
+import { findFolderBrowser, findWindowBrowser } from "../browser/find-browser.ts";
 import { restoreFolder, restoreState, type StateTracker } from "../browser/profile-state.ts";
 import type { LoadedState } from "../browser/profile-store.ts";
 import { StepFailure } from "../workflow/step-failure.ts";
@@ -52,19 +52,18 @@ export async function openProfile({ pool, ...folders }: Engines, wish: Wish): Pr
   return {
     prepared: dedicated,
     restore: async (onCookiesLost) => {
-      const folder = await dedicated.folderWith(loaded.version ?? null);
+      const folder = await dedicated.folder.folderWith(loaded.version ?? null);
       const tracker = await restoreFolder(dedicated.context, loaded.state, folder, onCookiesLost);
-      if (loaded.version !== undefined) await dedicated.isInStepWith(loaded.version);
+      if (loaded.version !== undefined) await dedicated.folder.isInStepWith(loaded.version);
       return tracker;
     },
-    onSaved: (version) => dedicated.isInStepWith(version),
+    onSaved: (version) => dedicated.folder.isInStepWith(version),
     close: () => dedicated.close(),
   };
 }
 
 async function launch({ profileDir, settings, shape, window, trace }: Wish, folders: Omit<Engines, "pool">): Promise<DedicatedContext> {
-  // a headless shell has no window and takes no extensions; without another browser it still keeps a folder
-  const executablePath = findWindowBrowser() ?? (window ? undefined : findBrowser()?.path);
+  const executablePath = window ? findWindowBrowser() : findFolderBrowser();
   if (!executablePath) throw new StepFailure("BROWSER_MISSING");
   if (window && !hasDisplay()) throw new StepFailure("DISPLAY_MISSING");
   try {
