@@ -10,6 +10,7 @@ import { loadProfileState } from "../browser/profile-store.ts";
 import { type PairedHome, pairedHome } from "../connection/testing/paired-home.ts";
 import { startConnection } from "../testing/connection-process.ts";
 import { type FixtureSite, startFixtureSite } from "../testing/fixture-site.ts";
+import { useChrome } from "../testing/used-chrome.ts";
 import { FakeRest } from "./testing/fake-rest.ts";
 import { page, proxyView, runner, profile as view } from "./testing/views.ts";
 
@@ -178,14 +179,12 @@ describe("on this computer", () => {
 /** A Chrome that a person has used: signed in, with something in its local storage. */
 async function usedChrome(executablePath: string): Promise<string> {
   site = await startFixtureSite();
-  const folder = file("chrome");
-  const context = await chromium.launchPersistentContext(folder, { executablePath, headless: true, args: ["--no-sandbox"] });
-  const opened = await context.newPage();
-  await opened.goto(site.origin);
-  await context.addCookies([{ name: "session", value: "ann", url: site.origin, expires: 1_999_999_999 }]);
-  await opened.goto(`${site.origin}/account`);
-  await context.close();
-  return folder;
+  const { origin } = site;
+  return useChrome(executablePath, file("chrome"), async (opened) => {
+    await opened.goto(origin);
+    await opened.context().addCookies([{ name: "session", value: "ann", url: origin, expires: 1_999_999_999 }]);
+    await opened.goto(`${origin}/account`);
+  });
 }
 
 describe("the folder of a Chrome", () => {
