@@ -95,6 +95,36 @@ describe("on the server's side", () => {
     ]);
   });
 
+  it("brings what a folder holds over before the engine is changed, and says what stays behind", async () => {
+    const settings = { ...defaultSettings, engine: "dedicated" };
+    rest.answers[`GET /profiles/${id}`] = { ...view, runnerId: paired.runnerId, settings };
+    const task = {
+      id: randomUUID(),
+      runnerId: paired.runnerId,
+      kind: "profile.convert",
+      createdAt: view.createdAt,
+      finishedAt: view.createdAt,
+    };
+    rest.answers[`POST /profiles/${id}/orders`] = { id: task.id };
+    rest.answers[`GET /tasks/${task.id}`] = { ...task, state: "failed", failureCode: "PROFILE_BUSY", result: null };
+    expect(await deskhand(["configure", "Ann", "--engine", "shared"])).toMatchObject({ exitCode: 3, last: { code: "PROFILE_BUSY" } });
+    expect(rest.calls.map(({ route }) => route)).not.toContain("POST /profiles/configure");
+    const staysBehind = ["crypto-key", "http-cache", "extensions"];
+    const result = { from: "dedicated", to: "shared", staysBehind };
+    rest.answers[`GET /tasks/${task.id}`] = { ...task, state: "succeeded", failureCode: null, result };
+    expect((await deskhand(["configure", "Ann", "--engine", "shared"])).last).toMatchObject({
+      settings: { engine: "shared" },
+      staysBehind,
+    });
+    const ordered = rest.calls.filter(({ route }) => route.startsWith("POST")).slice(-2);
+    expect(ordered.map(({ route, body }) => [route, body.order])).toEqual([
+      [`POST /profiles/${id}/orders`, { kind: "convert", to: "shared" }],
+      ["POST /profiles/configure", undefined],
+    ]);
+    rest.answers[`GET /profiles/${id}`] = { ...view, runnerId: paired.runnerId, settings: defaultSettings };
+    expect((await deskhand(["configure", "Ann", "--engine", "dedicated"])).last).toMatchObject({ staysBehind: [] });
+  });
+
   it("starts and stops many, tells each that could not be, and waits for what came of it", async () => {
     const other = randomUUID();
     const task = { id: randomUUID(), runnerId: paired.runnerId, kind: "profiles.open", failureCode: null, createdAt: view.createdAt };

@@ -14,6 +14,10 @@ export function whatStaysBehind(from: ProfileEngine, to: ProfileEngine, flags: r
   return [...flags.filter(isProfileFlag), "http-cache", "extensions"];
 }
 
+export function isLeftBehind(kind: string): kind is LeftBehind {
+  return isProfileFlag(kind) || kind === "http-cache" || kind === "extensions";
+}
+
 /** As a line of its own. */
 export function describeLeftBehind(kind: LeftBehind): string {
   if (kind === "http-cache") return "The browser's cache of files, which fills again";
