@@ -1,6 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readdirSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import type { Identity } from "@deskhand/shared/schemas/identity";
@@ -13,16 +12,10 @@ import type { ContextShape } from "./context-shape.ts";
 import { meterDownloads } from "./download-meter.ts";
 import { launchWithFolder } from "./launch-browser.ts";
 import { networkProcess } from "./network-process.ts";
-import { prepareFolder } from "./prepare-folder.ts";
-import type { Folder } from "./profile-state.ts";
 import { startScreencast } from "./screencast.ts";
+import { takeUserData, type UserDataFolder } from "./user-data-folder.ts";
 
-const userDataFolder = "user-data";
 const extensionsFolder = "extensions";
-/** Says which saved state the folder has; beside it, because a browser may clear its folder. */
-const stepFile = "user-data.version";
-/** There while a browser has the folder. */
-const openFile = "user-data.open";
 
 export type DedicatedOptions = {
   executablePath: string;
@@ -38,11 +31,8 @@ export type DedicatedOptions = {
 };
 
 export type DedicatedContext = PreparedContext & {
-  /** Compares the folder with the version of the state that is saved beside it; null when there is none. */
-  folderWith(version: number | null): Promise<Folder>;
-  /** From here on the folder is in step with that version. */
-  isInStepWith(version: number): Promise<void>;
-  /** Ends the browser in order. One that ends otherwise may not have written all; see {@link Folder}. */
+  folder: Omit<UserDataFolder, "leave">;
+  /** Ends the browser in order. */
   close(): Promise<void>;
 };
 
@@ -53,16 +43,13 @@ export type DedicatedContext = PreparedContext & {
 export async function openDedicated(profileDir: string, options: DedicatedOptions): Promise<DedicatedContext> {
   const { shape, identity, window, trace, executablePath, tracesDir, downloadsPath } = options;
   const { width, height, ...device } = shape;
-  const userDataDir = path.join(profileDir, userDataFolder);
   await registerSelectorEngine();
-  await prepareFolder(userDataDir);
-  const wasKilled = existsSync(path.join(profileDir, openFile));
-  await writeFile(path.join(profileDir, openFile), "", { mode: 0o600 });
+  const folder = await takeUserData(profileDir);
   const gate = await Gate.open();
   try {
     const context = await launchWithFolder({
       executablePath,
-      userDataDir,
+      userDataDir: folder.path,
       proxy: gate.address,
       downloadsPath,
       tracesDir,
@@ -99,15 +86,11 @@ export async function openDedicated(profileDir: string, options: DedicatedOption
       gate,
       downloads,
       isCutOff: async () => isOver || !browser || (await networkProcess(browser)) !== before,
-      folderWith: async (version) => {
-        const step = await readFile(path.join(profileDir, stepFile), "utf8").catch(() => "");
-        return { isInStep: version !== null && step === `${version}`, wasKilled };
-      },
-      isInStepWith: (version) => writeFile(path.join(profileDir, stepFile), `${version}`, { mode: 0o600 }),
+      folder,
       close: async () => {
         const wasOver = isOver;
         await context.close();
-        if (!wasOver) await rm(path.join(profileDir, openFile), { force: true });
+        if (!wasOver) await folder.leave();
       },
     };
   } catch (error) {

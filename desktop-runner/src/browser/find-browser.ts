@@ -43,6 +43,11 @@ export function findWindowBrowser(env: Environment = process.env, platform: Node
   return existing(candidates.filter((file) => !/headless[-_]shell|[\\/]snap[\\/]/.test(file)));
 }
 
+/** For a profile with a folder of its own: a headless shell takes no extensions; without another browser it still keeps a folder. */
+export function findFolderBrowser(): string | undefined {
+  return findWindowBrowser() ?? findBrowser()?.path;
+}
+
 // loaded only when it is asked: `deskhand doctor` is part of the program that is always on, which must not hold Playwright
 function playwright(): typeof import("playwright-core") {
   return createRequire(import.meta.url)("playwright-core");

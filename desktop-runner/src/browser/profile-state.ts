@@ -62,7 +62,7 @@ export type Folder = {
 export async function restoreFolder(
   context: BrowserContext,
   state: StorageState | undefined,
-  { isInStep, wasKilled }: Folder,
+  folder: Folder,
   onCookiesLost: () => void = () => {},
 ): Promise<StateTracker> {
   const waiting = new Map<string, { dispose(): Promise<void> }>();
@@ -70,20 +70,31 @@ export async function restoreFolder(
     void waiting.get(origin)?.dispose();
     waiting.delete(origin);
   });
-  if (state && !isInStep) {
-    await context.setStorageState(state);
-  } else if (state) {
-    const there = new Map((await context.cookies()).map((cookie) => [nameOf(cookie), cookie.value]));
-    const lost = state.cookies.filter((cookie) => {
-      return wasKilled ? there.get(nameOf(cookie)) !== cookie.value : cookie.expires < 0 && !there.has(nameOf(cookie));
-    });
-    if (lost.length > 0) await addCookies(context, lost);
-    for (const { origin, localStorage: items } of wasKilled ? state.origins : []) {
-      if (items.length > 0) waiting.set(origin, await context.addInitScript(mendStorage, { origin, items }));
-    }
-  }
+  const stored = state ? await bringInStep(context, state, folder) : [];
+  for (const { origin, localStorage: items } of stored) waiting.set(origin, await context.addInitScript(mendStorage, { origin, items }));
   // what is kept of origins that nobody visits is in the folder, and in the state as it was
   return track(context, visited, state, (origin) => !visited.has(origin), onCookiesLost);
+}
+
+/**
+ * Puts into a context that keeps itself in a folder what the folder lacks of the state.
+ * @returns the origins whose localStorage of the state has yet to be written over what is there, by {@link mendStorage} in a page of theirs
+ */
+export async function bringInStep(
+  context: BrowserContext,
+  state: StorageState,
+  { isInStep, wasKilled }: Folder,
+): Promise<StorageState["origins"]> {
+  if (!isInStep) {
+    await context.setStorageState(state);
+    return [];
+  }
+  const there = new Map((await context.cookies()).map((cookie) => [nameOf(cookie), cookie.value]));
+  const lost = state.cookies.filter((cookie) => {
+    return wasKilled ? there.get(nameOf(cookie)) !== cookie.value : cookie.expires < 0 && !there.has(nameOf(cookie));
+  });
+  if (lost.length > 0) await addCookies(context, lost);
+  return wasKilled ? state.origins.filter(({ localStorage: items }) => items.length > 0) : [];
 }
 
 function track(
@@ -142,7 +153,7 @@ function fillStorage({ origin, items }: { origin: string; items: { name: string;
 }
 
 /** As {@link fillStorage}, beside what is there. */
-function mendStorage({ origin, items }: { origin: string; items: { name: string; value: string }[] }): void {
+export function mendStorage({ origin, items }: { origin: string; items: { name: string; value: string }[] }): void {
   if (location.origin !== origin) return;
   for (const { name, value } of items) localStorage.setItem(name, value);
 }

@@ -80,6 +80,12 @@ export async function readAllStates(profileDir: string): Promise<ReadState[]> {
   return read.filter((state): state is ReadState => typeof state === "object");
 }
 
+/** The same for two states that hold the same, in whatever order the browser told it. */
+export function fingerprint({ cookies, origins }: StorageState): string {
+  const sorted = [...cookies.map((cookie) => JSON.stringify(cookie)).sort(), ...origins.map((origin) => JSON.stringify(origin)).sort()];
+  return createHash("sha256").update(sorted.join("\n")).digest("base64");
+}
+
 async function readStateFile(file: string): Promise<ReadState | "missing" | "corrupt"> {
   let text: string;
   try {

@@ -41,7 +41,7 @@ export async function findUnsavedKinds(context: BrowserContext, origins: Iterabl
 }
 
 /** Origins with a record that was saved as an object without anything in it, which is how a CryptoKey and a Blob are written. */
-function originsWithHoles(state: StorageState): string[] {
+export function originsWithHoles(state: StorageState): string[] {
   return state.origins.flatMap(({ origin, ...stored }) => {
     const databases = (stored as { indexedDB?: unknown }).indexedDB;
     return databases !== undefined && JSON.stringify(databases).includes('"o":[],') ? [origin] : [];

@@ -10,6 +10,7 @@ import { loadProfileState } from "../browser/profile-store.ts";
 import { type PairedHome, pairedHome } from "../connection/testing/paired-home.ts";
 import { startConnection } from "../testing/connection-process.ts";
 import { type FixtureSite, startFixtureSite } from "../testing/fixture-site.ts";
+import { useChrome } from "../testing/used-chrome.ts";
 import { FakeRest } from "./testing/fake-rest.ts";
 import { page, proxyView, runner, profile as view } from "./testing/views.ts";
 
@@ -92,6 +93,36 @@ describe("on the server's side", () => {
       [`DELETE /profiles/${id}`, {}],
       [`POST /profiles/${id}/restore`, {}],
     ]);
+  });
+
+  it("brings what a folder holds over before the engine is changed, and says what stays behind", async () => {
+    const settings = { ...defaultSettings, engine: "dedicated" };
+    rest.answers[`GET /profiles/${id}`] = { ...view, runnerId: paired.runnerId, settings };
+    const task = {
+      id: randomUUID(),
+      runnerId: paired.runnerId,
+      kind: "profile.convert",
+      createdAt: view.createdAt,
+      finishedAt: view.createdAt,
+    };
+    rest.answers[`POST /profiles/${id}/orders`] = { id: task.id };
+    rest.answers[`GET /tasks/${task.id}`] = { ...task, state: "failed", failureCode: "PROFILE_BUSY", result: null };
+    expect(await deskhand(["configure", "Ann", "--engine", "shared"])).toMatchObject({ exitCode: 3, last: { code: "PROFILE_BUSY" } });
+    expect(rest.calls.map(({ route }) => route)).not.toContain("POST /profiles/configure");
+    const staysBehind = ["crypto-key", "http-cache", "extensions"];
+    const result = { from: "dedicated", to: "shared", staysBehind };
+    rest.answers[`GET /tasks/${task.id}`] = { ...task, state: "succeeded", failureCode: null, result };
+    expect((await deskhand(["configure", "Ann", "--engine", "shared"])).last).toMatchObject({
+      settings: { engine: "shared" },
+      staysBehind,
+    });
+    const ordered = rest.calls.filter(({ route }) => route.startsWith("POST")).slice(-2);
+    expect(ordered.map(({ route, body }) => [route, body.order])).toEqual([
+      [`POST /profiles/${id}/orders`, { kind: "convert", to: "shared" }],
+      ["POST /profiles/configure", undefined],
+    ]);
+    rest.answers[`GET /profiles/${id}`] = { ...view, runnerId: paired.runnerId, settings: defaultSettings };
+    expect((await deskhand(["configure", "Ann", "--engine", "dedicated"])).last).toMatchObject({ staysBehind: [] });
   });
 
   it("starts and stops many, tells each that could not be, and waits for what came of it", async () => {
@@ -178,14 +209,12 @@ describe("on this computer", () => {
 /** A Chrome that a person has used: signed in, with something in its local storage. */
 async function usedChrome(executablePath: string): Promise<string> {
   site = await startFixtureSite();
-  const folder = file("chrome");
-  const context = await chromium.launchPersistentContext(folder, { executablePath, headless: true, args: ["--no-sandbox"] });
-  const opened = await context.newPage();
-  await opened.goto(site.origin);
-  await context.addCookies([{ name: "session", value: "ann", url: site.origin, expires: 1_999_999_999 }]);
-  await opened.goto(`${site.origin}/account`);
-  await context.close();
-  return folder;
+  const { origin } = site;
+  return useChrome(executablePath, file("chrome"), async (opened) => {
+    await opened.goto(origin);
+    await opened.context().addCookies([{ name: "session", value: "ann", url: origin, expires: 1_999_999_999 }]);
+    await opened.goto(`${origin}/account`);
+  });
 }
 
 describe("the folder of a Chrome", () => {

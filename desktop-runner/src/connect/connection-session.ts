@@ -4,9 +4,10 @@ import path from "node:path";
 import { describeProfileFlag } from "@deskhand/shared/schemas/profile-flags";
 import type { BrowserContext } from "playwright-core";
 import { identityFlags } from "../browser/apply-identity.ts";
-import { findBrowser } from "../browser/find-browser.ts";
+import { findBrowser, findFolderBrowser } from "../browser/find-browser.ts";
 import { IdentityLayer } from "../browser/identity-transport.ts";
 import { lockProfile } from "../browser/profile-store.ts";
+import { takeUserData, type UserDataFolder } from "../browser/user-data-folder.ts";
 import { Gate } from "../policy/gate.ts";
 import type { NetworkPolicy } from "../policy/network-policy.ts";
 import { proxyFailureCodes } from "../policy/upstream/proxy-failure.ts";
@@ -61,8 +62,9 @@ export function openConnection(order: ConnectOrder, tell: Tell): ConnectionSessi
 
 async function hold(order: ConnectOrder, outside: Outside): Promise<ConnectEnd> {
   const { profileDir, settings } = order;
-  const found = findBrowser();
-  if (!found) return "BROWSER_MISSING";
+  const isShared = settings.engine === "shared";
+  const executablePath = isShared ? findBrowser()?.path : findFolderBrowser();
+  if (!executablePath) return "BROWSER_MISSING";
   await using closing = new AsyncDisposableStack();
   const lock = await lockProfile(profileDir);
   if (!lock) return "PROFILE_BUSY";
@@ -89,24 +91,28 @@ async function hold(order: ConnectOrder, outside: Outside): Promise<ConnectEnd> 
   closing.defer(leave);
   const counting = setInterval(leave, countEveryMs);
   closing.defer(() => clearInterval(counting));
-  const isShared = settings.engine === "shared";
-  const userData = isShared ? await mkdtemp(path.join(os.tmpdir(), "deskhand-connect-")) : path.join(profileDir, "user-data");
-  if (isShared) closing.defer(() => rm(userData, { recursive: true, force: true, maxRetries: 3 }));
+  const folder = isShared ? undefined : await takeUserData(profileDir);
+  const userData = folder?.path ?? (await mkdtemp(path.join(os.tmpdir(), "deskhand-connect-")));
+  if (!folder) closing.defer(() => rm(userData, { recursive: true, force: true, maxRetries: 3 }));
   const { identity } = settings;
-  const version = identity ? await versionOfProgram(found.path) : "";
+  const version = identity ? await versionOfProgram(executablePath) : "";
   const browser = startOwnBrowser({
-    executablePath: found.path,
+    executablePath,
     userData,
     proxy: gate.address,
     args: identity ? identityFlags(identity, version) : [],
     env: identity ? { TZ: identity.timeZone } : {},
     onGone: () => outside.ask("BROWSER_CRASHED"),
   });
-  closing.defer(() => browser.end());
-  return await serve(order, browser, version, outside, closing);
+  closing.defer(async () => {
+    if (await browser.end()) await folder?.leave();
+  });
+  return await serve(order, { ...browser, folder, version }, outside, closing);
 }
 
-async function serve(order: ConnectOrder, { pipe }: OwnBrowser, version: string, outside: Outside, closing: AsyncDisposableStack) {
+type Started = OwnBrowser & { folder: UserDataFolder | undefined /** Of the program; empty without an identity. */; version: string };
+
+async function serve(order: ConnectOrder, { pipe, folder, version }: Started, outside: Outside, closing: AsyncDisposableStack) {
   const { profileDir, settings, idleMs, port } = order;
   const { tell, asked, ask } = outside;
   const transport: Transport = { send: (message) => pipe.send(message), onmessage: () => {} };
@@ -133,7 +139,7 @@ async function serve(order: ConnectOrder, { pipe }: OwnBrowser, version: string,
   const visit = visitBy(inside.address.ws);
   const warn = (message: string) => tell({ type: "warning", message });
   const keeper = stateKeeper({
-    ...{ profileDir, pipe, visit },
+    ...{ profileDir, folder, pipe, visit },
     onRestored: () => {
       tell({ type: "profile-flags", flags: ["state-restored"] });
       warn("The profile's newest state could not be read; the one saved before it is used. Check that it is still signed in.");
@@ -151,7 +157,7 @@ async function serve(order: ConnectOrder, { pipe }: OwnBrowser, version: string,
     if (bytes !== undefined) tell({ type: "saved", bytes, at: Date.now() });
   };
   const save = () => told(keeper.save(visited.all));
-  const origins = await keeper.restore(settings.engine);
+  const origins = await keeper.restore();
   if (!origins) return "PROFILE_STATE_CORRUPT";
   for (const origin of origins) visited.add(origin);
   if (order.urls.length > 0) await visit((context) => openPages(context, order.urls));

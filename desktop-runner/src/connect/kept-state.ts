@@ -1,9 +1,11 @@
 import type { ProfileFlag } from "@deskhand/shared/schemas/profile-flags";
-import type { ProfileEngine } from "@deskhand/shared/schemas/profile-settings";
 import { type BrowserContext, chromium } from "playwright-core";
 import { answered } from "../browser/answered.ts";
-import { loadProfileState, type StorageState, saveProfileState } from "../browser/profile-store.ts";
-import { findUnsavedKinds } from "../browser/unsaved-kinds.ts";
+import { bringInStep, type Folder, mendStorage } from "../browser/profile-state.ts";
+import { loadProfileState } from "../browser/profile-store.ts";
+import { fingerprint, type StorageState, writeState } from "../browser/state-files.ts";
+import type { UserDataFolder } from "../browser/user-data-folder.ts";
+import { collectOrigins, visitOrigins } from "../browser/visit-origins.ts";
 import type { CdpPipe } from "./cdp-pipe.ts";
 
 /** An address where Playwright finds the browser, for as long as the work takes. */
@@ -11,6 +13,8 @@ type Visit = <T>(work: (context: BrowserContext) => Promise<T>) => Promise<T>;
 
 type Options = {
   profileDir: string;
+  /** Of a browser that keeps itself in the profile's own folder. */
+  folder: UserDataFolder | undefined;
   pipe: CdpPipe;
   visit: Visit;
   /** The newest state could not be read: the one before it is used. */
@@ -19,65 +23,69 @@ type Options = {
   onUnsaved(kinds: ProfileFlag[]): void;
 };
 
-/** What of a profile's state has to be put into a browser of its own, and taken out of it again. No client is connected meanwhile. */
-export function stateKeeper({ profileDir, pipe, visit, onRestored, onUnsaved }: Options) {
+/**
+ * What of a profile's state has to be put into a browser of its own, and taken out of it again. No client is connected meanwhile. All that one
+ * keeper saves takes the place of what it saved before; what is as it was is not saved.
+ */
+export function stateKeeper({ profileDir, folder, pipe, visit, onRestored, onUnsaved }: Options) {
   let last: StorageState = { cookies: [], origins: [] };
+  let saved: string | undefined;
+  let version: number | undefined;
   const told = new Set<ProfileFlag>();
+
+  /** @returns bytes; undefined when it is as it was */
+  async function write(state: StorageState): Promise<number | undefined> {
+    last = state;
+    const now = fingerprint(state);
+    if (now === saved) return undefined;
+    const written = await writeState(profileDir, state, version === undefined ? {} : { instead: version });
+    saved = now;
+    version = written.version;
+    await folder?.isInStepWith(version);
+    return written.bytes;
+  }
 
   return {
     /**
-     * Puts the state in; of a browser with a folder of its own only what such a folder does not keep, the cookies that end with a session.
+     * Puts the state in; into a browser with a folder of its own what the folder lacks of it.
      * @returns the origins of the state; undefined when it was there and could not be read
      */
-    restore: async (engine: ProfileEngine): Promise<string[] | undefined> => {
-      const { state, lost, restored } = await loadProfileState(profileDir);
+    restore: async (): Promise<string[] | undefined> => {
+      const { state, version: found, lost, restored } = await loadProfileState(profileDir);
       if (lost) return undefined;
       if (restored) onRestored();
-      if (!state) return [];
+      if (!state || found === undefined) return [];
       last = state;
-      const ofSession = state.cookies.filter(({ expires }) => expires === -1);
-      if (engine === "shared") await visit((context) => context.setStorageState(state));
-      else if (ofSession.length > 0) await visit((context) => context.addCookies(ofSession));
+      saved = fingerprint(state);
+      if (folder) {
+        const now = await folder.folderWith(found);
+        await visit((context) => mend(context, state, now));
+        await folder.isInStepWith(found);
+      } else await visit((context) => context.setStorageState(state));
       return state.origins.map(({ origin }) => origin);
     },
-    /** Everything, of these origins. @returns bytes */
-    save: async (origins: readonly string[]): Promise<number> => {
-      const { state, kinds } = await visit((context) => collect(context, origins));
-      last = state;
+    /** Everything, of these origins. @returns bytes; undefined when it is as it was */
+    save: async (origins: readonly string[]): Promise<number | undefined> => {
+      const { state, kinds } = await visit((context) => collectOrigins(context, origins));
       const fresh = [...kinds].filter((kind) => !told.has(kind));
       for (const kind of fresh) told.add(kind);
       if (fresh.length > 0) onUnsaved(fresh);
-      return saveProfileState(profileDir, last);
+      return write(state);
     },
-    /** Only the cookies, which can be had without opening a page that a client would see. Undefined when they are as they were. */
+    /** Only the cookies, which can be had without opening a page that a client would see. @returns bytes; undefined when they are as they were */
     saveCookies: async (): Promise<number | undefined> => {
       const { cookies } = await answered(() => pipe.request("Storage.getCookies"));
-      const now = (cookies as Record<string, unknown>[]).map(toStateCookie);
-      if (JSON.stringify(now) === JSON.stringify(last.cookies)) return undefined;
-      last = { ...last, cookies: now };
-      return saveProfileState(profileDir, last);
+      return write({ ...last, cookies: (cookies as Record<string, unknown>[]).map(toStateCookie) });
     },
   };
 }
 
-/** Playwright asks the origins that it has seen itself: each is shown to it as an empty page, which asks nothing of the network. */
-async function collect(context: BrowserContext, origins: readonly string[]): Promise<{ state: StorageState; kinds: Set<ProfileFlag> }> {
-  const page = await context.newPage();
-  try {
-    await page.route("**/*", (route) => route.fulfill({ body: "<title></title>", contentType: "text/html" }));
-    for (const origin of origins) await page.goto(origin).catch(() => {});
-    const state = await answered(() => context.storageState({ indexedDB: true }));
-    const kinds = new Set<ProfileFlag>();
-    for (const origin of origins) {
-      // its databases are looked into from a page of it
-      const kept = { ...state, origins: state.origins.filter((one) => one.origin === origin) };
-      if (kept.origins.length > 0) await page.goto(origin).catch(() => {});
-      for (const kind of await findUnsavedKinds(context, [origin], kept).catch(() => [])) kinds.add(kind);
-    }
-    return { state, kinds };
-  } finally {
-    await page.close();
-  }
+/** As {@link restoreFolder}, at once: whoever connects may open pages that no script of ours comes before. */
+async function mend(context: BrowserContext, state: StorageState, folder: Folder): Promise<void> {
+  const stored = await bringInStep(context, state, folder);
+  if (stored.length === 0) return;
+  const itemsOf = new Map(stored.map(({ origin, localStorage: items }) => [origin, items]));
+  await visitOrigins(context, itemsOf.keys(), (page, origin) => page.evaluate(mendStorage, { origin, items: itemsOf.get(origin) ?? [] }));
 }
 
 type Cookie = StorageState["cookies"][number];

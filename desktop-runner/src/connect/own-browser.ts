@@ -41,8 +41,8 @@ type Options = {
 
 export type OwnBrowser = {
   pipe: CdpPipe;
-  /** Has it write down what it has to, and ends it, at once when it does not end by itself. */
-  end(): Promise<void>;
+  /** Has it write down what it has to, and ends it, at once when it does not end by itself. @returns whether it ended in order */
+  end(): Promise<boolean>;
 };
 
 /** Starts a headless browser for one profile, which is spoken with by a pipe: it has no debugging port, and ends when the pipe does. */
@@ -81,9 +81,11 @@ export function startOwnBrowser({ executablePath, userData, proxy, args: more, e
     pipe,
     end: async () => {
       const late = setTimeout(killNow, endMs);
+      const isThere = child.exitCode === null && child.signalCode === null;
       pipe.request("Browser.close").catch(() => {});
       await gone;
       clearTimeout(late);
+      return isThere && child.signalCode === null;
     },
   };
 }

@@ -4,6 +4,8 @@ import os from "node:os";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { lockProfile } from "../browser/profile-store.ts";
+import { readNewestState, writeState } from "../browser/state-files.ts";
+import { noteNewUserData, userDataOf } from "../browser/user-data-folder.ts";
 import { userDataFiles } from "./user-data-files.ts";
 
 export type UserDataRefusal = "NOT_USER_DATA" | "CHROME_RUNNING" | "CHOOSE_PROFILE" | "PROFILE_BUSY";
@@ -30,6 +32,8 @@ export type ImportedUserData = {
   bytes: number;
   /** Cookies in it, and how many of them cannot be read here: a keyring of the system has the key to them. */
   cookies: { count: number; locked: number };
+  /** Of the empty state that stands for the folder from here on, in the place of one that the profile had; null when it had none. */
+  stateBytes: number | null;
 };
 
 /** Chrome's own profiles in a user-data folder. @throws UserDataError NOT_USER_DATA */
@@ -91,15 +95,34 @@ export async function importUserData({ folder, chromeProfile, profileDir }: Want
     // one that was started meanwhile may have written between two files
     if (await isChromeRunning(folder)) throw new UserDataError("CHROME_RUNNING");
     const cookies = countCookies(path.join(made, "Default"));
-    const place = path.join(profileDir, "user-data");
+    const place = userDataOf(profileDir);
     const isReplaced = await stat(place).catch(() => undefined);
     if (isReplaced) await rename(place, path.join(into, "before"));
     await rename(made, place);
-    return { chromeProfile: chosen.folder, files, bytes, cookies };
+    let stateBytes: number | null;
+    try {
+      stateBytes = await giveWay(profileDir);
+    } catch (error) {
+      await rm(place, { recursive: true, force: true });
+      if (isReplaced) await rename(path.join(into, "before"), place);
+      throw error;
+    }
+    return { chromeProfile: chosen.folder, files, bytes, cookies, stateBytes };
   } finally {
     await rm(into, { recursive: true, force: true });
     await lock.release();
   }
+}
+
+/**
+ * Puts nothing in the place of the state that the profile had, which would go before what the new folder holds; that one is kept with the earlier
+ * ones, and can be restored. @returns the bytes of what is newest now; null without a state
+ */
+async function giveWay(profileDir: string): Promise<number | null> {
+  const { found } = await readNewestState(profileDir);
+  const empty = found && (await writeState(profileDir, { cookies: [], origins: [] }));
+  await noteNewUserData(profileDir, empty?.version ?? null);
+  return empty?.bytes ?? null;
 }
 
 /** By the lock that Chrome keeps there: a link to `<computer>-<process>`, on Windows a file that nobody else may remove. */

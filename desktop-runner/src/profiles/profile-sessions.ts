@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import path from "node:path";
-import type { ProfileSettings } from "@deskhand/shared/schemas/profile-settings";
+import type { ProfileEngine, ProfileSettings } from "@deskhand/shared/schemas/profile-settings";
 import type { RunnerHome } from "../identity/home.ts";
 import type { RefusalEntry } from "../journal/refusal-log.ts";
 import type { NetworkPolicy } from "../policy/network-policy.ts";
@@ -134,14 +134,20 @@ export class ProfileSessions {
   }
 
   /**
-   * Opens the profile's folder and closes it again: the state that was saved is put in, and what the folder holds is saved. Resolves with the
-   * code of why that could not be done.
+   * Opens the profile's folder and closes it again: the state that was saved is put in, and what the folder holds is saved, for the shared engine
+   * also of sites that were not visited in it. Resolves with the code of why that could not be done.
    */
-  async convert(profileId: string, signal?: AbortSignal): Promise<string | undefined> {
+  async convert(profileId: string, to: ProfileEngine, signal?: AbortSignal): Promise<string | undefined> {
     await this.hibernate(profileId);
     if (this.#of(profileId)) return "PROFILE_BUSY";
     const { settings } = this.#options.profiles.get(profileId);
-    const session = this.#start({ sessionId: randomUUID(), profileId, urls: [], kind: "conversion" }, { ...settings, engine: "dedicated" });
+    const session = this.#start(
+      { sessionId: randomUUID(), profileId, urls: [], kind: "conversion", conversion: to },
+      {
+        ...settings,
+        engine: "dedicated",
+      },
+    );
     const close = () => void this.#end(session, "close");
     signal?.addEventListener("abort", close);
     const code = await session.opened.promise;
@@ -163,7 +169,13 @@ export class ProfileSessions {
 
   /** It leaves by its proxy, when it has one; for a conversion nothing is to be reached. */
   #start(
-    { sessionId, profileId, urls, kind }: Pick<Session, "sessionId" | "profileId" | "urls" | "kind">,
+    {
+      sessionId,
+      profileId,
+      urls,
+      kind,
+      conversion,
+    }: Pick<Session, "sessionId" | "profileId" | "urls" | "kind"> & Pick<SessionOrder, "conversion">,
     settings: ProfileSettings,
   ): Session {
     const promises = { opened: Promise.withResolvers<string | undefined>(), closed: Promise.withResolvers<string | undefined>() };
@@ -180,7 +192,7 @@ export class ProfileSessions {
         if (session.ending && kind !== "conversion") return this.#take(sessionId, { kind: "closed" });
         const window = kind === "window";
         const order = { type: "open-session", sessionId, profileId, profileDir, settings, window, urls, policy: policy.network } as const;
-        await worker.openSession({ ...order, proxies: [...taken.candidates] });
+        await worker.openSession({ ...order, ...(conversion && { conversion }), proxies: [...taken.candidates] });
       } catch {
         this.#take(sessionId, { kind: "closed", code: "WORKER_CRASHED" });
       }

@@ -7,7 +7,7 @@ export const convertProfile: TaskHandler<"profile.convert"> = async (
   { profiles, sessions, signal },
 ): Promise<TaskEnd> => {
   const from = to === "shared" ? "dedicated" : "shared";
-  const failureCode = await sessions.convert(profileId, signal);
+  const failureCode = await sessions.convert(profileId, to, signal);
   if (failureCode !== undefined) return { state: "failed", failureCode };
   return { state: "succeeded", result: { from, to, staysBehind: whatStaysBehind(from, to, profiles.facts(profileId).flags) } };
 };

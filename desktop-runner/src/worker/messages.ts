@@ -1,6 +1,6 @@
 import type { HoldNews } from "@deskhand/shared/protocol/hold";
 import type { ProfileFlag } from "@deskhand/shared/schemas/profile-flags";
-import type { ProfileSettings } from "@deskhand/shared/schemas/profile-settings";
+import type { ProfileEngine, ProfileSettings } from "@deskhand/shared/schemas/profile-settings";
 import type { Recording } from "@deskhand/shared/schemas/recording";
 import type { InputValues } from "@deskhand/shared/schemas/recording-inputs";
 import type { ArtifactType } from "@deskhand/shared/schemas/run";
@@ -78,6 +78,8 @@ export type SessionOrder = {
   profileDir: string;
   /** In a window on this computer's screen, for a person. */
   window: boolean;
+  /** Only to bring state and folder in step for this engine, and then closed: nothing is reached. */
+  conversion?: ProfileEngine;
   /** The pages that it begins with, in this order; an empty one when there are none. */
   urls: string[];
   policy: NetworkPolicy;

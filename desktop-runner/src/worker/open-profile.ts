@@ -1,11 +1,15 @@
+import type { ProfileFlag } from "@deskhand/shared/schemas/profile-flags";
 import type { ProfileSettings } from "@deskhand/shared/schemas/profile-settings";
 import type { BrowserPool } from "../browser/browser-pool.ts";
 import type { PreparedContext } from "../browser/browser-shard.ts";
 import type { ContextShape } from "../browser/context-shape.ts";
 import { type DedicatedContext, openDedicated } from "../browser/dedicated-browser.ts";
-import { findBrowser, findWindowBrowser } from "../browser/find-browser.ts";
+import { findFolderBrowser, findWindowBrowser } from "../browser/find-browser.ts";
+import { originsOfFolder } from "../browser/folder-origins.ts";
 import { restoreFolder, restoreState, type StateTracker } from "../browser/profile-state.ts";
 import type { LoadedState } from "../browser/profile-store.ts";
+import { userDataOf } from "../browser/user-data-folder.ts";
+import { collectOrigins } from "../browser/visit-origins.ts";
 import { StepFailure } from "../workflow/step-failure.ts";
 
 /** What contexts are opened with in this process. */
@@ -15,6 +19,11 @@ export type OpenedProfile = {
   prepared: PreparedContext;
   /** Puts the profile's state in, when its gate lets through what it may. `onCookiesLost` as {@link restoreState} has it. */
   restore(onCookiesLost: () => void): Promise<StateTracker>;
+  /**
+   * Opens each site that the folder keeps something of, as an empty page: what is collected from here on is all that the folder holds. Not where
+   * the folder was out of step with the state. @returns what of it no state can hold
+   */
+  visitAll(): Promise<Set<ProfileFlag>>;
   /** The state was saved under that version. */
   onSaved(version: number): Promise<void>;
   close(): Promise<void>;
@@ -28,6 +37,8 @@ type Wish = {
   window: boolean;
   /** Records what happens in it. */
   trace: boolean;
+  /** For {@link OpenedProfile.visitAll}. */
+  whole?: boolean;
   loaded: Pick<LoadedState, "state" | "version">;
 };
 
@@ -44,27 +55,31 @@ export async function openProfile({ pool, ...folders }: Engines, wish: Wish): Pr
     return {
       prepared,
       restore: (onCookiesLost) => restoreState(prepared.context, loaded.state, onCookiesLost),
+      visitAll: async () => new Set(),
       onSaved: async () => {},
       close: () => prepared.context.close(),
     };
   }
+  const origins = wish.whole ? await originsOfFolder(userDataOf(wish.profileDir)) : [];
   const dedicated = await launch(wish, folders);
+  let isTrue = true;
   return {
     prepared: dedicated,
     restore: async (onCookiesLost) => {
-      const folder = await dedicated.folderWith(loaded.version ?? null);
+      const folder = await dedicated.folder.folderWith(loaded.version ?? null);
+      isTrue = folder.isInStep || !loaded.state;
       const tracker = await restoreFolder(dedicated.context, loaded.state, folder, onCookiesLost);
-      if (loaded.version !== undefined) await dedicated.isInStepWith(loaded.version);
+      if (loaded.version !== undefined) await dedicated.folder.isInStepWith(loaded.version);
       return tracker;
     },
-    onSaved: (version) => dedicated.isInStepWith(version),
+    visitAll: async () => (isTrue ? (await collectOrigins(dedicated.context, origins)).kinds : new Set()),
+    onSaved: (version) => dedicated.folder.isInStepWith(version),
     close: () => dedicated.close(),
   };
 }
 
 async function launch({ profileDir, settings, shape, window, trace }: Wish, folders: Omit<Engines, "pool">): Promise<DedicatedContext> {
-  // a headless shell has no window and takes no extensions; without another browser it still keeps a folder
-  const executablePath = findWindowBrowser() ?? (window ? undefined : findBrowser()?.path);
+  const executablePath = window ? findWindowBrowser() : findFolderBrowser();
   if (!executablePath) throw new StepFailure("BROWSER_MISSING");
   if (window && !hasDisplay()) throw new StepFailure("DISPLAY_MISSING");
   try {

@@ -1,14 +1,15 @@
 import { describeRunFailure } from "@deskhand/shared/schemas/run-failure";
 import type { BrowserContext } from "playwright-core";
 import { shapeOf } from "../browser/context-shape.ts";
-import { type LoadedState, loadProfileState, lockProfile, type ProfileLock } from "../browser/profile-store.ts";
+import type { StateTracker } from "../browser/profile-state.ts";
+import { type LoadedState, loadProfileState, lockProfile, type ProfileLock, type StorageState } from "../browser/profile-store.ts";
 import type { NetworkPolicy } from "../policy/network-policy.ts";
 import { generalFailure, StepFailure } from "../workflow/step-failure.ts";
 import { leaveThrough } from "./leave-through.ts";
 import type { SessionEvent, SessionOrder, WorkerRunEvent } from "./messages.ts";
 import { type Engines, type OpenedProfile, openProfile } from "./open-profile.ts";
 import { createRunPolicy } from "./run-policy.ts";
-import { createStateSaver } from "./state-saver.ts";
+import { createStateSaver, type StateSaver } from "./state-saver.ts";
 
 export type ProfileSession = {
   /** Saves the state and closes it. */
@@ -44,10 +45,15 @@ export function startProfileSession(order: SessionOrder, engines: Engines, send:
       if (!lock) throw new StepFailure("PROFILE_BUSY");
       const loaded = await readState(order.profileDir, send);
       const { profileDir, settings, window } = order;
-      profile = await openProfile(engines, { profileDir, settings, shape: shapeOf({ steps: [] }, settings), window, trace: false, loaded });
-      leave = await leaveThrough(order, profile.prepared.gate, { log: noLog, signal: over.signal, send: (event) => passOn(event, send) });
-      counting = setInterval(leave, countEveryMs);
-      end = { kind: "closed", urls: await hold(profile, loaded, { order, policy, send, asked }) };
+      const whole = order.conversion === "shared";
+      const shape = shapeOf({ steps: [] }, settings);
+      profile = await openProfile(engines, { profileDir, settings, shape, window, trace: false, whole, loaded });
+      if (order.conversion) await bringOver(profile, loaded, { order, send });
+      else {
+        leave = await leaveThrough(order, profile.prepared.gate, { log: noLog, signal: over.signal, send: (event) => passOn(event, send) });
+        counting = setInterval(leave, countEveryMs);
+        end = { kind: "closed", urls: await hold(profile, loaded, { order, policy, send, asked }) };
+      }
     } catch (error) {
       const { code } = generalFailure(error, 0);
       end = { kind: "closed", code, message: describeRunFailure(code).title };
@@ -80,17 +86,7 @@ async function hold(profile: OpenedProfile, { state }: LoadedState, { order, pol
   const gone = new Promise<void>((resolve) => context.once("close", () => resolve()));
   policy.guard(profile.prepared, { log: noLog, abort: () => {}, step: () => null });
   const tracker = await profile.restore(() => {});
-  const saver = createStateSaver({
-    profileDir: order.profileDir,
-    tracker,
-    before: state,
-    onSaved: async ({ version, bytes }) => {
-      await profile.onSaved(version);
-      send({ kind: "saved", bytes, at: Date.now() });
-    },
-    onUnsaved: (flags) => send({ kind: "profile-flags", flags }),
-    onFailed: () => {},
-  });
+  const saver = saverOf(profile, { tracker, before: state, order, send });
   let urls = order.urls;
   const saving = setInterval(() => {
     urls = pagesOf(context);
@@ -119,6 +115,37 @@ async function goTo({ context, page }: OpenedProfile["prepared"], urls: readonly
 function pagesOf(context: BrowserContext): string[] {
   const urls = context.pages().map((page) => page.url());
   return urls.filter((url) => /^https?:/.test(url) && url.length <= mostUrlLength).slice(0, mostPages);
+}
+
+/** Saves what the profile's folder holds, with its gate closed. @throws StepFailure; errors of the disk */
+async function bringOver(profile: OpenedProfile, { state }: LoadedState, { order, send }: Pick<Held, "order" | "send">): Promise<void> {
+  const { context } = profile.prepared;
+  const gone = new Promise<never>((_, reject) => context.once("close", () => reject(new StepFailure("BROWSER_CRASHED"))));
+  gone.catch(() => {});
+  const bring = async () => {
+    const tracker = await profile.restore(() => {});
+    const kinds = await profile.visitAll();
+    if (kinds.size > 0) send({ kind: "profile-flags", flags: [...kinds] });
+    await saverOf(profile, { tracker, before: state, order, send }).saveNow();
+  };
+  await Promise.race([bring(), gone]);
+  send({ kind: "opened" });
+}
+
+type Saved = Pick<Held, "order" | "send"> & { tracker: StateTracker; before: StorageState | undefined };
+
+function saverOf(profile: OpenedProfile, { tracker, before, order, send }: Saved): StateSaver {
+  return createStateSaver({
+    profileDir: order.profileDir,
+    tracker,
+    before,
+    onSaved: async ({ version, bytes }) => {
+      await profile.onSaved(version);
+      send({ kind: "saved", bytes, at: Date.now() });
+    },
+    onUnsaved: (flags) => send({ kind: "profile-flags", flags }),
+    onFailed: () => {},
+  });
 }
 
 async function readState(profileDir: string, send: (event: SessionEvent) => void): Promise<LoadedState> {

@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ProfileFlag } from "@deskhand/shared/schemas/profile-flags";
 import type { StateTracker } from "../browser/profile-state.ts";
-import { type StorageState, type WrittenState, writeState } from "../browser/state-files.ts";
+import { fingerprint, type StorageState, type WrittenState, writeState } from "../browser/state-files.ts";
 
 export type StateSaver = {
   /** Something may have changed it: it is collected soon, beside whatever goes on, and saved if it has changed. */
@@ -82,10 +81,4 @@ export function createStateSaver(options: StateSaverOptions): StateSaver {
       return running.then(save);
     },
   };
-}
-
-/** The same for two states that hold the same, in whatever order the browser told it. */
-function fingerprint({ cookies, origins }: StorageState): string {
-  const sorted = [...cookies.map((cookie) => JSON.stringify(cookie)).sort(), ...origins.map((origin) => JSON.stringify(origin)).sort()];
-  return createHash("sha256").update(sorted.join("\n")).digest("base64");
 }

@@ -1,13 +1,13 @@
 import type { ProfileDetail } from "@deskhand/shared/schemas/profile";
-import { describeProfileFlag } from "@deskhand/shared/schemas/profile-flags";
 import type { ProfileEngine } from "@deskhand/shared/schemas/profile-settings";
-import { type LeftBehind, whatStaysBehind } from "@deskhand/shared/schemas/what-stays-behind";
-import { List, Radio, Stack, Text } from "@mantine/core";
+import { needsConversion, whatStaysBehind } from "@deskhand/shared/schemas/what-stays-behind";
+import { Radio, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { ConfirmModal } from "@/components/confirm-button";
 import { Panel } from "@/components/panel";
 import { useConfigure } from "./use-configure.ts";
 import { useOrder } from "./use-order.ts";
+import { WhatStays } from "./what-stays.tsx";
 
 const engines: { value: ProfileEngine; label: string; description: string }[] = [
   {
@@ -32,7 +32,7 @@ export function EnginePanel({ profile }: { profile: ProfileDetail }) {
   const isUsed = profile.holder !== null && profile.holder.kind !== "session";
   const move = async (to: ProfileEngine) => {
     // what was saved is brought over first: a profile must not begin in the new engine without it
-    if (profile.stateSavedAt !== null) await order.mutateAsync({ kind: "convert", to });
+    if (profile.stateSavedAt !== null || needsConversion(engine, to)) await order.mutateAsync({ kind: "convert", to });
     await configure.mutateAsync({ engine: to });
   };
   return (
@@ -65,32 +65,9 @@ export function EnginePanel({ profile }: { profile: ProfileDetail }) {
         title={`Move ${profile.name} to the ${wanted ?? ""} engine?`}
         confirmLabel="Move it"
         harmless
-        message={wanted && <Stays profile={profile} to={wanted} />}
+        message={wanted && <WhatStays kinds={whatStaysBehind(engine, wanted, profile.stateFlags)} />}
         onConfirm={async () => wanted && (await move(wanted))}
       />
     </Panel>
-  );
-}
-
-/** As a line of its own. */
-function leftWords(kind: LeftBehind): string {
-  if (kind === "http-cache") return "The browser's cache of files, which fills again";
-  if (kind === "extensions") return "Extensions, which the shared engine cannot have";
-  const words = describeProfileFlag(kind);
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-function Stays({ profile, to }: { profile: ProfileDetail; to: ProfileEngine }) {
-  const left = whatStaysBehind(profile.settings.engine, to, profile.stateFlags);
-  if (left.length === 0) return <Text size="sm">Cookies, storage and databases come along. Nothing that is known of stays behind.</Text>;
-  return (
-    <>
-      <Text size="sm">Cookies, storage and databases come along. This stays behind:</Text>
-      <List size="sm" mt="xs">
-        {left.map((flag) => (
-          <List.Item key={flag}>{leftWords(flag)}</List.Item>
-        ))}
-      </List>
-    </>
   );
 }

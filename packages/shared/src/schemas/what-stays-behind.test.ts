@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { whatStaysBehind } from "./what-stays-behind.ts";
+import { needsConversion, whatStaysBehind } from "./what-stays-behind.ts";
 
 test("nothing stays behind on the way to a folder of its own; what only the folder holds stays on the way back", () => {
   expect(whatStaysBehind("shared", "dedicated", ["crypto-key"])).toEqual([]);
@@ -8,5 +8,13 @@ test("nothing stays behind on the way to a folder of its own; what only the fold
     "service-worker",
     "http-cache",
     "extensions",
+  ]);
+});
+
+test("what a folder of its own holds has to be brought over first", () => {
+  expect([needsConversion("dedicated", "shared"), needsConversion("shared", "dedicated"), needsConversion("shared", "shared")]).toEqual([
+    true,
+    false,
+    false,
   ]);
 });

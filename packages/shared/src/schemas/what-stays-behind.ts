@@ -1,4 +1,4 @@
-import { isProfileFlag, type ProfileFlag } from "./profile-flags.ts";
+import { describeProfileFlag, isProfileFlag, type ProfileFlag } from "./profile-flags.ts";
 import type { ProfileEngine } from "./profile-settings.ts";
 
 /** What a profile may have in one engine and not in the other: what its flags tell, and what only a folder of its own holds. */
@@ -12,4 +12,24 @@ export function whatStaysBehind(from: ProfileEngine, to: ProfileEngine, flags: r
   // a folder can hold all that a context held; what a saved state could not hold was gone before
   if (from === to || to === "dedicated") return [];
   return [...flags.filter(isProfileFlag), "http-cache", "extensions"];
+}
+
+export function isLeftBehind(kind: string): kind is LeftBehind {
+  return isProfileFlag(kind) || kind === "http-cache" || kind === "extensions";
+}
+
+/** As a line of its own. */
+export function describeLeftBehind(kind: LeftBehind): string {
+  if (kind === "http-cache") return "The browser's cache of files, which fills again";
+  if (kind === "extensions") return "Extensions, which the shared engine cannot have";
+  const words = describeProfileFlag(kind);
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/**
+ * Whether a profile has to be converted before its engine is changed: what a folder holds comes into a state only then. The other way, the
+ * state is put into the folder when it is opened next.
+ */
+export function needsConversion(from: ProfileEngine, to: ProfileEngine): boolean {
+  return from === "dedicated" && to === "shared";
 }

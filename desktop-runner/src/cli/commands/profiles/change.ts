@@ -1,13 +1,23 @@
+import { convertResult } from "@deskhand/shared/protocol/tasks";
 import { done } from "@deskhand/shared/schemas/common";
 import { createdProfile, profileDetail, profileView } from "@deskhand/shared/schemas/profile";
-import type { ProfileSettings } from "@deskhand/shared/schemas/profile-settings";
+import type { ProfileEngine, ProfileSettings } from "@deskhand/shared/schemas/profile-settings";
+import {
+  describeLeftBehind,
+  isLeftBehind,
+  type LeftBehind,
+  needsConversion,
+  whatStaysBehind,
+} from "@deskhand/shared/schemas/what-stays-behind";
 import { deleteProfileManifest } from "@deskhand/shared/signing/make-manifest";
+import type * as z from "zod";
 import { runnerHome } from "../../../identity/home.ts";
 import { loadPairing } from "../../../identity/pairing-file.ts";
 import { type Api, createApi } from "../../api.ts";
 import type { CommandContext } from "../../command.ts";
 import { usageError } from "../../failure.ts";
 import { findProfile, findRunner, isId } from "../../lookup.ts";
+import { orderProfile } from "../../order-profile.ts";
 import { accessFrom } from "../../settings.ts";
 import { getRunner, signFor } from "../../sign-deployment.ts";
 import { signOrder } from "../../sign-order.ts";
@@ -16,6 +26,9 @@ import { makeProfiles, runnerToMakeOn } from "./make-profiles.ts";
 import { changesFrom, type SettingFlags } from "./setting-flags.ts";
 
 type OnRunner = { runner?: string };
+
+/** A folder with many sites takes its time, milliseconds. */
+const convertMs = 10 * 60_000;
 
 /** `deskhand profiles create NAME`: on the runner that is named, else on this computer's. */
 export async function createProfile(name: string, flags: OnRunner, { env, output }: CommandContext): Promise<number> {
@@ -38,15 +51,32 @@ export async function renameProfile(wanted: string, name: string, flags: OnRunne
   return 0;
 }
 
-/** `deskhand profiles configure NAME`: what is not named stays as it is. */
+/** `deskhand profiles configure NAME`: what is not named stays as it is. What an engine's folder holds is brought over before it is changed. */
 export async function configureProfile(wanted: string, flags: OnRunner & SettingFlags, { env, output }: CommandContext): Promise<number> {
   const api = createApi(accessFrom(env));
   const { id } = await find(api, wanted, flags);
-  const changes = await changesFrom(api, flags, await api.get(`/profiles/${id}`, profileDetail));
+  const profile = await api.get(`/profiles/${id}`, profileDetail);
+  const changes = await changesFrom(api, flags, profile);
+  const staysBehind = changes.engine ? await bringOver(api, env, profile, changes.engine) : [];
   const { revision, settings } = await setUp(api, env, id, changes);
-  const words = changes.engine ? `Its engine is ${settings.engine} from its next start on.` : "Changed, from its next start on.";
-  output.result({ profileId: id, revision, settings }, words);
+  const lines = [changes.engine ? `Its engine is ${settings.engine} from its next start on.` : "Changed, from its next start on."];
+  if (staysBehind.length > 0)
+    lines.push(
+      "Cookies, storage and databases came along. This stayed behind:",
+      ...staysBehind.map((kind) => `  ${describeLeftBehind(kind)}`),
+    );
+  output.result({ profileId: id, revision, settings, staysBehind }, lines.join("\n"));
   return 0;
+}
+
+type Detail = z.output<typeof profileDetail>;
+
+/** @returns what does not come along to that engine */
+async function bringOver(api: Api, env: CommandContext["env"], profile: Detail, to: ProfileEngine): Promise<LeftBehind[]> {
+  const from = profile.settings.engine;
+  if (!needsConversion(from, to)) return whatStaysBehind(from, to, profile.stateFlags);
+  const told = convertResult.parse(await orderProfile(api, env, profile, { kind: "convert", to }, convertMs));
+  return told.staysBehind.filter(isLeftBehind);
 }
 
 /** `deskhand profiles delete NAME` */

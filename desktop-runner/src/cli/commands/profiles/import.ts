@@ -66,7 +66,8 @@ async function importOne(profile: OwnProfile, file: string, flags: ImportFlags, 
 async function importFolder(profile: OwnProfile, folder: string, { chromeProfile }: ImportFlags, context: CommandContext): Promise<number> {
   const profileDir = path.join(profile.home.profilesFolder, profile.id);
   try {
-    const imported = await importUserData({ folder, chromeProfile, profileDir });
+    const { stateBytes, ...imported } = await importUserData({ folder, chromeProfile, profileDir });
+    if (stateBytes !== null) await noteSaved(profile.home, profile.id, stateBytes);
     const configured = await configure(profile, { engine: "dedicated" }, context);
     const { count, locked } = imported.cookies;
     const lines = [`Imported into ${profile.name}: ${imported.files} files, ${count - locked} of ${count} cookies.`];

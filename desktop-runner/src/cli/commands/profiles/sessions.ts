@@ -1,16 +1,13 @@
-import { byId } from "@deskhand/shared/schemas/common";
-import type { ProfileOrder } from "@deskhand/shared/schemas/profile-order";
 import { runnerHome } from "../../../identity/home.ts";
 import { loadPairing } from "../../../identity/pairing-file.ts";
 import { type Api, createApi } from "../../api.ts";
 import type { CommandContext } from "../../command.ts";
-import { endOfTask } from "../../end-of-task.ts";
 import { CliError, usageError } from "../../failure.ts";
 import { openLocalPage } from "../../local-page.ts";
 import { findProfile, findRunner } from "../../lookup.ts";
+import { orderProfile } from "../../order-profile.ts";
 import { findOwnProfile } from "../../own-profile.ts";
 import { accessFrom } from "../../settings.ts";
-import { signOrder } from "../../sign-order.ts";
 
 /** A browser that starts on a busy computer takes its time, milliseconds. */
 const withinMs = 90_000;
@@ -25,7 +22,8 @@ export async function openProfile(wanted: string, flags: OpenFlags, { env, outpu
   const api = createApi(accessFrom(env));
   const profile = await find(api, wanted, flags);
   const window = flags.window ?? true;
-  await ask(api, env, profile, { kind: "open", window, ...(flags.url !== undefined && { url: flags.url }) });
+  const order = { kind: "open", window, ...(flags.url !== undefined && { url: flags.url }) } as const;
+  await orderProfile(api, env, profile, order, withinMs);
   output.result({ profileId: profile.id, open: true, window }, `${profile.name} is open on ${profile.runnerName}.`);
   return 0;
 }
@@ -51,7 +49,7 @@ export async function closeProfile(wanted: string, flags: { runner?: string }, c
   });
   const isOpen = profile.holder?.kind === "window" || profile.holder?.kind === "session";
   if (refused && !isOpen) throw refused;
-  await ask(api, env, profile, { kind: "close" });
+  await orderProfile(api, env, profile, { kind: "close" }, withinMs);
   output.result({ profileId: profile.id, closed: true }, `${profile.name} is saved and closed.`);
   return 0;
 }
@@ -69,13 +67,6 @@ async function closeHere({ env }: CommandContext, profileId: string): Promise<tr
 }
 
 type Found = Awaited<ReturnType<typeof findProfile>>;
-
-async function ask(api: Api, env: CommandContext["env"], { id, runnerId }: Found, order: ProfileOrder): Promise<void> {
-  const { kind, ...asked } = order;
-  const signed = await signOrder(api, runnerHome(env), runnerId, `profile.${kind}`, { profileId: id, ...asked });
-  const { id: taskId } = await api.post(`/profiles/${id}/orders`, { order, ...signed }, byId);
-  await endOfTask(api, taskId, withinMs);
-}
 
 async function find(api: Api, wanted: string, { runner }: { runner?: string }): Promise<Found> {
   return findProfile(api, wanted, runner ? (await findRunner(api, runner)).id : undefined);
