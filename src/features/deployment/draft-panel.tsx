@@ -3,34 +3,34 @@
 import type { TestRunView } from "@deskhand/shared/schemas/workflow-test";
 import { Alert, Button, Group, Text } from "@mantine/core";
 import { IconFlask } from "@tabler/icons-react";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { ConfirmButton } from "@/components/confirm-button";
 import { notifyDone, notifyError } from "@/components/notify";
+import { baseOf, useAddVersion } from "@/features/workflow/use-add-version";
 import { useTRPC } from "@/trpc/client";
 
 /** What can be done with a version that is tested before it is published. Nothing for one that is published. */
 export function DraftPanel({ workflowId, number }: { workflowId: string; number: number }) {
   const trpc = useTRPC();
   const router = useRouter();
-  const queryClient = useQueryClient();
+  const { add, question } = useAddVersion(workflowId);
   const address = `/dashboard/workflows/${workflowId}`;
   const version = useQuery(trpc.workflow.version.queryOptions({ id: workflowId, number }));
   const tests = useQuery(trpc.workflow.testRuns.queryOptions({ id: workflowId, number }));
-  const publish = useMutation(
-    trpc.workflow.addVersion.mutationOptions({
-      onSuccess: async (made) => {
-        await queryClient.invalidateQueries(trpc.workflow.pathFilter());
-        notifyDone(`Version ${made.number} was published.`);
-        router.push(address);
-      },
-      onError: notifyError,
-    }),
-  );
+  const publish = useMutation({
+    mutationFn: add,
+    onSuccess: (made) => {
+      if (!made) return;
+      notifyDone(`Version ${made.number} was published.`);
+      router.push(address);
+    },
+    onError: notifyError,
+  });
   if (!version.data?.draft || !tests.data) return null;
   const { items } = tests.data;
-  const content = { id: workflowId, recording: JSON.stringify(version.data.recording) };
+  const content = { recording: JSON.stringify(version.data.recording), basedOn: baseOf(version.data) };
   const left = items.filter(({ state }) => state !== "succeeded").length;
   return (
     <Alert variant="default" icon={<IconFlask size={18} aria-hidden />} title={`Version ${number} is a draft`}>
@@ -46,7 +46,8 @@ export function DraftPanel({ workflowId, number }: { workflowId: string; number:
             title="Publish it all the same?"
             confirmLabel="Publish"
             message={`${wordsOf(items)} What is deployed from now on would be this version.`}
-            onConfirm={() => publish.mutateAsync(content)}
+            // a dialog of its own asks when somebody has published another meanwhile
+            onConfirm={async () => publish.mutate(content)}
           >
             Publish anyway
           </ConfirmButton>
@@ -55,6 +56,7 @@ export function DraftPanel({ workflowId, number }: { workflowId: string; number:
           Edit the draft
         </Button>
       </Group>
+      {question}
     </Alert>
   );
 }

@@ -24,7 +24,7 @@ const purposes: [PickPurpose, string][] = [
 
 /** What a person does on the page, as steps; beside the live view while a run records. */
 export function RecordingPanel({ run, hold, recorded }: Props) {
-  const { steps, document, act, finish, save } = useRecorded(run, hold, recorded);
+  const { steps, document, act, finish, save, question } = useRecorded(run, hold, recorded);
   const list = useRef<HTMLOListElement>(null);
   const count = steps.length;
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was added last is looked at
@@ -120,6 +120,7 @@ export function RecordingPanel({ run, hold, recorded }: Props) {
         )}
       </ol>
       {save.error && <ErrorState error={save.error} />}
+      {question}
       <div className={classes.foot}>
         <Button loading={save.isPending} disabled={!hold.isMine || count === 0 || !document} onClick={() => save.mutate()}>
           Save as a new version

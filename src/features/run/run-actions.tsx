@@ -6,7 +6,9 @@ import { Button } from "@mantine/core";
 import { IconPlayerStop, IconReload } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
+import { wordsFor } from "@/components/error-words";
 import { notifyDone, notifyError } from "@/components/notify";
+import { DeployButton } from "@/features/deployment/deploy-button";
 import { useTRPC, useTRPCClient } from "@/trpc/client";
 import { useSigner } from "@/trpc/signing";
 
@@ -35,6 +37,12 @@ export function RunActions({ run }: { run: RunDetail }) {
     },
   });
 
+  // what began it brought an input that is not kept, which a person can give
+  if (rerun.isError && wordsFor(rerun.error).code === "INPUT_MISSING") {
+    const propose = { runnerId: run.runnerId, profileIds: [run.profileId] };
+    const workflow = { id: run.workflowId, name: run.workflowName };
+    return <DeployButton workflow={workflow} version={run.version} propose={propose} label="Deploy with inputs" startOpen />;
+  }
   if (isFinal(run.state)) {
     return (
       <Button

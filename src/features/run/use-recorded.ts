@@ -3,10 +3,11 @@ import { appendRecorded } from "@deskhand/shared/schemas/append-recorded";
 import { parseRecordingData, type Recording } from "@deskhand/shared/schemas/recording";
 import type { Step } from "@deskhand/shared/schemas/recording-steps";
 import type { RunDetail } from "@deskhand/shared/schemas/run";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useEffect, useMemo } from "react";
 import { notifyDone } from "@/components/notify";
+import { baseOf, useAddVersion } from "@/features/workflow/use-add-version";
 import { useTRPC } from "@/trpc/client";
 import type { Hold } from "./use-hold.ts";
 
@@ -16,9 +17,8 @@ export type RecordedStep = { id: number; step: Step };
 export function useRecorded(run: Pick<RunDetail, "workflowId" | "version">, hold: Hold, recorded: Recorded | null) {
   const trpc = useTRPC();
   const router = useRouter();
-  const queryClient = useQueryClient();
   const version = useQuery(trpc.workflow.version.queryOptions({ id: run.workflowId, number: run.version }));
-  const add = useMutation(trpc.workflow.addVersion.mutationOptions());
+  const { add, question } = useAddVersion(run.workflowId);
   const { isMine } = hold;
 
   const base = useMemo(() => {
@@ -47,16 +47,18 @@ export function useRecorded(run: Pick<RunDetail, "workflowId" | "version">, hold
     mutationFn: async () => {
       if (!document) throw new Error("Nothing was recorded yet.");
       // its tests are run first, when the profile is free again
-      return add.mutateAsync({ id: run.workflowId, recording: JSON.stringify(document), draft: (document.tests?.length ?? 0) > 0 });
+      return add({ recording: JSON.stringify(document), draft: (document.tests?.length ?? 0) > 0, basedOn: baseOf(version.data) });
     },
-    onSuccess: async ({ number, draft }) => {
+    onSuccess: (made) => {
+      // the page stays held, and what was recorded stays in the list
+      if (!made) return;
+      const { number, draft } = made;
       finish();
-      await queryClient.invalidateQueries(trpc.workflow.pathFilter());
       notifyDone(draft ? `Version ${number} is a draft: run its tests, then publish it.` : `Version ${number} was made.`);
       router.push(`/dashboard/workflows/${run.workflowId}${draft ? `?version=${number}` : ""}`);
     },
   });
-  return { steps, document, act, finish, save };
+  return { steps, document, act, finish, save, question };
 }
 
 function readDocument(base: Recording, { steps }: Recorded): Recording | null {

@@ -10,6 +10,7 @@ import { BackLink } from "@/components/back-link";
 import { ErrorState } from "@/components/error-state";
 import { notifyDone } from "@/components/notify";
 import { PageHeader } from "@/components/page-header";
+import { baseOf, useAddVersion } from "@/features/workflow/use-add-version";
 import { useTRPC } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
 import { Editor } from "./editor.tsx";
@@ -27,13 +28,14 @@ type Edited = {
 export function WorkflowEditor({ workflowId, number }: Edited) {
   const trpc = useTRPC();
   const router = useRouter();
-  const queryClient = useQueryClient();
   const workflow = useQuery(trpc.workflow.get.queryOptions({ id: workflowId }));
-  const add = useMutation(trpc.workflow.addVersion.mutationOptions());
+  const { add, question } = useAddVersion(workflowId);
   const latest = workflow.data?.latestVersion;
   // what is edited stays what it was when the page was opened, whoever saves another version meanwhile
   const [own, setOwn] = useState<number | null>(null);
   if (own === null && latest !== undefined) setOwn(latest);
+  // what was saved from here, which the next save comes after
+  const [base, setBase] = useState<string | null>(null);
   const [first, setFirst] = useState<number | null>(null);
   if (first === null && latest !== undefined) setFirst(number ?? latest);
   // who is asked whether the tests run first answers the save that waits for it
@@ -61,9 +63,10 @@ export function WorkflowEditor({ workflowId, number }: Edited) {
           setAsked(null);
         }}
       />
+      {question}
       {own !== null && latest !== undefined && latest > own && (
         <Alert variant="light" color="gray" mb="md" icon={<IconHistory size={18} aria-hidden />}>
-          Version {latest} was saved meanwhile. What you save becomes the version after it and does not hold its changes.{" "}
+          Version {latest} was saved meanwhile. What you have here does not hold its changes: saving asks you first.{" "}
           <Anchor href={`${address}/edit`} size="sm">
             Open version {latest} instead
           </Anchor>
@@ -77,9 +80,12 @@ export function WorkflowEditor({ workflowId, number }: Edited) {
           onSave={async (text) => {
             const answer = await ask(countTests(text));
             if (answer === null) return false;
-            const saved = await add.mutateAsync({ id: workflowId, recording: text, draft: answer === "test" });
-            if (!saved.draft) setOwn(saved.number);
-            await queryClient.invalidateQueries(trpc.workflow.pathFilter());
+            const saved = await add({ recording: text, draft: answer === "test", basedOn: base ?? baseOf(version.data) });
+            if (!saved) return false;
+            if (!saved.draft) {
+              setOwn(saved.number);
+              setBase(saved.contentHash);
+            }
             notifyDone(saved.draft ? `Version ${saved.number} is a draft: run its tests.` : `Version ${saved.number} was saved.`);
             if (saved.draft) router.push(`${address}?version=${saved.number}`);
             return true;

@@ -1,15 +1,12 @@
-import { type ComparedStep, changedParts, type DiffLine, diffSteps } from "@deskhand/shared/schemas/diff-steps";
 import type { Recording } from "@deskhand/shared/schemas/recording";
 import type { WorkflowVersionView } from "@deskhand/shared/schemas/workflow";
-import { Badge, Button, Group, NativeSelect, Skeleton, Text } from "@mantine/core";
+import { Button, Group, NativeSelect, Skeleton, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
-import { Breakable } from "@/components/breakable";
+import { useState } from "react";
 import { ErrorState } from "@/components/error-state";
 import { Panel } from "@/components/panel";
-import { StepIcon } from "@/components/step-icon";
 import { useTRPC } from "@/trpc/client";
-import classes from "./version-diff.module.css";
+import { StepDiff } from "./step-diff.tsx";
 
 type Props = { workflowId: string; versions: readonly WorkflowVersionView[]; shown: number };
 
@@ -49,8 +46,6 @@ function Comparison({ workflowId, versions, shown }: Props) {
   const ask = (number: number) => trpc.workflow.version.queryOptions({ id: workflowId, number }, { staleTime: Number.POSITIVE_INFINITY });
   const [before, after] = [useQuery(ask(pair.from)), useQuery(ask(pair.to))];
   const [old, now] = [before.data?.recording, after.data?.recording] as unknown as (Recording | undefined)[];
-  const lines = useMemo(() => (old && now ? diffSteps(old, now) : null), [old, now]);
-  const parts = useMemo(() => (old && now ? changedParts(old, now) : []), [old, now]);
   const error = before.error ?? after.error;
   const select = (label: string, side: "from" | "to") => (
     <NativeSelect
@@ -68,59 +63,7 @@ function Comparison({ workflowId, versions, shown }: Props) {
         {select("To", "to")}
       </Group>
       {error && <ErrorState error={error} />}
-      {!lines && !error && <Skeleton height={160} />}
-      {parts.length > 0 && (
-        <Text size="sm" mb="sm">
-          Besides the steps, changed: {parts.join(", ")}.
-        </Text>
-      )}
-      {lines && (
-        <ol className={classes.lines} aria-label="Steps of both versions">
-          {lines.map((line) => (
-            <Line key={`${line.before?.number} ${line.after?.number}`} line={line} />
-          ))}
-        </ol>
-      )}
+      {old && now ? <StepDiff before={old} after={now} /> : !error && <Skeleton height={160} />}
     </>
-  );
-}
-
-const words = { same: null, added: "Added", removed: "Removed", changed: "Changed" };
-
-function Line({ line }: { line: DiffLine }) {
-  return (
-    <li className={classes.line} data-kind={line.kind}>
-      <Side step={line.before} />
-      <Side step={line.after} />
-      {words[line.kind] && (
-        <Badge size="xs" variant="default" className={classes.kind}>
-          {words[line.kind]}
-        </Badge>
-      )}
-      {line.kind === "changed" && (
-        <details className={classes.more}>
-          <summary>As JSON</summary>
-          <div className={classes.both}>
-            <pre>{line.before?.json}</pre>
-            <pre>{line.after?.json}</pre>
-          </div>
-        </details>
-      )}
-    </li>
-  );
-}
-
-function Side({ step }: { step: ComparedStep | null }) {
-  if (!step) return <span className={classes.nothing} aria-hidden />;
-  return (
-    <span className={classes.side} style={{ paddingInlineStart: `${Math.min(step.depth, 4) * 0.75}rem` }}>
-      <span className={classes.number} aria-hidden>
-        {step.number}
-      </span>
-      <StepIcon type={step.type} verb={step.label.verb} size={14} />
-      <span>
-        <b>{step.label.verb}</b> <Breakable text={`${step.label.target} ${step.label.detail}`.trim()} />
-      </span>
-    </span>
   );
 }

@@ -86,6 +86,8 @@ export const workflowVersionView = z.object({
   number: z.number().int(),
   contentHash: z.string(),
   draft: z.boolean().default(false),
+  /** The content hash of the version that it was made from; null for a first one, and where that is not known. */
+  basedOn: z.string().nullable().default(null),
   createdAt: instant,
   createdBy: z.string().nullable(),
 });

@@ -5,6 +5,7 @@ import { limitCommands } from "@/server/domain/command/limit-commands";
 import { holdTargets, startRuns } from "@/server/domain/run/start-runs";
 import { checkManifest, invalid } from "@/server/domain/signing-key/check-manifest";
 import { AppError } from "@/server/errors";
+import { checkRerun } from "./check-rerun.ts";
 import { findDeployment, resultsOf } from "./progress.ts";
 
 type Failed = { profileId: string; profileName: string };
@@ -12,7 +13,7 @@ type Failed = { profileId: string; profileName: string };
 /**
  * Asks for one more run of each profile whose last run of the deployment failed or expired, all at once. Profiles that were deleted or
  * moved since are left out, which the answer tells.
- * @throws AppError NOT_FOUND, RUNNER_NOT_ACCEPTED, RATE_LIMITED, SIGNATURE_REQUIRED, SIGNER_NOT_APPROVED, MANIFEST_INVALID
+ * @throws AppError NOT_FOUND, INPUT_MISSING when they need what a message or another run brought, RUNNER_NOT_ACCEPTED, RATE_LIMITED, SIGNATURE_REQUIRED, SIGNER_NOT_APPROVED, MANIFEST_INVALID
  */
 export async function retryDeployment(
   ctx: Context,
@@ -34,6 +35,7 @@ export async function retryDeployment(
     .map(({ profileId: id, profileName: name }) => ({ id, name, code: "NOT_FOUND" }));
   const signedReruns = await readSigned(ctx, { deployment, again, signed: input.signed ?? [] });
   if (again.length === 0) return { done: 0, refused };
+  await checkRerun(ctx, deployment.id);
   const profileIds = again.map(({ profileId }) => profileId);
   await limitCommands(ctx, { projectId, runnerId, count: profileIds.length });
   await ctx.db.$transaction(async (tx) => {

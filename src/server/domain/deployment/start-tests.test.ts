@@ -3,6 +3,8 @@ import { v7 as uuid } from "uuid";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createDb, type Db } from "@/server/db";
 import { leaseCommands } from "@/server/domain/command/lease-commands";
+import { limitCommands } from "@/server/domain/command/limit-commands";
+import { defaultPlan } from "@/server/plan";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/database";
 import { expectCode } from "@/server/testing/expect-code";
 import { createScene, testContext } from "@/server/testing/factories";
@@ -73,4 +75,26 @@ test("a test that the version does not have is not started, and nothing of the o
   const asked = { projectId, workflowId: workflow.id, runnerId: runner.id, profileId: profile.id, tests };
   await expectCode(startTests(testContext(db, made.actor), asked), "NOT_FOUND");
   expect(await db.run.count({ where: { projectId } })).toBe(0);
+});
+
+test("the limit counts all of them at once: they are all started, or none", async () => {
+  const made = await createScene(db, { recording });
+  const { projectId, workflow, runner, profile } = made;
+  const ctx = testContext(db, made.actor);
+  await limitCommands(ctx, { projectId, runnerId: runner.id, count: defaultPlan.commandsPerRunnerPerMinute - 1 });
+  const tests = [{ name: "Cheap" }, { name: "Dear" }];
+  const asked = { projectId, workflowId: workflow.id, runnerId: runner.id, profileId: profile.id, tests };
+  // as with a deployment to many profiles, what is asked in one call is allowed as a whole
+  expect((await startTests(ctx, asked)).items).toHaveLength(2);
+  await expectCode(startTests(ctx, asked), "RATE_LIMITED");
+  expect(await db.deployment.count({ where: { projectId } })).toBe(2);
+});
+
+test("inputs that do not fit one of them start none", async () => {
+  const made = await createScene(db, { recording });
+  const { projectId, workflow, runner, profile } = made;
+  const tests = [{ name: "Cheap" }, { name: "Dear", secrets: { password: "in the clear" } }];
+  const asked = { projectId, workflowId: workflow.id, runnerId: runner.id, profileId: profile.id, tests };
+  await expectCode(startTests(testContext(db, made.actor), asked), "SECRET_NOT_SEALED");
+  expect(await db.deployment.count({ where: { projectId } })).toBe(0);
 });

@@ -3,27 +3,21 @@ import type { Recording } from "@deskhand/shared/schemas/recording";
 import type { startTestsInput, TestRunView } from "@deskhand/shared/schemas/workflow-test";
 import type * as z from "zod";
 import type { Context } from "@/server/context";
+import { limitCommands } from "@/server/domain/command/limit-commands";
 import { authorize } from "@/server/domain/project/policy";
 import { AppError } from "@/server/errors";
-import { createDeployment } from "./create-deployment.ts";
+import { findVersion, type ReadyDeployment, readyDeployment, writeDeployment } from "./ready-deployment.ts";
 
 /**
  * Runs tests of a workflow version, each once, on one profile: a test is a deployment with the test's inputs, whose runner compares what
- * the run read with what the test expects. The data stays there; the run has failed with TEST_FAILED when it is another.
+ * the run read with what the test expects. The data stays there; the run has failed with TEST_FAILED when it is another. All of them are
+ * started, or none.
  * @throws AppError NOT_FOUND (`details.what`) for a workflow or test that is not there, and what createDeployment throws
  */
 export async function startTests(ctx: Context, input: z.output<typeof startTestsInput>): Promise<{ items: DeploymentView[] }> {
   const { projectId } = await authorize(ctx, input.projectId, "run.write");
   const { workflowId, runnerId, profileId } = input;
-  const version = await ctx.db.workflowVersion.findFirst({
-    where: {
-      workflowId,
-      workflow: { projectId, deletedAt: null },
-      ...(input.version === undefined ? { draft: false } : { number: input.version }),
-    },
-    orderBy: { number: "desc" },
-    select: { number: true, content: true },
-  });
+  const version = await findVersion(ctx, projectId, workflowId, input.version);
   if (!version) throw new AppError("NOT_FOUND", { details: { what: "workflow" } });
   const { tests = [] } = version.content as unknown as Recording;
   const chosen = input.tests.map(({ name, ...given }) => {
@@ -31,12 +25,21 @@ export async function startTests(ctx: Context, input: z.output<typeof startTests
     if (!test) throw new AppError("NOT_FOUND", { details: { what: "test", name } });
     return { test, ...given };
   });
-  const items: DeploymentView[] = [];
+  const ready: { deployment: ReadyDeployment; testName: string }[] = [];
   for (const { test, secrets, signedManifest } of chosen) {
     const inputs = { ...test.inputs, ...secrets };
     const asked = { projectId, workflowId, version: version.number, runnerId, profileIds: [profileId], inputs };
-    items.push(await createDeployment(ctx, { ...asked, ...(signedManifest && { signedManifest }) }, test.name));
+    ready.push({
+      deployment: await readyDeployment(ctx, { ...asked, ...(signedManifest && { signedManifest }) }, version),
+      testName: test.name,
+    });
   }
+  await limitCommands(ctx, { projectId, runnerId, count: ready.length });
+  const items = await ctx.db.$transaction(async (tx) => {
+    const written: DeploymentView[] = [];
+    for (const { deployment, testName } of ready) written.push(await writeDeployment(tx, ctx, deployment, { testName }));
+    return written;
+  });
   return { items };
 }
 

@@ -28,6 +28,7 @@ export function viewWorkflowVersion(version: Omit<WorkflowVersion, "content">, c
     number: version.number,
     contentHash: version.contentHash,
     draft: version.draft,
+    basedOn: version.basedOn,
     createdAt: version.createdAt.toISOString(),
     createdBy,
   };

@@ -193,6 +193,21 @@ describe("drafts", () => {
     const refusal = await expectCode(addWorkflowVersion(ctx, change("second")), "WORKFLOW_MOVED_ON");
     expect(refusal.details).toEqual({ version: 2 });
   });
+
+  test("a draft tells what it was made from, and publishing it as that is refused when another was published since", async () => {
+    const { ctx, projectId } = await scene();
+    const workflow = await createWorkflow(ctx, { projectId, recording });
+    const { contentHash: first } = await getWorkflowVersion(ctx, workflow);
+    const [mine, other] = ["mine", "other"].map((title) => JSON.stringify({ ...sampleRecording, title })) as [string, string];
+    await addWorkflowVersion(ctx, { id: workflow.id, recording: other, draft: true });
+    const draft = await addWorkflowVersion(ctx, { id: workflow.id, recording: mine, draft: true });
+    expect(draft).toMatchObject({ number: 3, basedOn: first });
+    // the other draft has the lower number: the numbers alone do not tell
+    const { contentHash: second } = await addWorkflowVersion(ctx, { id: workflow.id, recording: other });
+    const publish = { id: workflow.id, recording: mine };
+    await expectCode(addWorkflowVersion(ctx, { ...publish, basedOn: first }), "WORKFLOW_MOVED_ON");
+    expect(await addWorkflowVersion(ctx, { ...publish, basedOn: second })).toMatchObject({ number: 3, draft: false, basedOn: second });
+  });
 });
 
 test("a renamed workflow keeps its versions; a deleted one is gone for everybody but its runs", async () => {

@@ -1,0 +1,28 @@
+import type { InputValues } from "@deskhand/shared/schemas/deployment";
+import type { Recording } from "@deskhand/shared/schemas/recording";
+import type { Context } from "@/server/context";
+import { AppError } from "@/server/errors";
+import { readInputs } from "./read-inputs.ts";
+
+/**
+ * A run that is asked for again has the inputs that were given at deploying. What a message or another run brought is not kept, so one
+ * that needs it cannot run again: that is said at once rather than by its runner.
+ * @throws AppError INPUT_MISSING with `details.field`
+ */
+export async function checkRerun(ctx: Context, deploymentId: string): Promise<void> {
+  const { schedule, inputs, workflowVersion } = await ctx.db.deployment.findUniqueOrThrow({
+    where: { id: deploymentId },
+    select: { schedule: true, inputs: true, workflowVersion: { select: { content: true } } },
+  });
+  // whatever else was deployed had all that it needs
+  if (schedule === null) return;
+  const { inputs: declared } = workflowVersion.content as unknown as Recording;
+  try {
+    readInputs(declared, inputs as InputValues);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== "INPUT_MISSING") throw error;
+    const { details } = error;
+    const userMessage = `${error.userMessage} What began the run brought it, and that is not kept: deploy the workflow with it.`;
+    throw new AppError("INPUT_MISSING", { userMessage, details, cause: error });
+  }
+}
