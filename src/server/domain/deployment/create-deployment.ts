@@ -5,6 +5,7 @@ import { permissionsOf } from "@deskhand/shared/schemas/permissions";
 import type { Recording } from "@deskhand/shared/schemas/recording";
 import type { Schedule } from "@deskhand/shared/schemas/schedule";
 import type { Context } from "@/server/context";
+import type { Tx } from "@/server/db";
 import { limitCommands } from "@/server/domain/command/limit-commands";
 import { authorize } from "@/server/domain/project/policy";
 import { holdTargets, startRuns } from "@/server/domain/run/start-runs";
@@ -102,6 +103,12 @@ function findVersion(ctx: Context, projectId: string, workflowId: string, number
   });
 }
 
+/** From here on nobody deletes it, as what begins it by itself would outlive it. Prisma has no row locks. @throws AppError NOT_FOUND */
+async function holdWorkflow(tx: Tx, id: string): Promise<void> {
+  const held = await tx.$queryRaw<unknown[]>`select 1 from "Workflow" where id = ${id}::uuid and "deletedAt" is null for share`;
+  if (held.length === 0) throw new AppError("NOT_FOUND", { details: { what: "workflow" } });
+}
+
 type Deploy = {
   projectId: string;
   runnerId: string;
@@ -123,6 +130,7 @@ function write(ctx: Context, deploy: Deploy): Promise<DeploymentView> {
   const { projectId, runnerId, profileIds, version, workflows, inputs, schedule } = deploy;
   return ctx.db.$transaction(async (tx) => {
     await holdTargets(tx, { projectId, runnerId, profileIds });
+    if (schedule) await holdWorkflow(tx, version.workflow.id);
     const deployment = await tx.deployment.create({
       data: {
         projectId,
