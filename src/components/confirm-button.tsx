@@ -54,8 +54,14 @@ export function ConfirmModal({
   message,
   confirmLabel,
   harmless,
+  moreOfError,
   onConfirm,
-}: Confirmation & { opened: boolean; onClose: () => void }) {
+}: Confirmation & {
+  opened: boolean;
+  onClose: () => void;
+  /** What there is to say about an error besides its words. */
+  moreOfError?: (error: unknown) => ReactNode;
+}) {
   const [state, setState] = useState<{ busy: boolean; error: unknown }>({ busy: false, error: null });
   const close = () => {
     setState({ busy: false, error: null });
@@ -73,6 +79,7 @@ export function ConfirmModal({
   return (
     <Modal opened={opened} onClose={close} title={title} size="md" closeButtonProps={{ "aria-label": "Close" }}>
       {state.error !== null && <ErrorState error={state.error} mb="md" />}
+      {state.error !== null && moreOfError?.(state.error)}
       <Text size="sm" component="div">
         {message}
       </Text>

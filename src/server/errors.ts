@@ -47,6 +47,7 @@ export const errorTable: Record<ErrorCode, Mapping> = {
   RECORDING_TOO_LARGE: { trpc: "PAYLOAD_TOO_LARGE", http: 413 },
   WORKFLOW_UNCHANGED: { trpc: "CONFLICT", http: 409 },
   WORKFLOW_MOVED_ON: { trpc: "CONFLICT", http: 409 },
+  WORKFLOW_SCHEDULED: { trpc: "CONFLICT", http: 409 },
   INPUT_MISSING: { trpc: "BAD_REQUEST", http: 400 },
   INPUT_UNKNOWN: { trpc: "BAD_REQUEST", http: 400 },
   INPUT_WRONG_TYPE: { trpc: "BAD_REQUEST", http: 400 },

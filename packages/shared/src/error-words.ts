@@ -119,7 +119,7 @@ export const errorWords: Record<ErrorCode, ErrorWords> = {
   },
   PROFILE_SCHEDULED: {
     title: "A schedule runs on this profile where it is.",
-    whatToDo: "Remove the schedule first, and make it again for the new runner when the profile has arrived.",
+    whatToDo: "End the schedule on its deployment's page first. For a profile that moves, make it again when the profile has arrived.",
   },
   PROFILE_NOT_IN_USE: { title: "Nobody uses this profile.", whatToDo: "It is free: use it right away." },
   RECORDING_INVALID: {
@@ -131,6 +131,10 @@ export const errorWords: Record<ErrorCode, ErrorWords> = {
   WORKFLOW_MOVED_ON: {
     title: "Somebody has changed the workflow on the server in the meantime.",
     whatToDo: "Look at what they changed and make your change to that, or save over it.",
+  },
+  WORKFLOW_SCHEDULED: {
+    title: "A schedule or a trigger begins this workflow.",
+    whatToDo: "End it on its deployment's page, and delete the workflow when its runner has ended it.",
   },
   INPUT_MISSING: { title: "The workflow needs an input that was not given.", whatToDo: "Give a value for the input that is named." },
   INPUT_UNKNOWN: {

@@ -49,6 +49,8 @@ export function BatchActions({ deployment, items }: Props) {
   const resume = useMutation(trpc.deployment.resume.mutationOptions(settled));
   const cancel = useMutation(trpc.deployment.cancel.mutationOptions({ onSettled: settled.onSettled }));
   const over = isOver(deployment);
+  // its runs were begun by the runner: nothing waits here that could be held, and its schedule has a pause of its own
+  const isOnOwnClock = deployment.schedule !== null && deployment.schedule.when.kind !== "webhook";
 
   const save = (kind: "csv" | "json") => {
     const rows = resultRows(items, window.location.origin);
@@ -74,7 +76,8 @@ export function BatchActions({ deployment, items }: Props) {
           Resume
         </Button>
       ) : (
-        !over && (
+        !over &&
+        !isOnOwnClock && (
           <Button
             variant="default"
             leftSection={<IconPlayerPause size={16} aria-hidden />}

@@ -11,6 +11,8 @@ import { ErrorState } from "@/components/error-state";
 import { PageHeader } from "@/components/page-header";
 import { StatusBadge } from "@/components/status-badge";
 import { TimeAgo } from "@/components/time-ago";
+import { timeWords } from "@/features/schedule/schedule-words";
+import { nextTimeOf, standingOf } from "@/features/schedule/standing";
 import { useTRPC } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
 import { BatchBar } from "./batch-bar.tsx";
@@ -76,8 +78,7 @@ export function DeploymentList() {
 }
 
 function DeploymentRow({ deployment }: { deployment: DeploymentProgress }) {
-  const { counts, profiles } = deployment;
-  const bad = counts.failed + counts.expired;
+  const { profiles } = deployment;
   return (
     <CardTable.Row>
       <CardTable.Cell>
@@ -91,19 +92,7 @@ function DeploymentRow({ deployment }: { deployment: DeploymentProgress }) {
         </div>
       </CardTable.Cell>
       <CardTable.Cell corner>
-        {deployment.schedule && !deployment.schedule.removedAt ? (
-          <StatusBadge tone={deployment.schedule.pausedAt ? "wait" : "good"}>
-            {deployment.schedule.pausedAt ? "Schedule paused" : "Scheduled"}
-          </StatusBadge>
-        ) : !isOver(deployment) ? (
-          <StatusBadge tone={deployment.pausedAt ? "wait" : "busy"}>{deployment.pausedAt ? "Paused" : "Under way"}</StatusBadge>
-        ) : bad > 0 ? (
-          <StatusBadge tone="bad">{profiles === 1 ? "Failed" : `${bad} failed`}</StatusBadge>
-        ) : profiles === 0 || counts.cancelled > 0 ? (
-          <StatusBadge tone="idle">{profiles === 0 ? "Ended" : "Cancelled"}</StatusBadge>
-        ) : (
-          <StatusBadge tone="good">Succeeded</StatusBadge>
-        )}
+        <DeploymentState deployment={deployment} />
       </CardTable.Cell>
       <CardTable.Cell label="Profiles">
         <Text size="sm">{(deployment.schedule?.profileIds.length ?? profiles).toLocaleString("en")}</Text>
@@ -130,3 +119,34 @@ function DeploymentRow({ deployment }: { deployment: DeploymentProgress }) {
     </CardTable.Row>
   );
 }
+
+/** Of one that runs by itself how its schedule stands and when it runs next; of others, and once nothing comes of it any more, how its runs went. */
+function DeploymentState({ deployment }: { deployment: DeploymentProgress }) {
+  const { counts, profiles, schedule, createdAt } = deployment;
+  const now = Date.now();
+  const standing = schedule && standingOf(schedule, now);
+  if (schedule && standing && !standing.isOver) {
+    const next = nextTimeOf({ createdAt, schedule }, now);
+    return (
+      <div>
+        <StatusBadge tone={standing.tone}>{stateWords[standing.label] ?? standing.label}</StatusBadge>
+        {next !== undefined && (
+          <Text size="xs" c="dimmed">
+            Next {timeWords(next)}
+          </Text>
+        )}
+      </div>
+    );
+  }
+  const bad = counts.failed + counts.expired;
+  if (!isOver(deployment)) {
+    return <StatusBadge tone={deployment.pausedAt ? "wait" : "busy"}>{deployment.pausedAt ? "Paused" : "Under way"}</StatusBadge>;
+  }
+  if (bad > 0) return <StatusBadge tone="bad">{profiles === 1 ? "Failed" : `${bad} failed`}</StatusBadge>;
+  if (profiles === 0) return <StatusBadge tone="idle">{standing?.label ?? "Ended"}</StatusBadge>;
+  if (counts.cancelled > 0) return <StatusBadge tone="idle">Cancelled</StatusBadge>;
+  return <StatusBadge tone="good">Succeeded</StatusBadge>;
+}
+
+/** Where the word alone could be meant of its runs. */
+const stateWords: Record<string, string> = { Active: "Scheduled", Paused: "Schedule paused" };

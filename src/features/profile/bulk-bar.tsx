@@ -171,7 +171,7 @@ export function BulkBar({ chosen, count, tags, onClear, onDeploy, onOrder }: Pro
         message={
           asking === "purge"
             ? "Their runners remove cookies, storage and sign-ins at once. Nobody can bring them back. What their runs left is kept."
-            : "Their runners keep cookies, storage and sign-ins aside for 30 days, until when they can be brought back. Profiles that are in use stay."
+            : "Their runners keep cookies, storage and sign-ins aside for 30 days, until when they can be brought back. Profiles that are in use, or that a schedule runs on, stay."
         }
       />
     </section>
@@ -186,6 +186,7 @@ export function countWords(count: number): string {
 
 const reasons: Record<string, string> = {
   PROFILE_IN_USE: "in use",
+  PROFILE_SCHEDULED: "a schedule runs on it",
   NAME_TAKEN: "another has the name by now",
   RUNNER_NOT_ACCEPTED: "the runner is not connected to the project any more",
 };

@@ -71,13 +71,15 @@ export function useMany() {
     /** `ids`: those that were deleted, for the way back. */
     async remove(chosen: Chosen): Promise<BulkResult & { ids: string[] }> {
       const targets = await targetsOf(chosen);
-      const free = targets.filter(({ inUse }) => !inUse);
+      const free = targets.filter(({ inUse, scheduled }) => !inUse && !scheduled);
       const result = await eachRunner(free, async (runner, some) => {
         const payload = { profileIds: some.map(({ id }) => id), keepMs: DELETED_KEPT_MS };
         const signedManifest = await sign(runner, () => orderManifest(runner.id, "profiles.delete", payload));
         return client.profiles.delete.mutate({ projectId, ids: payload.profileIds, signedManifest });
       });
-      const busy = targets.filter(({ inUse }) => inUse).map(({ id, name }) => ({ id, name, code: "PROFILE_IN_USE" }));
+      const busy = targets
+        .filter(({ inUse, scheduled }) => inUse || scheduled)
+        .map(({ id, name, inUse }) => ({ id, name, code: inUse ? "PROFILE_IN_USE" : "PROFILE_SCHEDULED" }));
       const refused = [...busy, ...result.refused];
       const kept = new Set(refused.map(({ id }) => id));
       return { done: result.done, refused, ids: free.map(({ id }) => id).filter((id) => !kept.has(id)) };

@@ -3,11 +3,11 @@ import type { Schedule } from "@deskhand/shared/schemas/schedule";
 import { List, Text } from "@mantine/core";
 import { scheduleWords, timeWords } from "./schedule-words.ts";
 
-/** What a schedule says, and its next five times by its own clock. */
-export function NextTimes({ schedule, times }: { schedule: Schedule; times: Times }) {
+/** What a schedule says, and its next five times by its own clock; without `times` none comes. */
+export function NextTimes({ schedule, times }: { schedule: Schedule; times: Times | undefined }) {
   const { when } = schedule;
   const zone = when.kind === "cron" ? when.timeZone : undefined;
-  const next = nextTimes(times, Date.now(), 5);
+  const next = times ? nextTimes(times, Date.now(), 5) : [];
   return (
     <div aria-live="polite">
       <Text size="sm">{scheduleWords(schedule)}</Text>

@@ -50,4 +50,5 @@ test("what became of a time is told with its reason", () => {
   expect(firingWords({ state: "fired", reason: null, count: 1 })).toBe("Began");
   expect(firingWords({ state: "missed", reason: "RUNNER_OFF", count: 8 })).toBe("8 missed: the runner was off");
   expect(firingWords({ state: "skipped", reason: "STILL_RUNNING", count: 1 })).toBe("Passed over: the runs before were not over");
+  expect(firingWords({ state: "skipped", reason: "PAUSED", count: 3 })).toBe("3 passed over: the schedule was paused");
 });

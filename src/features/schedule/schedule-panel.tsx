@@ -1,31 +1,37 @@
 "use client";
 
 import { readTimes } from "@deskhand/shared/schedule/times";
-import type { DeploymentSchedule, DeploymentView, FiringView } from "@deskhand/shared/schemas/deployment";
+import type { DeploymentProgress, DeploymentSchedule } from "@deskhand/shared/schemas/deployment";
+import { describeScheduleFailure } from "@deskhand/shared/schemas/schedule-failure";
 import { orderManifest } from "@deskhand/shared/signing/make-manifest";
-import { Anchor, Button, Group, Stack, Text, Timeline } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
-import Link from "next/link";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { ConfirmButton } from "@/components/confirm-button";
+import { ErrorMessage } from "@/components/error-state";
 import { notifyError } from "@/components/notify";
 import { Panel } from "@/components/panel";
 import { StatusBadge } from "@/components/status-badge";
+import { TimeAgo } from "@/components/time-ago";
 import { useTRPC, useTRPCClient } from "@/trpc/client";
 import { useSigner } from "@/trpc/signing";
+import { FiringHistory } from "./firing-history.tsx";
 import { NextTimes } from "./next-times.tsx";
-import { firingWords, timeWords } from "./schedule-words.ts";
+import { standingOf, underWay } from "./standing.ts";
 import { AfterPart, WebhookPart } from "./trigger-parts.tsx";
 
-type Scheduled = Pick<DeploymentView, "id" | "projectId" | "runnerId" | "createdAt"> & { schedule: DeploymentSchedule };
+type Scheduled = Pick<DeploymentProgress, "id" | "projectId" | "runnerId" | "runnerName" | "runnerOnline" | "createdAt"> & {
+  schedule: DeploymentSchedule;
+};
 
 /** When a deployment runs by itself, how that stands, and what became of its times. */
 export function SchedulePanel({ deployment }: { deployment: Scheduled }) {
   const { schedule } = deployment;
-  const { label, tone } = standingOf(schedule);
+  const { label, tone, fires } = standingOf(schedule, Date.now());
   const read = readTimes(schedule.when, Date.parse(schedule.installedAt ?? deployment.createdAt));
   const change = useChange(deployment);
-  const isPaused = schedule.pausedAt !== null;
+  const asked = underWay(schedule);
+  const isPaused = asked === "pause" || (schedule.pausedAt !== null && asked !== "resume");
   const isWebhook = schedule.when.kind === "webhook";
   const noun = isWebhook || schedule.when.kind === "after" ? "trigger" : "schedule";
   return (
@@ -39,44 +45,80 @@ export function SchedulePanel({ deployment }: { deployment: Scheduled }) {
       actions={<StatusBadge tone={tone}>{label}</StatusBadge>}
     >
       <Stack gap="md">
-        {read.ok && <NextTimes schedule={schedule} times={read.times} />}
+        {read.ok && <NextTimes schedule={schedule} times={fires ? read.times : undefined} />}
+        <Asked deployment={deployment} noun={noun} onAgain={(what) => change.mutate(what)} isPending={change.isPending} />
         {schedule.when.kind === "after" && <AfterPart deploymentId={deployment.id} projectId={deployment.projectId} />}
         {isWebhook && schedule.removedAt === null && <WebhookPart deploymentId={deployment.id} projectId={deployment.projectId} />}
         {schedule.removedAt === null && (
           <Group gap="xs">
-            <Button
-              variant="default"
-              loading={change.isPending}
-              leftSection={isPaused ? <IconPlayerPlay size={16} aria-hidden /> : <IconPlayerPause size={16} aria-hidden />}
-              onClick={() => change.mutate({ kind: "pause", paused: !isPaused })}
-            >
-              {isPaused ? "Resume" : "Pause"}
-            </Button>
+            {label !== "Done" && (
+              <Button
+                variant="default"
+                loading={change.isPending}
+                leftSection={isPaused ? <IconPlayerPlay size={16} aria-hidden /> : <IconPlayerPause size={16} aria-hidden />}
+                onClick={() => change.mutate(isPaused ? "resume" : "pause")}
+              >
+                {isPaused ? "Resume" : "Pause"}
+              </Button>
+            )}
             <ConfirmButton
               c="var(--mantine-color-error)"
               title={`End this ${noun}?`}
               confirmLabel={`End ${noun}`}
-              message="Nothing begins by itself any more. Runs that have begun go on, and what they left is kept."
-              onConfirm={() => change.mutateAsync({ kind: "remove" })}
+              message="Once its runner has done it, nothing begins by itself any more. Runs that have begun go on, and what they left is kept."
+              onConfirm={() => change.mutateAsync("remove")}
             >
               End {noun}
             </ConfirmButton>
           </Group>
         )}
-        <Firings id={deployment.id} />
+        <FiringHistory deploymentId={deployment.id} when={schedule.when} />
       </Stack>
     </Panel>
   );
 }
 
-function standingOf({ removedAt, failureCode, installedAt, pausedAt }: DeploymentSchedule) {
-  if (removedAt) return { label: "Ended", tone: "idle" } as const;
-  if (failureCode) return { label: "Refused by the runner", tone: "bad" } as const;
-  if (!installedAt) return { label: "On its way to the runner", tone: "busy" } as const;
-  return pausedAt ? ({ label: "Paused", tone: "idle" } as const) : ({ label: "Active", tone: "good" } as const);
+type Change = NonNullable<DeploymentSchedule["asked"]>["what"];
+
+const askedWords: Record<Change, { asked: string; notDone: string }> = {
+  pause: { asked: "Asked to pause", notDone: "was not paused" },
+  resume: { asked: "Asked to go on", notDone: "does not go on" },
+  remove: { asked: "Asked to end", notDone: "has not ended" },
+};
+
+type AskedProps = { deployment: Scheduled; noun: string; onAgain: (what: Change) => void; isPending: boolean };
+
+/** What its runner was asked and has not done: that it waits for it, or why it was not done. And why it never had the schedule. */
+function Asked({ deployment: { schedule, runnerName, runnerOnline }, noun, onAgain, isPending }: AskedProps) {
+  const { asked, removedAt, failureCode, installedAt } = schedule;
+  if (removedAt) return null;
+  if (asked && asked.failureCode === null) {
+    const where = `${runnerName}${runnerOnline ? "" : ", which is offline"}`;
+    const until = schedule.when.kind === "webhook" ? "No message begins it meanwhile." : "Until then it goes on as before.";
+    return (
+      <Group gap="sm" role="status">
+        <Text size="sm">
+          {askedWords[asked.what].asked} <TimeAgo at={asked.at} />. It waits for {where}.{" "}
+          {asked.what === "resume" ? "Until then nothing begins." : until}
+        </Text>
+        {!runnerOnline && (
+          <Button size="xs" variant="default" loading={isPending} onClick={() => onAgain(asked.what)}>
+            Ask again
+          </Button>
+        )}
+      </Group>
+    );
+  }
+  const code = asked?.failureCode ?? (installedAt ? null : failureCode);
+  if (code === null) return null;
+  const { title, whatToDo } = describeScheduleFailure(code);
+  const notDone = asked ? askedWords[asked.what].notDone : `is not on ${runnerName}`;
+  return <ErrorMessage words={{ title: `The ${noun} ${notDone}: ${lowerFirst(title)}`, whatToDo }} />;
 }
 
-type Change = { kind: "pause"; paused: boolean } | { kind: "remove" };
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
 
 function useChange({ id, runnerId }: Scheduled) {
   const trpc = useTRPC();
@@ -86,64 +128,15 @@ function useChange({ id, runnerId }: Scheduled) {
   return useMutation({
     mutationFn: async (change: Change) => {
       const runner = await queryClient.fetchQuery(trpc.runner.get.queryOptions({ id: runnerId }));
-      const payload = { deploymentId: id, ...(change.kind === "pause" ? { paused: change.paused } : {}) };
-      const signedManifest = await sign(runner, () => orderManifest(runnerId, `schedule.${change.kind}`, payload));
-      if (change.kind === "remove") return client.deployment.removeSchedule.mutate({ id, signedManifest });
-      return client.deployment.pauseSchedule.mutate({ id, paused: change.paused, signedManifest });
+      if (change === "remove") {
+        const signedManifest = await sign(runner, () => orderManifest(runnerId, "schedule.remove", { deploymentId: id }));
+        return client.deployment.removeSchedule.mutate({ id, signedManifest });
+      }
+      const paused = change === "pause";
+      const signedManifest = await sign(runner, () => orderManifest(runnerId, "schedule.pause", { deploymentId: id, paused }));
+      return client.deployment.pauseSchedule.mutate({ id, paused, signedManifest });
     },
     onSettled: () => queryClient.invalidateQueries(trpc.deployment.pathFilter()),
     onError: notifyError,
   });
-}
-
-function Firings({ id }: { id: string }) {
-  const trpc = useTRPC();
-  const firings = useInfiniteQuery(
-    trpc.deployment.firings.infiniteQueryOptions({ id, limit: 10 }, { getNextPageParam: (page) => page.nextCursor }),
-  );
-  const items = firings.data?.pages.flatMap((page) => page.items) ?? [];
-  if (items.length === 0) {
-    return (
-      <Text size="sm" c="dimmed">
-        None of its times has come yet.
-      </Text>
-    );
-  }
-  return (
-    <div>
-      <Timeline bulletSize={14} lineWidth={2} active={items.length} aria-label="What became of its times">
-        {items.map((firing) => (
-          <Timeline.Item key={firing.id} color={colors[firing.state]} title={<Text size="sm">{timeWords(Date.parse(firing.dueAt))}</Text>}>
-            <FiringLine firing={firing} deploymentId={id} />
-          </Timeline.Item>
-        ))}
-      </Timeline>
-      {firings.hasNextPage && (
-        <Button variant="subtle" size="xs" mt="xs" loading={firings.isFetchingNextPage} onClick={() => void firings.fetchNextPage()}>
-          Show earlier
-        </Button>
-      )}
-    </div>
-  );
-}
-
-const colors: Record<FiringView["state"], string> = { fired: "teal", skipped: "gray", missed: "yellow" };
-
-function FiringLine({ firing, deploymentId }: { firing: FiringView; deploymentId: string }) {
-  const [first, ...more] = firing.runIds;
-  return (
-    <Text size="xs" c="dimmed">
-      {firingWords(firing)}
-      {first && " · "}
-      {first && (
-        <Anchor
-          component={Link}
-          size="xs"
-          href={more.length === 0 ? `/dashboard/runs/${first}` : `/dashboard/runs?deployment=${deploymentId}`}
-        >
-          {more.length === 0 ? "Open the run" : `${firing.runIds.length} runs`}
-        </Anchor>
-      )}
-    </Text>
-  );
 }

@@ -15,6 +15,7 @@ import { TimeAgo } from "@/components/time-ago";
 import { useTRPC } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
 import { endings, firingWords, scheduleWords } from "./schedule-words.ts";
+import { standingOf } from "./standing.ts";
 
 /** All that begins deployments besides people and times, with what became of the last time. */
 export function TriggerList() {
@@ -65,6 +66,7 @@ export function TriggerList() {
 function TriggerRow({ trigger }: { trigger: TriggerView }) {
   const { deploymentId, workflowName, version, schedule, afterWorkflowName, runnerName, lastFiring, webhook } = trigger;
   const { when } = schedule;
+  const standing = standingOf(schedule, Date.now());
   return (
     <CardTable.Row>
       <CardTable.Cell>
@@ -80,7 +82,7 @@ function TriggerRow({ trigger }: { trigger: TriggerView }) {
       <CardTable.Cell>
         <Text size="sm">
           {when.kind === "after" ? `When ${afterWorkflowName ?? "a deleted workflow"} ${endings[when.on]}` : scheduleWords(schedule)}
-          {schedule.pausedAt && " · paused"}
+          {standing.label !== "Active" && ` · ${standing.label.toLowerCase()}`}
           {webhook?.disabledAt && " · switched off"}
         </Text>
       </CardTable.Cell>

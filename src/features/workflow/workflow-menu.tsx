@@ -1,16 +1,19 @@
 "use client";
 
-import type { WorkflowVersionDetail, WorkflowView } from "@deskhand/shared/schemas/workflow";
-import { ActionIcon, Button, Group, Menu, Modal, TextInput } from "@mantine/core";
+import { type WorkflowVersionDetail, type WorkflowView, workflowScheduled } from "@deskhand/shared/schemas/workflow";
+import { ActionIcon, Anchor, Button, Group, List, Menu, Modal, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconDots, IconDownload, IconPencil, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useRef, useState } from "react";
 import { ConfirmModal } from "@/components/confirm-button";
 import { ErrorState } from "@/components/error-state";
+import { wordsFor } from "@/components/error-words";
 import { notifyDone } from "@/components/notify";
 import { saveFile } from "@/components/save-file";
+import { scheduleWords } from "@/features/schedule/schedule-words";
 import { useTRPC } from "@/trpc/client";
 
 type Props = { workflow: WorkflowView; version: WorkflowVersionDetail | undefined };
@@ -64,6 +67,7 @@ export function WorkflowMenu({ workflow, version }: Props) {
         title={`Delete ${workflow.name}?`}
         message="It can no longer be deployed. Its runs, and what they left on your runners, stay."
         confirmLabel="Delete workflow"
+        moreOfError={(error) => <WhatBeginsIt error={error} />}
         onConfirm={async () => {
           await remove.mutateAsync({ id: workflow.id });
           notifyDone(`${workflow.name} was deleted.`);
@@ -72,6 +76,30 @@ export function WorkflowMenu({ workflow, version }: Props) {
         }}
       />
     </>
+  );
+}
+
+/** The schedules and triggers that keep a workflow from being deleted, each with the page where it is ended. */
+function WhatBeginsIt({ error }: { error: unknown }) {
+  const read = workflowScheduled.safeParse(wordsFor(error).details);
+  if (!read.success) return null;
+  const { count, schedules } = read.data;
+  return (
+    <List size="sm" mb="md" aria-label="What begins it">
+      {schedules.map(({ deploymentId, schedule, runnerName }) => (
+        <List.Item key={deploymentId}>
+          <Anchor component={Link} href={`/dashboard/deployments/${deploymentId}`} inherit underline="always">
+            {scheduleWords(schedule)}
+          </Anchor>{" "}
+          on {runnerName}
+        </List.Item>
+      ))}
+      {count > schedules.length && (
+        <List.Item>
+          <Text size="sm">and {(count - schedules.length).toLocaleString("en")} more</Text>
+        </List.Item>
+      )}
+    </List>
   );
 }
 

@@ -122,8 +122,16 @@ test("one that is paused passes over what comes, and one that was removed is gon
   const paused = await deploy({ when: { kind: "once", at } });
   const removed = await deploy({ when: { kind: "once", at } });
   const other = await deploy({ when: { kind: "once", at } });
-  expect(await pauseSchedule(ctx(), { id: paused.id, paused: true })).toMatchObject({ schedule: { pausedAt: expect.any(String) } });
-  expect(await removeSchedule(ctx(), { id: removed.id })).toMatchObject({ schedule: { removedAt: expect.any(String) } });
+  expect(await pauseSchedule(ctx(), { id: paused.id, paused: true })).toMatchObject({
+    schedule: { pausedAt: null, asked: { what: "pause" } },
+  });
+  expect(await removeSchedule(ctx(), { id: removed.id })).toMatchObject({ schedule: { removedAt: null, asked: { what: "remove" } } });
+  await until(async () =>
+    expect((await getDeployment(ctx(), paused)).schedule).toMatchObject({ pausedAt: expect.any(String), asked: null }),
+  );
+  await until(async () =>
+    expect((await getDeployment(ctx(), removed)).schedule).toMatchObject({ removedAt: expect.any(String), asked: null }),
+  );
   await until(async () => expect(await runsOf(other.id)).toHaveLength(2));
   expect([await runsOf(paused.id), await runsOf(removed.id)]).toEqual([[], []]);
   await expectCode(pauseSchedule(ctx(), { id: removed.id, paused: true }), "NOT_FOUND");

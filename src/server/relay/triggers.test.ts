@@ -178,10 +178,40 @@ describe("a webhook", () => {
     const signedManifest = await signManifest(key, await orderManifest(runnerId, "schedule.pause", pause));
     await pauseSchedule(ctx, { id, paused: true, signedManifest });
     expect(await call(order("tea"))).toMatchObject({ state: "skipped", reason: "PAUSED" });
+    await until(async () => expect((await getDeployment(ctx, { id })).schedule?.asked).toBeNull());
     await db.deployment.update({ where: { id }, data: { schedulePausedAt: null, createdById: null } });
     expect(await call(order("tea"))).toMatchObject({ state: "skipped", reason: "NOT_ALLOWED" });
     expect((await firingsOf(id)).map(({ reason }) => reason)).toEqual(["NOT_ALLOWED", "PAUSED", "STILL_RUNNING", null]);
     expect(first.runId).not.toBeNull();
+  });
+
+  test("is told to come again when the server cannot tell whether its owner may, and begins then", async () => {
+    const { id } = await deploy(webhook());
+    const { call } = await open(id);
+    const messageId = `msg_${uuid()}`;
+    await db.$executeRaw`alter table "Member" rename to "Away"`;
+    await expectCode(call(order("tea"), { messageId }), "INTERNAL").finally(() => db.$executeRaw`alter table "Away" rename to "Member"`);
+    expect(await firingsOf(id)).toEqual([]);
+    expect(await call(order("tea"), { messageId })).toMatchObject({ state: "fired", repeated: false });
+  });
+
+  test("of a workflow that was deleted is not there", async () => {
+    const { id, workflowId } = await deploy(webhook());
+    const { call } = await open(id);
+    await db.workflow.update({ where: { id: workflowId }, data: { deletedAt: new Date() } });
+    await expectCode(call(order("tea")), "NOT_FOUND");
+    expect(await firingsOf(id)).toEqual([]);
+  });
+
+  test("that somebody ends is not there from then on, also before its runner has heard of it", async () => {
+    const { id } = await deploy(webhook());
+    const { call } = await open(id);
+    await runner.stop();
+    const { runnerId, key, ctx } = scene;
+    const signedManifest = await signManifest(key, await orderManifest(runnerId, "schedule.remove", { deploymentId: id }));
+    await removeSchedule(ctx, { id, signedManifest });
+    await expectCode(call(order("tea")), "NOT_FOUND");
+    expect((await getDeployment(ctx, { id })).schedule).toMatchObject({ removedAt: null, asked: { what: "remove", failureCode: null } });
   });
 
   test("is counted, and who deploys it says which inputs it may set: none that is secret, and none that is not there", async () => {

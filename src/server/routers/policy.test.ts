@@ -181,7 +181,8 @@ const samples: Record<string, Sample> = {
   },
   "workflow.testRuns": id("workflowId"),
   "workflow.rename": { input: ({ workflowId }) => ({ id: workflowId, name: "Renamed" }) },
-  "workflow.delete": id("workflowId"),
+  // a schedule of the scene begins it
+  "workflow.delete": { ...id("workflowId"), ends: "WORKFLOW_SCHEDULED" },
   "workflow.versions": id("workflowId"),
   "workflow.version": id("workflowId"),
   "deployment.create": {

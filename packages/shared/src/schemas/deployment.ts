@@ -50,8 +50,14 @@ export const deploymentSchedule = schedule.extend({
   /** Null while its runner has not said that it has it. */
   installedAt: instant.nullable(),
   failureCode: z.string().nullable(),
+  /** Since when its runner passes its times over, and when it has ended it: as the runner said. */
   pausedAt: instant.nullable(),
   removedAt: instant.nullable(),
+  /** What its runner was asked last and has not done: it waits for the runner, or `failureCode` says why it was not done. Absent from older servers. */
+  asked: z
+    .object({ what: z.enum(["pause", "resume", "remove"]), at: instant, failureCode: z.string().nullable() })
+    .nullable()
+    .default(null),
 });
 export type DeploymentSchedule = z.infer<typeof deploymentSchedule>;
 

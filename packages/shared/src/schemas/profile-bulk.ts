@@ -95,6 +95,8 @@ export const targetList = z.object({
       settings: profileSettings,
       /** A run on it waits or is under way, or somebody uses it. */
       inUse: z.boolean(),
+      /** A schedule or trigger may run on it. Absent from older servers. */
+      scheduled: z.boolean().default(false),
     }),
   ),
   /** Give it as `after` for more. */

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { id, inProject, instant, name, pageInput, pageOf } from "./common.ts";
+import { schedule } from "./schedule.ts";
 
 /** The text of a Chrome DevTools Recorder JSON file, at most 2 MB (checked where it is parsed, so that the answer can say so). */
 const recordingText = z.string();
@@ -101,3 +102,10 @@ export const workflowVersionDetail = workflowVersionView.extend({
   recording: z.record(z.string(), z.unknown()),
 });
 export type WorkflowVersionDetail = z.infer<typeof workflowVersionDetail>;
+
+/** The details of WORKFLOW_SCHEDULED: what may still begin a workflow that somebody wants to delete, the newest first; at most 20 of `count`. */
+export const workflowScheduled = z.object({
+  count: z.number().int(),
+  schedules: z.array(z.object({ deploymentId: id, schedule, runnerName: z.string() })),
+});
+export type WorkflowScheduled = z.infer<typeof workflowScheduled>;

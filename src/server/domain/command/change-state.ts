@@ -2,6 +2,7 @@ import { type CommandState, isFinal } from "@deskhand/shared/schemas/run";
 import { actorName, type Context } from "@/server/context";
 import { type Query, queryIn, type Tx } from "@/server/db";
 import { noteFailedRuns } from "@/server/domain/alert/note-failed-runs";
+import { isScheduleOrder, settleOrders } from "@/server/domain/deployment/settle-orders";
 import { metrics } from "@/server/metrics";
 import { newId } from "@/server/new-id";
 import { notifySql, type Signal, signalTexts } from "@/server/signals";
@@ -129,6 +130,8 @@ export class Changes {
   readonly #signals: Signal[] = [];
   /** Runs that end badly, and when that became known. */
   readonly #failed = new Map<string, Date>();
+  /** Commands about schedules that end, and when that became known. */
+  readonly #orders = new Map<string, Date>();
   /** What else is written with it. */
   readonly #more: ((query: Query) => Promise<void>)[] = [];
   /** What is counted and logged once it is written. */
@@ -160,6 +163,7 @@ export class Changes {
     this.note(ctx, command, { from, to, reason: isFinal(to) ? failureCode : null });
     if (command.runId) this.tell({ kind: "change", projectId: command.projectId, topic: "run", id: command.runId });
     if (command.runId && (to === "failed" || to === "expired")) this.#failed.set(command.runId, ctx.clock.now());
+    if (isFinal(to) && isScheduleOrder(command.kind)) this.#orders.set(command.id, ctx.clock.now());
     command.state = to;
     if (to === "accepted") command.acceptedAt = at;
     this.#told.push(() => {
@@ -212,13 +216,15 @@ export class Changes {
     // whoever locks several does so in the order of their ids
     if (this.#isFromMemory) rows.sort((a, b) => (a.id < b.id ? -1 : 1));
     const [failedAt] = this.#failed.values();
-    const write = failedAt ? query : last;
+    const [settledAt] = this.#orders.values();
+    const write = failedAt || settledAt ? query : last;
     try {
       await write(writeSql, JSON.stringify(rows), JSON.stringify(this.#transitions), signalTexts(this.#signals));
     } catch (error) {
       throw (error as { code?: unknown }).code === notAsHeldState ? new NotAsHeld("a command changed meanwhile", { cause: error }) : error;
     }
     if (failedAt) await noteFailedRuns(query, [...this.#failed.keys()], failedAt);
+    if (settledAt) await settleOrders(query, [...this.#orders.keys()], settledAt);
     // told before the commit: a transaction that is rolled back after this is rare, and neither counters nor logs are a ledger
     for (const tell of this.#told) tell();
   }

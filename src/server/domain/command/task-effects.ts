@@ -21,22 +21,14 @@ export type EndedTask = {
   at: Date;
 };
 
-/** What the end of a task changes besides its command, in the same transaction; and who is told of it. */
+/**
+ * What the end of a task that its runner told changes besides its command, in the same transaction; and who is told of it. What has to
+ * follow from any end is in change-state.ts.
+ */
 export type TaskEffect = (query: Query, task: EndedTask, ctx: Context) => Promise<Signal[]> | Signal[];
 
 const profileChanged: TaskEffect = (_query, { projectId, profileId }) =>
   profileId ? [{ kind: "change", projectId, topic: "profile", id: profileId }] : [];
-
-const scheduleInstalled: TaskEffect = async (query, { id, state, failureCode, projectId }) => {
-  const rows = await query<{ id: string }>(
-    `update "Deployment" set "scheduleInstalledAt" = case when $2 then now() end, "scheduleFailureCode" = $3
-    where id = (select (payload->>'deploymentId')::uuid from "Command" where id = $1::uuid) returning id`,
-    id,
-    state === "succeeded",
-    state === "succeeded" ? null : (failureCode ?? "INTERNAL"),
-  );
-  return rows.map(({ id }) => ({ kind: "change", projectId, topic: "deployment", id }));
-};
 
 /** The file has been taken in, or never will be; and a bundle's settings are the profile's unless somebody has changed them since. */
 const imported: TaskEffect = async (query, task, ctx) => {
@@ -76,7 +68,6 @@ const movedIn: TaskEffect = async (query, { id, state, failureCode, result }, ct
 export const taskEffects: Partial<Record<TaskKind, TaskEffect>> = {
   "profile.delete": profileChanged,
   "profile.restore": profileChanged,
-  "schedule.install": scheduleInstalled,
   "proxy.check": recordFindings,
   "profile.move-out": movedOut,
   "profile.move-in": movedIn,

@@ -1,8 +1,10 @@
+import type { ScheduleWhen } from "@deskhand/shared/schemas/schedule";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createDb, type Db } from "@/server/db";
 import { leaseCommands } from "@/server/domain/command/lease-commands";
 import { startRuns } from "@/server/domain/run/start-runs";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/database";
+import { expectCode } from "@/server/testing/expect-code";
 import { createProfile, createScene, testClock, testContext } from "@/server/testing/factories";
 import { cancelDeployment } from "./cancel-deployment.ts";
 import { createDeployment } from "./create-deployment.ts";
@@ -48,6 +50,21 @@ async function scene() {
     ]);
   return { ...made, ctx, clock, profiles, deploy, send, end };
 }
+
+test("a deployment whose runs the runner begins by itself is not paused here: none of them waits here", async () => {
+  const { ctx, projectId, runner, workflow, profile } = await scene();
+  const deploy = (when: ScheduleWhen) =>
+    createDeployment(ctx, {
+      ...{ projectId, workflowId: workflow.id, runnerId: runner.id, profileIds: [profile.id], inputs: {} },
+      schedule: { when, jitterSeconds: 0, overlap: "skip", missed: { policy: "skip" } },
+    });
+  const every = await deploy({ kind: "every", minutes: 5 });
+  await expectCode(pauseDeployment(ctx, { id: every.id }), "CONFLICT");
+  expect(await getProgress(ctx, every)).toMatchObject({ pausedAt: null });
+  const message = await deploy({ kind: "webhook", inputs: {}, perHour: 1 });
+  await pauseDeployment(ctx, { id: message.id });
+  expect(await getProgress(ctx, message)).toMatchObject({ pausedAt: expect.any(String) });
+});
 
 describe("the queue", () => {
   test("takes turns between deployments, so that many runs hold up nobody's one", async () => {

@@ -6,9 +6,9 @@ import { isTrigger, type Schedule } from "@deskhand/shared/schemas/schedule";
 import type { Context } from "@/server/context";
 import type { Tx } from "@/server/db";
 import { enqueueCommand } from "@/server/domain/command/enqueue-command";
-import { TASK_WITHIN_MS } from "@/server/domain/profile/rules";
 import { AppError } from "@/server/errors";
 import { sendSignals } from "@/server/signals";
+import { orderDeadline } from "./order-deadline.ts";
 
 type Scheduled = { projectId: string; workflowId: string; declared: RecordingInputs | undefined };
 
@@ -77,7 +77,7 @@ export async function installSchedule(
       inputs,
       ...(signedManifest ? { signedManifest } : {}),
     },
-    deadlineAt: new Date(ctx.clock.now().getTime() + TASK_WITHIN_MS),
+    deadlineAt: orderDeadline(signedManifest, ctx.clock.now()),
   });
   await sendSignals(tx, [
     { kind: "change", projectId, topic: "deployment", id: deployment.id },

@@ -126,6 +126,12 @@ export function findVersion(ctx: Context, projectId: string, workflowId: string,
   });
 }
 
+/** From here on nobody deletes it, as what begins it by itself would outlive it. Prisma has no row locks. @throws AppError NOT_FOUND */
+async function holdWorkflow(tx: Tx, id: string): Promise<void> {
+  const held = await tx.$queryRaw<unknown[]>`select 1 from "Workflow" where id = ${id}::uuid and "deletedAt" is null for share`;
+  if (held.length === 0) throw new AppError("NOT_FOUND", { details: { what: "workflow" } });
+}
+
 /**
  * Writes a deployment with its runs or its schedule, within the caller's transaction. The caller has called `limitCommands`.
  * @throws AppError NOT_FOUND, RUNNER_NOT_ACCEPTED, PROFILE_ON_OTHER_RUNNER, PROFILE_MOVING
@@ -133,6 +139,7 @@ export function findVersion(ctx: Context, projectId: string, workflowId: string,
 export async function writeDeployment(tx: Tx, ctx: Context, deploy: ReadyDeployment, more: More = {}): Promise<DeploymentView> {
   const { projectId, runnerId, profileIds, version, workflows, inputs, schedule } = deploy;
   await holdTargets(tx, { projectId, runnerId, profileIds });
+  if (schedule) await holdWorkflow(tx, version.workflow.id);
   const deployment = await tx.deployment.create({
     data: {
       projectId,

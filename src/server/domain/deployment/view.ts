@@ -1,10 +1,18 @@
-import type { DeploymentSchedule, DeploymentView } from "@deskhand/shared/schemas/deployment";
+import { type DeploymentSchedule, type DeploymentView, deploymentSchedule } from "@deskhand/shared/schemas/deployment";
 import { schedule } from "@deskhand/shared/schemas/schedule";
 import type { Deployment } from "@/server/generated/prisma/client";
 
 type ScheduleRow = Pick<
   Deployment,
-  "schedule" | "profileIds" | "scheduleInstalledAt" | "scheduleFailureCode" | "schedulePausedAt" | "scheduleRemovedAt"
+  | "schedule"
+  | "profileIds"
+  | "scheduleInstalledAt"
+  | "scheduleFailureCode"
+  | "schedulePausedAt"
+  | "scheduleRemovedAt"
+  | "scheduleOrder"
+  | "scheduleOrderedAt"
+  | "scheduleOrderFailure"
 >;
 
 export type DeploymentRow = ScheduleRow & {
@@ -41,5 +49,13 @@ export function viewSchedule(row: ScheduleRow): DeploymentSchedule | null {
     failureCode: row.scheduleFailureCode,
     pausedAt: row.schedulePausedAt?.toISOString() ?? null,
     removedAt: row.scheduleRemovedAt?.toISOString() ?? null,
+    asked: viewAsked(row),
   };
+}
+
+const asked = deploymentSchedule.shape.asked.unwrap().unwrap();
+
+function viewAsked({ scheduleOrder, scheduleOrderedAt, scheduleOrderFailure }: ScheduleRow): DeploymentSchedule["asked"] {
+  if (scheduleOrder === null || scheduleOrderedAt === null) return null;
+  return asked.parse({ what: scheduleOrder, at: scheduleOrderedAt.toISOString(), failureCode: scheduleOrderFailure });
 }

@@ -4,6 +4,7 @@ import type * as z from "zod";
 import type { Context } from "@/server/context";
 import { enqueueCommand } from "@/server/domain/command/enqueue-command";
 import { limitCommands } from "@/server/domain/command/limit-commands";
+import { findScheduled } from "@/server/domain/deployment/scheduled-profiles";
 import { PARCEL_KEPT_MS } from "@/server/domain/parcel/rules";
 import { holdProfiles } from "@/server/domain/profile/hold-targets";
 import { findStillProfile } from "@/server/domain/profile/queries";
@@ -13,7 +14,6 @@ import { tellOfWays } from "@/server/domain/proxy/tell-of-ways";
 import { checkOrder } from "@/server/domain/signing-key/check-order";
 import { AppError } from "@/server/errors";
 import { getMove } from "./queries.ts";
-import { findScheduled } from "./scheduled.ts";
 
 /**
  * Has a profile be another runner's, which has a copy of it from a backup: once that one has said so, as with a move. What its old runner

@@ -4,6 +4,7 @@ import type * as z from "zod";
 import type { Context } from "@/server/context";
 import { queryIn, type Tx } from "@/server/db";
 import { limitMany } from "@/server/domain/command/limit-many";
+import { findScheduled } from "@/server/domain/deployment/scheduled-profiles";
 import { holdProfiles, requireAll } from "@/server/domain/profile/hold-targets";
 import { tellProfiles } from "@/server/domain/profile/tell-profiles";
 import { readSettings } from "@/server/domain/profile/view";
@@ -12,7 +13,6 @@ import { tellOfWays } from "@/server/domain/proxy/tell-of-ways";
 import { checkOrder } from "@/server/domain/signing-key/check-order";
 import { AppError } from "@/server/errors";
 import type { Profile } from "@/server/generated/prisma/client";
-import { findScheduled } from "./scheduled.ts";
 import { startMoves } from "./start-moves.ts";
 
 /**

@@ -6,6 +6,7 @@ import { queryIn } from "@/server/db";
 import { noteEvents } from "@/server/domain/alert/note-events";
 import { enqueueCommand } from "@/server/domain/command/enqueue-command";
 import { limitCommands } from "@/server/domain/command/limit-commands";
+import { findScheduled } from "@/server/domain/deployment/scheduled-profiles";
 import { activeStates } from "@/server/domain/run/rules";
 import { checkManifest, invalid } from "@/server/domain/signing-key/check-manifest";
 import { AppError } from "@/server/errors";
@@ -16,8 +17,8 @@ import { TASK_WITHIN_MS } from "./rules.ts";
 /**
  * Deletes a profile: at once for people, and on its runner (state, cookies) 30 days after that hears of it, until when it can be
  * brought back. What its runs left is kept.
- * @throws AppError NOT_FOUND, PROFILE_MOVING, PROFILE_IN_USE while a run on it waits or is under way, RATE_LIMITED, SIGNATURE_REQUIRED,
- * SIGNER_NOT_APPROVED, MANIFEST_INVALID
+ * @throws AppError NOT_FOUND, PROFILE_MOVING, PROFILE_IN_USE while a run on it waits or is under way, PROFILE_SCHEDULED while a schedule or
+ * trigger runs on it, RATE_LIMITED, SIGNATURE_REQUIRED, SIGNER_NOT_APPROVED, MANIFEST_INVALID
  */
 export async function deleteProfile(ctx: Context, input: z.output<typeof deleteProfileInput>): Promise<{ done: true }> {
   const { id, projectId, runnerId } = await findStillProfile(ctx, input.id, "profile.write");
@@ -30,6 +31,7 @@ export async function deleteProfile(ctx: Context, input: z.output<typeof deleteP
     if (held.length === 0) throw new AppError("NOT_FOUND");
     const run = await tx.run.findFirst({ where: { profileId: id, state: { in: activeStates } }, select: { id: true } });
     if (run) throw new AppError("PROFILE_IN_USE", { details: { runId: run.id } });
+    if ((await findScheduled(tx, projectId, [id])).has(id)) throw new AppError("PROFILE_SCHEDULED");
     await tx.profile.update({ where: { id }, data: { deletedAt: now, purgeAt: new Date(now.getTime() + DELETED_KEPT_MS) } });
     const runner = await tx.runner.findUniqueOrThrow({ where: { id: runnerId }, select: { status: true } });
     if (runner.status === "accepted") {

@@ -5,6 +5,7 @@ import type { Context } from "@/server/context";
 import { queryIn } from "@/server/db";
 import { noteEvents } from "@/server/domain/alert/note-events";
 import { limitMany } from "@/server/domain/command/limit-many";
+import { findScheduled } from "@/server/domain/deployment/scheduled-profiles";
 import { authorize } from "@/server/domain/project/policy";
 import { AppError } from "@/server/errors";
 import { holdProfiles, targetSql } from "./hold-targets.ts";
@@ -12,9 +13,10 @@ import { checkMany, orderMany } from "./order-many.ts";
 import { tellProfiles } from "./tell-profiles.ts";
 
 /**
- * Deletes many profiles, each as `deleteProfile` does. Those that are in use stay, which the answer tells; what was signed is done whole.
- * @throws AppError NOT_FOUND, PROFILE_IN_USE when one of those that were signed for is in use, RATE_LIMITED, SIGNATURE_REQUIRED,
- * SIGNER_NOT_APPROVED, MANIFEST_INVALID
+ * Deletes many profiles, each as `deleteProfile` does. Those that are in use or that a schedule runs on stay, which the answer tells; what was
+ * signed is done whole.
+ * @throws AppError NOT_FOUND, PROFILE_IN_USE and PROFILE_SCHEDULED when one of those that were signed for is so, RATE_LIMITED,
+ * SIGNATURE_REQUIRED, SIGNER_NOT_APPROVED, MANIFEST_INVALID
  */
 export async function deleteProfiles(ctx: Context, input: z.output<typeof deleteProfilesInput>): Promise<BulkResult> {
   const { projectId } = await authorize(ctx, input.projectId, "profile.write");
@@ -29,9 +31,19 @@ export async function deleteProfiles(ctx: Context, input: z.output<typeof delete
   await limitMany(ctx, projectId, asked, PROFILES_PER_TASK);
   return ctx.db.$transaction(async (tx) => {
     const held = await holdProfiles(tx, hold);
-    const busy = held.filter(({ inUse }) => inUse);
-    if (manifest && busy.length > 0) throw new AppError("PROFILE_IN_USE", { details: { profileIds: busy.map(({ id }) => id) } });
-    const free = held.filter(({ inUse }) => !inUse);
+    const scheduled = await findScheduled(
+      tx,
+      projectId,
+      held.map(({ id }) => id),
+    );
+    const refused = held.flatMap(({ id, name, inUse }) => {
+      const code = inUse ? ("PROFILE_IN_USE" as const) : scheduled.has(id) ? ("PROFILE_SCHEDULED" as const) : undefined;
+      return code ? [{ id, name, code }] : [];
+    });
+    const [first] = refused;
+    if (manifest && first) throw new AppError(first.code, { details: { profileIds: refused.map(({ id }) => id) } });
+    const kept = new Set(refused.map(({ id }) => id));
+    const free = held.filter(({ id }) => !kept.has(id));
     const purgeAt = new Date(now.getTime() + DELETED_KEPT_MS);
     await tx.profile.updateMany({ where: { id: { in: free.map(({ id }) => id) } }, data: { deletedAt: now, purgeAt } });
     // a runner that is not the project's any more is told nothing
@@ -42,6 +54,6 @@ export async function deleteProfiles(ctx: Context, input: z.output<typeof delete
     await orderMany(tx, ctx, { ...order, profiles: told, signed: manifest && ids ? { ids, manifest } : undefined });
     await noteEvents(queryIn(tx), { projectId, type: "profile.deleted", ids: free.map(({ id }) => id), at: now });
     await tellProfiles(tx, projectId, free, { runners: true });
-    return { done: free.length, refused: busy.slice(0, 1000).map(({ id, name }) => ({ id, name, code: "PROFILE_IN_USE" })) };
+    return { done: free.length, refused: refused.slice(0, 1000) };
   });
 }

@@ -1,6 +1,7 @@
 import type { findTargetsInput, targetList } from "@deskhand/shared/schemas/profile-bulk";
 import type * as z from "zod";
 import type { Context } from "@/server/context";
+import { findScheduled } from "@/server/domain/deployment/scheduled-profiles";
 import { authorize } from "@/server/domain/project/policy";
 import { Prisma } from "@/server/generated/prisma/client";
 import { isInUse, requireAll, targetSql } from "./hold-targets.ts";
@@ -22,8 +23,13 @@ export async function findTargets(ctx: Context, input: z.output<typeof findTarge
     where ${where} ${beyond} order by p.id limit ${AT_MOST + 1}`;
   if (!after) requireAll({ ids }, rows);
   const shown = rows.slice(0, AT_MOST);
+  const scheduled = await findScheduled(
+    ctx.db,
+    projectId,
+    shown.map(({ id }) => id),
+  );
   return {
-    items: shown.map((row) => ({ ...row, settings: readSettings(row) })),
+    items: shown.map((row) => ({ ...row, settings: readSettings(row), scheduled: scheduled.has(row.id) })),
     next: rows.length > AT_MOST ? (shown.at(-1)?.id ?? null) : null,
   };
 }

@@ -65,7 +65,10 @@ export async function findAnswer(ctx: Context, triggerId: string, messageId: str
 
 /** What keeps it from beginning now; the rule for runs that are not over is the deployment's own. */
 async function whyNot(tx: Tx, ctx: Context, deployment: FoundTrigger["deployment"]): Promise<FiringReason | null> {
-  if (deployment.schedulePausedAt) return "PAUSED";
+  const { scheduleOrder, scheduleOrderFailure } = deployment;
+  // somebody wants it to pause: that its runner does not know yet changes nothing here
+  const isPausing = scheduleOrder === "pause" && scheduleOrderFailure === null;
+  if (deployment.schedulePausedAt || isPausing) return "PAUSED";
   if (!deployment.scheduleInstalledAt || deployment.scheduleFailureCode) return "NOT_INSTALLED";
   const { overlap } = scheduleSchema.parse(deployment.schedule);
   const commands = await tx.command.findMany({

@@ -1,4 +1,5 @@
 import { verifyWebhook } from "@deskhand/shared/client/verify-webhook";
+import type { ErrorCode } from "@deskhand/shared/error-codes";
 import { readTriggerValues } from "@deskhand/shared/schedule/trigger-values";
 import type { InputValues } from "@deskhand/shared/schemas/deployment";
 import type { Recording } from "@deskhand/shared/schemas/recording";
@@ -14,6 +15,9 @@ import { takeFromLimit } from "@/server/rate-limit";
 import { sendSignals } from "@/server/signals";
 import { beginFiring, findAnswer } from "./begin-firing.ts";
 import { callsByAddress, callsByTrigger } from "./rules.ts";
+
+/** Whoever deployed it is not there any more, has left the project, or may only look now. */
+const notAllowed: readonly ErrorCode[] = ["UNAUTHENTICATED", "NOT_FOUND", "FORBIDDEN"];
 
 type Message = {
   triggerId: string;
@@ -59,7 +63,8 @@ async function fire(ctx: Context, trigger: FoundTrigger, message: Message, authS
     throw new AppError("SIGNATURE_INVALID", { userMessage: "The message is not signed with this trigger's secret, or is too old." });
   if (trigger.disabledAt) throw new AppError("TRIGGER_DISABLED");
   const { when } = scheduleSchema.parse(deployment.schedule);
-  if (when.kind !== "webhook") throw new AppError("NOT_FOUND");
+  const isEnding = deployment.scheduleOrder === "remove" && deployment.scheduleOrderFailure === null;
+  if (when.kind !== "webhook" || isEnding) throw new AppError("NOT_FOUND");
   const earlier = await findAnswer(ctx, trigger.id, verified.id);
   if (earlier) return earlier;
   await takeFromLimit(ctx.db, callsByTrigger(when.perHour), trigger.id);
@@ -73,7 +78,12 @@ async function fire(ctx: Context, trigger: FoundTrigger, message: Message, authS
   const inTheirName: Context = { ...ctx, actor: createdById ? { kind: "user", userId: createdById, sessionId: "trigger" } : ctx.actor };
   const mayRun = await authorize(inTheirName, projectId, "run.write").then(
     () => true,
-    () => false,
+    (error: unknown) => {
+      const { code } = toAppError(error);
+      if (notAllowed.includes(code)) return false;
+      // that says nothing of them: the sender tries again
+      throw error;
+    },
   );
   if (mayRun) await limitCommands(ctx, { projectId, runnerId, count: profileIds.length });
   return beginFiring(inTheirName, { trigger, messageId: verified.id, values: read.values, mayRun });
@@ -81,7 +91,7 @@ async function fire(ctx: Context, trigger: FoundTrigger, message: Message, authS
 
 function findTrigger(ctx: Context, id: string) {
   return ctx.db.trigger.findUnique({
-    where: { id, deployment: { scheduleRemovedAt: null } },
+    where: { id, deployment: { scheduleRemovedAt: null, workflowVersion: { workflow: { deletedAt: null } } } },
     include: {
       deployment: {
         include: { workflowVersion: { select: { id: true, workflowId: true, content: true } } },
