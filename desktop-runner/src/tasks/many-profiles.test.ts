@@ -6,6 +6,8 @@ import type { Identity } from "@deskhand/shared/schemas/identity";
 import { defaultSettings } from "@deskhand/shared/schemas/profile-settings";
 import { v7 as uuid } from "uuid";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { loadProfileState, lockProfile, saveProfileState } from "../browser/profile-store.ts";
+import { runStart } from "../connection/testing/fake-relay.ts";
 import { ensureHome, type RunnerHome, runnerHome } from "../identity/home.ts";
 import { Journal } from "../journal/journal.ts";
 import { ProfileTable } from "../profiles/profile-table.ts";
@@ -40,9 +42,8 @@ function savedProfile(): string {
   const id = uuid();
   const folder = path.join(home.profilesFolder, id);
   mkdirSync(path.join(folder, "user-data"), { recursive: true });
-  writeFileSync(path.join(folder, "state.json"), `{"of":"${id}"}`);
+  writeFileSync(path.join(folder, "state.json"), JSON.stringify({ of: id, cookies: [], origins: [] }));
   writeFileSync(path.join(folder, "user-data", "Cookies"), id);
-  writeFileSync(path.join(folder, "lock"), "1 somebody");
   profiles.noteSaved(id, 900, 42);
   return id;
 }
@@ -105,4 +106,39 @@ test("many are deleted and brought back as one is, and those that are gone are n
   expect(profileIds.every((id) => existsSync(fileOf(id)))).toBe(true);
   await ask("profiles.delete", { profileIds });
   expect(await ask("profiles.restore", { profileIds })).toMatchObject({ state: "failed", result: { done: 0 } });
+});
+
+test("of many, one on which a run waits stays, and is named", async () => {
+  const [waits, free] = [savedProfile(), savedProfile()];
+  journal.accept(runStart({ profileId: waits }));
+  expect(await ask("profiles.delete", { profileIds: [waits, free], keepMs: 1_000 })).toEqual({
+    state: "failed",
+    failureCode: "PROFILE_BUSY",
+    result: { done: 1, failed: [waits] },
+  });
+  expect([waits, free].map((id) => existsSync(fileOf(id)))).toEqual([true, false]);
+});
+
+test("one that a program of this computer has is deleted neither for a while nor for good", async () => {
+  const id = savedProfile();
+  const lock = await lockProfile(path.join(home.profilesFolder, id));
+  for (const keepMs of [1_000, undefined]) {
+    expect(await ask("profiles.delete", { profileIds: [id], keepMs })).toMatchObject({ failureCode: "PROFILE_BUSY" });
+  }
+  expect(existsSync(fileOf(id))).toBe(true);
+  await lock?.release();
+});
+
+test("what was saved of a profile after it was deleted is its newest state when it is brought back", async () => {
+  const id = savedProfile();
+  const folder = path.join(home.profilesFolder, id);
+  await ask("profiles.delete", { profileIds: [id], keepMs: 1_000 });
+  const localStorage = [{ name: "visits", value: "9" }];
+  await saveProfileState(folder, { cookies: [], origins: [{ origin: "https://shop.example", localStorage }] });
+  const lock = await lockProfile(folder);
+  expect(await ask("profiles.restore", { profileIds: [id] })).toMatchObject({ failureCode: "PROFILE_BUSY" });
+  await lock?.release();
+  expect(await ask("profiles.restore", { profileIds: [id] })).toMatchObject({ state: "succeeded" });
+  expect((await loadProfileState(folder)).state?.origins).toMatchObject([{ localStorage }]);
+  expect(readFileSync(fileOf(id, "user-data/Cookies"), "utf8")).toBe(id);
 });
