@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { TaskKind } from "@deskhand/shared/protocol/task-kinds";
@@ -33,7 +34,8 @@ afterEach(() => {
 const requestedBy = { userId: uuid() };
 function ask(kind: TaskKind, payload: object, signal = new AbortController().signal) {
   // these tasks need no more
-  const services = { home, profiles, clock: () => 1_000 } as TaskServices;
+  const sessions = { hibernate: async () => {} };
+  const services = { home, profiles, sessions, clock: () => 1_000 } as unknown as TaskServices;
   return carryOut(kind, { requestedBy, ...payload }, { ...services, commandId: uuid(), signal });
 }
 
@@ -54,6 +56,8 @@ test("a copy has what was saved and what it is like, and nothing of who has it o
   const profileId = savedProfile();
   profiles.configure([{ profileId, revision: 3, settings: { ...defaultSettings, engine: "dedicated" } }]);
   const copies = [uuid(), uuid()];
+  // of a process that is gone
+  writeFileSync(fileOf(profileId, "lock"), "0 nobody");
   expect(await ask("profile.clone", { profileId, copies })).toMatchObject({ state: "succeeded" });
   for (const copy of copies) {
     expect(readFileSync(fileOf(copy), "utf8")).toContain(profileId);
@@ -91,6 +95,52 @@ test("a copy of a profile that was never used is one that was never used", async
   const copies = [uuid()];
   expect(await ask("profile.clone", { profileId: uuid(), copies })).toMatchObject({ state: "succeeded" });
   expect(existsSync(fileOf(copies[0] ?? ""))).toBe(false);
+});
+
+test("what somebody has open is not copied, and the copies are named", async () => {
+  const profileId = savedProfile();
+  const copies = [uuid(), uuid()];
+  const lock = await lockProfile(path.join(home.profilesFolder, profileId));
+  const end = { state: "failed", failureCode: "PROFILE_BUSY", result: { copies: 0, failed: copies } };
+  expect(await ask("profile.clone", { profileId, copies })).toEqual(end);
+  expect(copies.some((id) => existsSync(fileOf(id)))).toBe(false);
+  await lock?.release();
+  expect(await ask("profile.clone", { profileId, copies })).toMatchObject({ state: "succeeded" });
+});
+
+test("the runner does other things while it copies", async () => {
+  const profileId = savedProfile();
+  for (let n = 0; n < 100; n++) writeFileSync(fileOf(profileId, `user-data/${n}`), "x".repeat(10_000));
+  const copies = [uuid()];
+  const unfinished = `${path.join(home.profilesFolder, copies[0] ?? "")}.copying`;
+  const seen = { unfinished: false, over: false };
+  const look = () => {
+    seen.unfinished ||= existsSync(unfinished);
+    if (!seen.over) setImmediate(look);
+  };
+  look();
+  await ask("profile.clone", { profileId, copies });
+  seen.over = true;
+  expect(seen.unfinished).toBe(true);
+});
+
+test("a disk that is full ends it with that word and with nothing half made, and the copies before are there", async (context) => {
+  context.skip(process.platform !== "linux" || process.getuid?.() !== 0, "only root can mount a small disk");
+  expect(spawnSync("mount", ["-t", "tmpfs", "-o", "size=300k,mode=700", "tmpfs", home.profilesFolder]).status).toBe(0);
+  try {
+    const profileId = savedProfile();
+    writeFileSync(fileOf(profileId, "user-data/History"), "x".repeat(100_000));
+    const [fits, not, neither] = [uuid(), uuid(), uuid()];
+    expect(await ask("profile.clone", { profileId, copies: [fits, not, neither] })).toEqual({
+      state: "failed",
+      failureCode: "RUNNER_DISK_FULL",
+      result: { copies: 1, failed: [not, neither] },
+    });
+    expect(readdirSync(home.profilesFolder).sort()).toEqual([profileId, fits].sort());
+    expect([fits, not].map((id) => profiles.has(id))).toEqual([true, false]);
+  } finally {
+    spawnSync("umount", [home.profilesFolder]);
+  }
 });
 
 test("many are deleted and brought back as one is, and those that are gone are named", async () => {
