@@ -189,6 +189,7 @@ export class ProfileSessions {
         const goesOut = kind !== "conversion";
         const taken = goesOut ? await proxies.take({ runId: sessionId, profileId, settings }) : ({ ok: true, candidates: [] } as const);
         if (!taken.ok) return this.#take(sessionId, { kind: "closed", code: taken.code });
+        if (this.#options.profiles.isDeleted(profileId)) return this.#take(sessionId, { kind: "closed", code: "PROFILE_GONE" });
         if (session.ending && kind !== "conversion") return this.#take(sessionId, { kind: "closed" });
         const window = kind === "window";
         const order = { type: "open-session", sessionId, profileId, profileDir, settings, window, urls, policy: policy.network } as const;

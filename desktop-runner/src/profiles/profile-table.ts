@@ -106,6 +106,13 @@ export class ProfileTable {
     return this.#holders;
   }
 
+  /** Somebody uses it, or a run on it waits or is under way. */
+  isInUse(profileId: string): boolean {
+    if (this.#holders.has(profileId)) return true;
+    const sql = "select 1 from commands where profile_id = ? and run_id is not null and state <> 'done' limit 1";
+    return this.#get(sql, profileId) !== undefined;
+  }
+
   /** Who uses it from here on. */
   hold(profileId: string, holder: ProfileHolder): void {
     this.#holders.set(profileId, holder);

@@ -21,7 +21,10 @@ function payload(workflows: object) {
 }
 
 it("takes another workflow only as what its hash says, which is what was signed", async () => {
-  const services = { unseal: async () => "", profiles: { get: () => ({ revision: 0, settings: defaultSettings }) } };
+  const services = {
+    unseal: async () => "",
+    profiles: { isDeleted: () => false, get: () => ({ revision: 0, settings: defaultSettings }) },
+  };
   expect(await prepareRun(payload({ [hash]: inner }), services)).toMatchObject({ ok: true, run: { workflows: { [hash]: inner } } });
   const other = { ...inner, steps: [{ type: "navigate", url: "https://evil.example/" }] };
   expect(await prepareRun(payload({ [hash]: other }), services)).toMatchObject({ ok: false, code: "STEP_INVALID" });

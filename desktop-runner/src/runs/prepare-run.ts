@@ -29,11 +29,13 @@ export type Preparation = { ok: true; run: PreparedRun } | { ok: false; code: Ru
 /** Reads what the server sent once more on this side: the recording, and the inputs with their seals opened. No reason holds a value. */
 export async function prepareRun(
   payload: unknown,
-  { unseal, profiles }: Pick<TaskServices, "unseal"> & { profiles: Pick<ProfileTable, "get"> },
+  { unseal, profiles }: Pick<TaskServices, "unseal"> & { profiles: Pick<ProfileTable, "get" | "isDeleted"> },
 ): Promise<Preparation> {
   const parsed = runStartPayload.safeParse(payload);
   if (!parsed.success) return { ok: false, code: "STEP_INVALID", reason: "The run cannot be read." };
   const { runId, profileId, recording, inputs, test, record, window, trial } = parsed.data;
+  // a schedule of this runner may not have heard of it yet
+  if (profiles.isDeleted(profileId)) return { ok: false, code: "PROFILE_GONE", reason: "The profile was deleted." };
   const read = parseRecordingData(recording);
   if (!read.ok) return { ok: false, code: "STEP_INVALID", reason: read.issues[0]?.message ?? "The recording cannot be read." };
 

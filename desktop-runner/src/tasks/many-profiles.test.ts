@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { TaskKind } from "@deskhand/shared/protocol/task-kinds";
@@ -6,6 +7,8 @@ import type { Identity } from "@deskhand/shared/schemas/identity";
 import { defaultSettings } from "@deskhand/shared/schemas/profile-settings";
 import { v7 as uuid } from "uuid";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { loadProfileState, lockProfile, saveProfileState } from "../browser/profile-store.ts";
+import { runStart } from "../connection/testing/fake-relay.ts";
 import { ensureHome, type RunnerHome, runnerHome } from "../identity/home.ts";
 import { Journal } from "../journal/journal.ts";
 import { ProfileTable } from "../profiles/profile-table.ts";
@@ -31,7 +34,8 @@ afterEach(() => {
 const requestedBy = { userId: uuid() };
 function ask(kind: TaskKind, payload: object, signal = new AbortController().signal) {
   // these tasks need no more
-  const services = { home, profiles, clock: () => 1_000 } as TaskServices;
+  const sessions = { hibernate: async () => {} };
+  const services = { home, profiles, sessions, clock: () => 1_000 } as unknown as TaskServices;
   return carryOut(kind, { requestedBy, ...payload }, { ...services, commandId: uuid(), signal });
 }
 
@@ -40,9 +44,8 @@ function savedProfile(): string {
   const id = uuid();
   const folder = path.join(home.profilesFolder, id);
   mkdirSync(path.join(folder, "user-data"), { recursive: true });
-  writeFileSync(path.join(folder, "state.json"), `{"of":"${id}"}`);
+  writeFileSync(path.join(folder, "state.json"), JSON.stringify({ of: id, cookies: [], origins: [] }));
   writeFileSync(path.join(folder, "user-data", "Cookies"), id);
-  writeFileSync(path.join(folder, "lock"), "1 somebody");
   profiles.noteSaved(id, 900, 42);
   return id;
 }
@@ -53,6 +56,8 @@ test("a copy has what was saved and what it is like, and nothing of who has it o
   const profileId = savedProfile();
   profiles.configure([{ profileId, revision: 3, settings: { ...defaultSettings, engine: "dedicated" } }]);
   const copies = [uuid(), uuid()];
+  // of a process that is gone
+  writeFileSync(fileOf(profileId, "lock"), "0 nobody");
   expect(await ask("profile.clone", { profileId, copies })).toMatchObject({ state: "succeeded" });
   for (const copy of copies) {
     expect(readFileSync(fileOf(copy), "utf8")).toContain(profileId);
@@ -92,6 +97,52 @@ test("a copy of a profile that was never used is one that was never used", async
   expect(existsSync(fileOf(copies[0] ?? ""))).toBe(false);
 });
 
+test("what somebody has open is not copied, and the copies are named", async () => {
+  const profileId = savedProfile();
+  const copies = [uuid(), uuid()];
+  const lock = await lockProfile(path.join(home.profilesFolder, profileId));
+  const end = { state: "failed", failureCode: "PROFILE_BUSY", result: { copies: 0, failed: copies } };
+  expect(await ask("profile.clone", { profileId, copies })).toEqual(end);
+  expect(copies.some((id) => existsSync(fileOf(id)))).toBe(false);
+  await lock?.release();
+  expect(await ask("profile.clone", { profileId, copies })).toMatchObject({ state: "succeeded" });
+});
+
+test("the runner does other things while it copies", async () => {
+  const profileId = savedProfile();
+  for (let n = 0; n < 100; n++) writeFileSync(fileOf(profileId, `user-data/${n}`), "x".repeat(10_000));
+  const copies = [uuid()];
+  const unfinished = `${path.join(home.profilesFolder, copies[0] ?? "")}.copying`;
+  const seen = { unfinished: false, over: false };
+  const look = () => {
+    seen.unfinished ||= existsSync(unfinished);
+    if (!seen.over) setImmediate(look);
+  };
+  look();
+  await ask("profile.clone", { profileId, copies });
+  seen.over = true;
+  expect(seen.unfinished).toBe(true);
+});
+
+test("a disk that is full ends it with that word and with nothing half made, and the copies before are there", async (context) => {
+  context.skip(process.platform !== "linux" || process.getuid?.() !== 0, "only root can mount a small disk");
+  expect(spawnSync("mount", ["-t", "tmpfs", "-o", "size=300k,mode=700", "tmpfs", home.profilesFolder]).status).toBe(0);
+  try {
+    const profileId = savedProfile();
+    writeFileSync(fileOf(profileId, "user-data/History"), "x".repeat(100_000));
+    const [fits, not, neither] = [uuid(), uuid(), uuid()];
+    expect(await ask("profile.clone", { profileId, copies: [fits, not, neither] })).toEqual({
+      state: "failed",
+      failureCode: "RUNNER_DISK_FULL",
+      result: { copies: 1, failed: [not, neither] },
+    });
+    expect(readdirSync(home.profilesFolder).sort()).toEqual([profileId, fits].sort());
+    expect([fits, not].map((id) => profiles.has(id))).toEqual([true, false]);
+  } finally {
+    spawnSync("umount", [home.profilesFolder]);
+  }
+});
+
 test("many are deleted and brought back as one is, and those that are gone are named", async () => {
   const profileIds = [savedProfile(), savedProfile()];
   expect(await ask("profiles.delete", { profileIds, keepMs: 1_000 })).toMatchObject({ state: "succeeded" });
@@ -105,4 +156,39 @@ test("many are deleted and brought back as one is, and those that are gone are n
   expect(profileIds.every((id) => existsSync(fileOf(id)))).toBe(true);
   await ask("profiles.delete", { profileIds });
   expect(await ask("profiles.restore", { profileIds })).toMatchObject({ state: "failed", result: { done: 0 } });
+});
+
+test("of many, one on which a run waits stays, and is named", async () => {
+  const [waits, free] = [savedProfile(), savedProfile()];
+  journal.accept(runStart({ profileId: waits }));
+  expect(await ask("profiles.delete", { profileIds: [waits, free], keepMs: 1_000 })).toEqual({
+    state: "failed",
+    failureCode: "PROFILE_BUSY",
+    result: { done: 1, failed: [waits] },
+  });
+  expect([waits, free].map((id) => existsSync(fileOf(id)))).toEqual([true, false]);
+});
+
+test("one that a program of this computer has is deleted neither for a while nor for good", async () => {
+  const id = savedProfile();
+  const lock = await lockProfile(path.join(home.profilesFolder, id));
+  for (const keepMs of [1_000, undefined]) {
+    expect(await ask("profiles.delete", { profileIds: [id], keepMs })).toMatchObject({ failureCode: "PROFILE_BUSY" });
+  }
+  expect(existsSync(fileOf(id))).toBe(true);
+  await lock?.release();
+});
+
+test("what was saved of a profile after it was deleted is its newest state when it is brought back", async () => {
+  const id = savedProfile();
+  const folder = path.join(home.profilesFolder, id);
+  await ask("profiles.delete", { profileIds: [id], keepMs: 1_000 });
+  const localStorage = [{ name: "visits", value: "9" }];
+  await saveProfileState(folder, { cookies: [], origins: [{ origin: "https://shop.example", localStorage }] });
+  const lock = await lockProfile(folder);
+  expect(await ask("profiles.restore", { profileIds: [id] })).toMatchObject({ failureCode: "PROFILE_BUSY" });
+  await lock?.release();
+  expect(await ask("profiles.restore", { profileIds: [id] })).toMatchObject({ state: "succeeded" });
+  expect((await loadProfileState(folder)).state?.origins).toMatchObject([{ localStorage }]);
+  expect(readFileSync(fileOf(id, "user-data/Cookies"), "utf8")).toBe(id);
 });

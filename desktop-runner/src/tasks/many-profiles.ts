@@ -1,15 +1,15 @@
-import { deleteProfile } from "./delete-profile.ts";
+import { deleteIfFree } from "./delete-profile.ts";
 import { restoreProfile } from "./restore-profile.ts";
 import type { TaskContext, TaskEnd, TaskHandler } from "./task.ts";
 
-/** As for one profile, one after the other. */
+/** As for one profile, one after the other; those that are in use stay, and are named. */
 export const deleteProfiles: TaskHandler<"profiles.delete"> = ({ profileIds, ...rest }, context) =>
-  forEach(profileIds, context, (profileId) => deleteProfile({ ...rest, profileId }, context));
+  forEach(profileIds, context, (profileId) => deleteIfFree({ ...rest, profileId }, context));
 
 export const restoreProfiles: TaskHandler<"profiles.restore"> = ({ profileIds, ...rest }, context) =>
   forEach(profileIds, context, (profileId) => restoreProfile({ ...rest, profileId }, context));
 
-/** The first reason for which one failed ends it as failed; the others are done all the same. */
+/** The first reason for which one failed ends it as failed; the others are done all the same. Cancelled, those that were left count as failed. */
 async function forEach(
   profileIds: string[],
   { signal }: TaskContext,
@@ -18,8 +18,7 @@ async function forEach(
   const failed: string[] = [];
   let failureCode = "";
   for (const profileId of profileIds) {
-    if (signal.aborted) return { state: "failed", failureCode: "CANCELLED" };
-    const end = await doOne(profileId);
+    const end: TaskEnd = signal.aborted ? { state: "failed", failureCode: "CANCELLED" } : await doOne(profileId);
     if (end.state === "succeeded") continue;
     failed.push(profileId);
     failureCode ||= end.failureCode;

@@ -1,5 +1,6 @@
 import { isTaskKind } from "@deskhand/shared/protocol/task-kinds";
 import type { JournaledCommand } from "../journal/command-row.ts";
+import { isDiskFull } from "../journal/database.ts";
 import type { RefusalReason } from "../policy/network-policy.ts";
 import type { RunManagerOptions } from "../runs/run-manager-options.ts";
 import type { TaskEnd, TaskServices } from "./task.ts";
@@ -63,6 +64,7 @@ export class TaskHost {
       const { carryOut } = await import("./registry.ts");
       end = await carryOut(kind, payload, { ...services, commandId, signal });
     } catch (error) {
+      if (isDiskFull(error)) end = { state: "failed", failureCode: "RUNNER_DISK_FULL" };
       if (!signal.aborted) onProblem("a task could not be carried out", error);
     }
     if (end.state === "failed" && signal.aborted) {

@@ -38,7 +38,8 @@ export type TaskContext = TaskServices & {
 };
 
 /**
- * Carries out one kind of task. It may be done twice, and a throw is a failure INTERNAL; whether it may be done at all has been decided.
+ * Carries out one kind of task. It may be done twice, and a throw is a failure INTERNAL, or RUNNER_DISK_FULL
+ * where there is no room; whether it may be done at all has been decided.
  * Loaded when the first one of its kind comes.
  */
 export type TaskHandler<Kind extends TaskKind> = (payload: TaskPayload<Kind>, context: TaskContext) => Promise<TaskEnd> | TaskEnd;

@@ -119,7 +119,8 @@ export const taskPayloads = {
   "proxy.check": z.object({ ...common, proxyIds: z.array(id).min(1).max(PROXIES_PER_CHECK) }),
   /**
    * Makes copies of the profile, as it was saved last and with its settings. One that is there already is left as it is. `identities`, one
-   * for each copy in their order, are the devices that they show themselves as; without them it is that of the profile.
+   * for each copy in their order, are the devices that they show themselves as; without them it is that of the profile. Its result is
+   * {@link clonedResult}.
    */
   "profile.clone": z.object({
     ...common,
@@ -127,13 +128,13 @@ export const taskPayloads = {
     copies: z.array(id).min(1).max(PROFILES_PER_TASK),
     identities: z.array(identity).max(PROFILES_PER_TASK).optional(),
   }),
-  /** As `profile.delete`, for several. */
+  /** As `profile.delete`, for several: those that are in use stay. Its result is {@link manyResult}. */
   "profiles.delete": z.object({
     ...common,
     profileIds: z.array(id).min(1).max(PROFILES_PER_TASK),
     keepMs: z.number().int().min(0).optional(),
   }),
-  /** As `profile.restore`, for several; the result names those that are gone. */
+  /** As `profile.restore`, for several. Its result is {@link manyResult}. */
   "profiles.restore": z.object({ ...common, profileIds: z.array(id).min(1).max(PROFILES_PER_TASK) }),
   /** Opens the profile in a window on the runner's computer, or without one, and holds it until it is closed. */
   "profile.open": z.object({
@@ -188,6 +189,12 @@ export const moveInResult = profileFacts.omit({ holder: true, proxyBytes: true }
     .max(POOL_MAX)
     .optional(),
 });
+
+/** How many copies were made, and which were not; older runners do not say which. */
+export const clonedResult = z.object({ copies: z.number().int(), failed: z.array(id).max(PROFILES_PER_TASK).optional() });
+
+/** To how many it was done, and to which not. */
+export const manyResult = z.object({ done: z.number().int(), failed: z.array(id).max(PROFILES_PER_TASK) });
 
 /** How many were opened or closed, how many of those hibernate from the first, and which could not be opened, with why. */
 export const openedResult = z.object({
