@@ -164,6 +164,73 @@ describe("a failed deployment", () => {
   });
 });
 
+describe("a schedule", () => {
+  /** Its time comes for two profiles. */
+  async function schedule() {
+    const made = await deploy(0);
+    const { projectId, runner, workflow } = made;
+    const profiles = await Promise.all([1, 2].map(() => createProfile(db, { projectId, runnerId: runner.id })));
+    const deploymentId = made.deployment.id;
+    const deployment = await db.deployment.update({
+      where: { id: deploymentId },
+      data: { schedule: hourly, profileIds: profiles.map(({ id }) => id), scheduleInstalledAt: clock.now() },
+    });
+    const fire = async () => {
+      const at = clock.now();
+      const id = uuid();
+      await db.scheduleFiring.create({ data: { id, deploymentId, dueAt: at, at, state: "fired", count: 1 } });
+      const profileIds = profiles.map((profile) => profile.id);
+      const runIds = await db.$transaction((tx) => startRuns(tx, ctx, { deployment, workflowId: workflow.id, profileIds }));
+      await db.run.updateMany({ where: { id: { in: runIds } }, data: { firingId: id } });
+      return runIds;
+    };
+    const succeed = () =>
+      db.$transaction(async (tx) => {
+        const open = await tx.command.findFirstOrThrow({ where: { projectId, state: "queued" }, orderBy: { position: "asc" } });
+        const command = await holdCommand(tx, { id: open.id });
+        // as its runner told, which knows since longer than the server
+        const at = new Date(clock.now().getTime() - 10 * minute);
+        for (const to of ["leased", "accepted", "succeeded"] as const) if (command) await changeState(tx, ctx, command, { to, at });
+      });
+    return { ...made, fire, succeed };
+  }
+  const hourly = { when: { kind: "every", minutes: 60 }, jitterSeconds: 0, overlap: "skip", missed: { policy: "skip" } };
+
+  test("is told of by the runs of the times that failed, not by all that ever failed", async () => {
+    const { fire, succeed, end, deployment } = await schedule();
+    for (let hour = 0; hour < 3; hour += 1) {
+      await fire();
+      await end(2, "failed", "NAVIGATION_FAILED");
+      expect(await raiseFailedDeployments(ctx, where)).toBe(1);
+      clock.advance(60 * minute);
+    }
+    const runIds = await fire();
+    await succeed();
+    await end(1, "failed");
+    expect(await raiseFailedDeployments(ctx, where)).toBe(1);
+    const last = dataOf((await alerts()).at(-1));
+    expect(last).toMatchObject({
+      runs: { total: 2, succeeded: 1, failed: 1, active: 0 },
+      failures: [{ code: "SELECTOR_NOT_FOUND", count: 1 }],
+      url: `https://desk.example.com/dashboard/runs?deployment=${deployment.id}&state=failed`,
+    });
+    expect(last.failedRuns.map(({ id }) => id)).toEqual([runIds[1]]);
+  });
+
+  test("that has the next time under way when the last one failed is told of the last one alone", async () => {
+    const { fire, end } = await schedule();
+    await fire();
+    await end(2, "failed");
+    await fire();
+    clock.advance(5 * minute);
+    expect(await raiseFailedDeployments(ctx, where)).toBe(1);
+    expect((await alerts()).map((alert) => dataOf(alert).runs)).toMatchObject([{ total: 2, failed: 2, active: 0 }]);
+    await end(2, "failed");
+    expect(await raiseFailedDeployments(ctx, where)).toBe(1);
+    expect(dataOf((await alerts()).at(-1)).runs).toMatchObject({ total: 2, failed: 2 });
+  });
+});
+
 describe("a rule", () => {
   test("names who is told, each once however many rules do, and only what it is about", async () => {
     const { end, projectId, owner } = await deploy(1);

@@ -1,6 +1,7 @@
 import type { AlertContent, RunCounts } from "@deskhand/shared/schemas/alert";
 import type { Context } from "@/server/context";
 import type { Tx } from "@/server/db";
+import { Prisma } from "@/server/generated/prisma/client";
 import { countRuns } from "./count-runs.ts";
 import { raiseAlert } from "./raise-alert.ts";
 import { failuresOf, judgeFailures, TELL_EARLY_AFTER_MS } from "./rules.ts";
@@ -21,9 +22,10 @@ export async function raiseFailedDeployments(ctx: Context, { publicUrl }: { publ
   // those for which there is something to decide; one for which nothing is due is passed over without being read on
   const due = await ctx.db.$queryRaw<{ deploymentId: string }[]>`
     select f."deploymentId" from "FailedDeployment" f
-    where (f."toldAt" is null and f."firstFailedAt" <= ${early})
+    where ((f."toldAt" is null or exists (select 1 from "Deployment" d where d.id = f."deploymentId" and d.schedule is not null))
+        and f."firstFailedAt" <= ${early})
       or not exists (select 1 from "Run" r where r."deploymentId" = f."deploymentId" and r.state in ('queued', 'leased', 'accepted', 'running'))
-    order by f."firstFailedAt" limit ${BATCH}`;
+    order by f."toldAt" nulls first, f."firstFailedAt" limit ${BATCH}`;
   let raised = 0;
   for (const { deploymentId } of due) {
     if (await ctx.db.$transaction((tx) => settle(tx, ctx, deploymentId, publicUrl))) raised += 1;
@@ -37,7 +39,8 @@ async function settle(tx: Tx, ctx: Context, deploymentId: string, publicUrl: str
     select "deploymentId", "firstFailedAt", "toldAt", "toldFailures" from "FailedDeployment"
     where "deploymentId" = ${deploymentId}::uuid for update skip locked`;
   if (!held) return false;
-  const runs = await countRuns(tx, deploymentId);
+  const among = await concernedBy(tx, held);
+  const runs = await countRuns(tx, deploymentId, among);
   const verdict = judgeFailures(held, runs, ctx.clock.now());
   if (verdict === "wait") return false;
   if (verdict === "early") {
@@ -46,37 +49,54 @@ async function settle(tx: Tx, ctx: Context, deploymentId: string, publicUrl: str
     await tx.failedDeployment.delete({ where: { deploymentId } });
     if (verdict === "forget") return false;
   }
-  const { projectId, content } = await describe(tx, deploymentId, runs, publicUrl);
+  const { projectId, content } = await describe(tx, { deploymentId, runs, among, publicUrl });
   const cause = `deployment.failed:${deploymentId}:${held.firstFailedAt.getTime()}:${verdict}`;
   return (await raiseAlert(tx, ctx, { projectId, cause, content })) !== undefined;
 }
 
-async function describe(
-  tx: Tx,
-  deploymentId: string,
-  runs: RunCounts,
-  publicUrl: string,
-): Promise<{ projectId: string; content: AlertContent }> {
-  const failed = { deploymentId, state: { in: ["failed" as const, "expired" as const] } };
+/** Another process that noted the failure may have a clock that is ahead by so much, in milliseconds. */
+const CLOCKS_DIFFER_MS = 5_000;
+
+/**
+ * The runs that an alert is about, as a condition on "Run" r: all of a deployment. A schedule has no end, so of one those that failed since
+ * the first failure that nobody was told of, as the server recorded it, and what came of the same times.
+ */
+async function concernedBy(tx: Tx, { deploymentId, firstFailedAt }: Held): Promise<Prisma.Sql> {
+  const { schedule } = await tx.deployment.findUniqueOrThrow({ where: { id: deploymentId }, select: { schedule: true } });
+  if (schedule === null) return Prisma.sql`true`;
+  const since = new Date(firstFailedAt.getTime() - CLOCKS_DIFFER_MS);
+  const failed = await tx.$queryRaw<{ id: string; firingId: string | null }[]>`
+    select r.id, r."firingId" from "Run" r join "Command" c on c."runId" = r.id
+    where r."deploymentId" = ${deploymentId}::uuid and r.state in ('failed', 'expired') and exists (
+      select 1 from "CommandTransition" t where t."commandId" = c.id and t."to" = c.state and t.at >= ${since}::timestamptz)`;
+  const ids = failed.map(({ id }) => id);
+  const firingIds = [...new Set(failed.flatMap(({ firingId }) => firingId ?? []))];
+  return Prisma.sql`(r.id = any(${ids}::uuid[]) or r."firingId" = any(${firingIds}::uuid[]))`;
+}
+
+type Describe = { deploymentId: string; runs: RunCounts; among: Prisma.Sql; publicUrl: string };
+
+async function describe(tx: Tx, { deploymentId, runs, among, publicUrl }: Describe): Promise<{ projectId: string; content: AlertContent }> {
   const deployment = await tx.deployment.findUniqueOrThrow({
     where: { id: deploymentId },
     select: {
       projectId: true,
       createdAt: true,
+      schedule: true,
       project: { select: { id: true, name: true } },
       runner: { select: { id: true, name: true } },
       workflowVersion: { select: { number: true, workflow: { select: { id: true, name: true } } } },
     },
   });
-  const codes = await tx.run.groupBy({ by: ["failureCode"], where: failed, _count: { _all: true } });
-  const first = await tx.run.findMany({
-    where: failed,
-    orderBy: [{ finishedAt: "asc" }, { id: "asc" }],
-    take: NAMED,
-    select: { id: true, failureCode: true, failureStep: true, profile: { select: { id: true, name: true } } },
-  });
+  const failed = Prisma.sql`r."deploymentId" = ${deploymentId}::uuid and r.state in ('failed', 'expired') and ${among}`;
+  const codes = await tx.$queryRaw<{ code: string | null; count: number }[]>`
+    select r."failureCode" as code, count(*)::int as count from "Run" r where ${failed} group by 1`;
+  const first = await tx.$queryRaw<{ id: string; code: string | null; step: number | null; profileId: string; profileName: string }[]>`
+    select r.id, r."failureCode" as code, r."failureStep" as step, p.id as "profileId", p.name as "profileName"
+    from "Run" r join "Profile" p on p.id = r."profileId" where ${failed} order by r."finishedAt", r.id limit ${NAMED}`;
   const { workflow, number: version } = deployment.workflowVersion;
-  const path = runs.total === 1 && first[0] ? `/dashboard/runs/${first[0].id}` : `/dashboard/runs?workflow=${workflow.id}&state=failed`;
+  const all = deployment.schedule === null ? `workflow=${workflow.id}` : `deployment=${deploymentId}`;
+  const path = runs.total === 1 && first[0] ? `/dashboard/runs/${first[0].id}` : `/dashboard/runs?${all}&state=failed`;
   const content: AlertContent = {
     type: "deployment.failed",
     data: {
@@ -86,10 +106,15 @@ async function describe(
       runner: deployment.runner,
       runs,
       failures: codes
-        .map(({ failureCode, _count }) => ({ code: failureCode ?? "INTERNAL", count: _count._all }))
+        .map(({ code, count }) => ({ code: code ?? "INTERNAL", count }))
         .toSorted((a, b) => b.count - a.count)
         .slice(0, NAMED),
-      failedRuns: first.map(({ id, profile, failureCode, failureStep }) => ({ id, profile, code: failureCode, step: failureStep })),
+      failedRuns: first.map(({ id, profileId, profileName, code, step }) => ({
+        id,
+        profile: { id: profileId, name: profileName },
+        code,
+        step,
+      })),
       url: `${publicUrl}${path}`,
     },
   };

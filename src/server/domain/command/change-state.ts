@@ -160,9 +160,10 @@ export class Changes {
     if (to === "running") row.startedAt = at;
     if (change.leaseExpiresAt) row.leaseExpiresAt = change.leaseExpiresAt;
     if (isFinal(to)) Object.assign(row, { isEnd: true, finishedAt: at, failureCode, failureStep: change.failureStep ?? null });
+    // before the history's own time: an alert finds by it what failed since
+    if (command.runId && (to === "failed" || to === "expired")) this.#failed.set(command.runId, ctx.clock.now());
     this.note(ctx, command, { from, to, reason: isFinal(to) ? failureCode : null });
     if (command.runId) this.tell({ kind: "change", projectId: command.projectId, topic: "run", id: command.runId });
-    if (command.runId && (to === "failed" || to === "expired")) this.#failed.set(command.runId, ctx.clock.now());
     if (isFinal(to) && isScheduleOrder(command.kind)) this.#orders.set(command.id, ctx.clock.now());
     command.state = to;
     if (to === "accepted") command.acceptedAt = at;
