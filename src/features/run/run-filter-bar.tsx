@@ -1,7 +1,8 @@
 "use client";
 
-import { Group, Select, SimpleGrid } from "@mantine/core";
+import { Anchor, Button, Group, Select, SimpleGrid, Text } from "@mantine/core";
 import { keepPreviousData, skipToken, useQuery } from "@tanstack/react-query";
+import Link from "next/link";
 import { useTRPC } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
 import type { RunFilterKey, RunFilters, StateFilter } from "./run-filters.ts";
@@ -19,7 +20,7 @@ const states: { value: StateFilter; label: string }[] = [
 
 type Props = { filters: RunFilters; onChange: (filters: RunFilters) => void };
 
-/** Narrows the runs down by state, workflow, profile and runner. */
+/** Narrows the runs down by state, workflow, profile and runner; to those of one deployment for whoever comes from there. */
 export function RunFilterBar({ filters, onChange }: Props) {
   const trpc = useTRPC();
   const { id: projectId } = useProject();
@@ -50,6 +51,19 @@ export function RunFilterBar({ filters, onChange }: Props) {
         />
         <Filter label="Runner" any="All runners" data={options(runners.data?.items)} value={filters.runnerId} onChange={set("runnerId")} />
       </SimpleGrid>
+      {filters.deploymentId && (
+        <Group gap="xs">
+          <Text size="sm">
+            Of{" "}
+            <Anchor component={Link} href={`/dashboard/deployments/${filters.deploymentId}`} inherit underline="always">
+              one deployment
+            </Anchor>
+          </Text>
+          <Button size="compact-xs" variant="default" onClick={() => set("deploymentId")(null)}>
+            Of all
+          </Button>
+        </Group>
+      )}
     </Group>
   );
 }

@@ -4,9 +4,9 @@ import * as z from "zod";
 const stateFilter = z.enum(["active", ...commandState.options]);
 export type StateFilter = z.infer<typeof stateFilter>;
 
-export type RunFilters = { state?: StateFilter; workflowId?: string; profileId?: string; runnerId?: string };
+export type RunFilters = { state?: StateFilter; workflowId?: string; profileId?: string; runnerId?: string; deploymentId?: string };
 
-const keys = { state: "state", workflowId: "workflow", profileId: "profile", runnerId: "runner" } as const;
+const keys = { state: "state", workflowId: "workflow", profileId: "profile", runnerId: "runner", deploymentId: "deployment" } as const;
 export type RunFilterKey = keyof typeof keys;
 
 /** Reads the filters of a runs address; what cannot be understood is left out rather than shown as an error. */
@@ -14,7 +14,7 @@ export function readRunFilters(search: { get(name: string): string | null }): Ru
   const filters: RunFilters = {};
   const state = stateFilter.safeParse(search.get(keys.state));
   if (state.success) filters.state = state.data;
-  for (const key of ["workflowId", "profileId", "runnerId"] as const) {
+  for (const key of ["workflowId", "profileId", "runnerId", "deploymentId"] as const) {
     const id = z.uuid().safeParse(search.get(keys[key]));
     if (id.success) filters[key] = id.data;
   }

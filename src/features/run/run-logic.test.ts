@@ -68,8 +68,9 @@ describe("a run's log", () => {
 describe("filters in the address", () => {
   const workflowId = "019a0000-0000-7000-8000-000000000001";
   it("come back as they were written", () => {
-    const address = runsAddress({ state: "failed", workflowId });
-    expect(readRunFilters(new URL(address, "http://localhost").searchParams)).toEqual({ state: "failed", workflowId });
+    const filters = { state: "failed", workflowId, deploymentId: workflowId } as const;
+    const address = runsAddress(filters);
+    expect(readRunFilters(new URL(address, "http://localhost").searchParams)).toEqual(filters);
     expect(runsAddress({})).toBe("/dashboard/runs");
   });
   it("are left out when they cannot be understood", () => {
