@@ -17,6 +17,8 @@ import classes from "./alert-history.module.css";
 
 const tones: Record<AlertType, Tone> = {
   "deployment.failed": "bad",
+  "schedule.missed": "wait",
+  "schedule.refused": "bad",
   "run.waiting": "wait",
   "runner.silent": "bad",
   "runner.back": "good",
@@ -54,7 +56,7 @@ export function AlertHistory() {
           plain
           icon={<IconMoodSmile size={26} stroke={1.5} aria-hidden />}
           title="Nothing to tell"
-          description="No deployment failed and no runner went silent in the last 30 days."
+          description="No deployment failed, no schedule missed its time and no runner went silent in the last 30 days."
         />
       ) : (
         <ul className={classes.list} aria-label="Recent alerts">

@@ -43,7 +43,8 @@ function RuleForm({ rule: given, webhooks, settings, onClose }: Props) {
   const form = useForm({
     initialValues: {
       name: rule?.name ?? "",
-      events: rule?.events ?? (["deployment.failed", "runner.silent", "runner.back"] as AlertEvent[]),
+      events:
+        rule?.events ?? (["deployment.failed", "schedule.missed", "schedule.refused", "runner.silent", "runner.back"] as AlertEvent[]),
       memberIds: rule?.members.map(({ id }) => id) ?? [],
       webhookIds: rule?.webhooks.map(({ id }) => id) ?? [],
     },

@@ -1,12 +1,23 @@
 import type { AlertContent, AlertEvent, ProfileEvent, RunCounts } from "./alert.ts";
 import type { DeliveryProblem } from "./delivery.ts";
 import { describeRunFailure, isRunFailureCode } from "./run-failure.ts";
+import type { FiringReason } from "./schedule.ts";
+import { describeScheduleFailure } from "./schedule-failure.ts";
 
 /** What each event of a rule means, for people. */
 export const eventWords: Record<AlertEvent, { label: string; description: string }> = {
   "deployment.failed": {
     label: "A deployment failed",
     description: "Once for all its runs: when it is over, or five minutes after the first failure if it still goes on.",
+  },
+  "schedule.missed": {
+    label: "A schedule missed its time",
+    description:
+      "The runner was off or asleep, and the schedule does not make up for it. Several in a row are one. Told when the runner is back.",
+  },
+  "schedule.refused": {
+    label: "A runner did not do what a schedule asks",
+    description: "It refused to take, pause, resume or end one, or did not hear of it in time.",
   },
   "run.waiting": {
     label: "A run waits for a person",
@@ -45,6 +56,12 @@ export function alertTitle(content: AlertContent): string {
       const { workflow, runs } = content.data;
       return runs.total === 1 ? `${workflow.name} failed` : `${workflow.name}: ${badly(runs)} of ${runs.total} runs failed`;
     }
+    case "schedule.missed": {
+      const { workflow, firing } = content.data;
+      return firing.count === 1 ? `${workflow.name} missed its time` : `${workflow.name} missed ${firing.count} times`;
+    }
+    case "schedule.refused":
+      return `The schedule of ${content.data.workflow.name} ${notDone[content.data.order.what]}`;
     case "run.waiting":
       return `${content.data.workflow.name} waits for you`;
     case "deployment.finished":
@@ -84,6 +101,17 @@ export function alertSentence(content: AlertContent): string {
       if (runs.total === 1) return `${what} failed on ${runner.name}. ${reason(failures[0]?.code)}`;
       const goesOn = runs.active > 0 ? ` ${count(runs.active, "run")} still to come.` : "";
       return `${badly(runs)} of ${count(runs.total, "run")} of ${what} on ${runner.name} failed; ${runs.succeeded} succeeded.${goesOn}`;
+    }
+    case "schedule.missed": {
+      const { workflow, runner, firing } = content.data;
+      const when = firing.count === 1 ? `at ${clock(firing.dueAt)}` : `${firing.count} times from ${clock(firing.dueAt)} on`;
+      const why = missedWords[firing.reason ?? "RUNNER_OFF"] ?? "the runner was away";
+      return `“${workflow.name}” (version ${workflow.version}) did not run on ${runner.name} ${when}: ${why}.`;
+    }
+    case "schedule.refused": {
+      const { workflow, runner, order, code } = content.data;
+      const { title, whatToDo } = describeScheduleFailure(code);
+      return `The schedule of “${workflow.name}” (version ${workflow.version}) on ${runner.name} ${notDone[order.what]}. ${title} ${whatToDo}`;
     }
     case "run.waiting": {
       const { workflow, runner, profile, run } = content.data;
@@ -140,6 +168,18 @@ export function alertSentence(content: AlertContent): string {
       return `A test of the webhook “${content.data.webhook.name}”.`;
   }
 }
+
+const notDone = {
+  install: "was not taken by its runner",
+  pause: "was not paused",
+  resume: "does not go on",
+  remove: "has not ended",
+} as const;
+
+const missedWords: Partial<Record<FiringReason, string>> = {
+  RUNNER_OFF: "Deskhand was not running there",
+  RUNNER_ASLEEP: "its computer was asleep",
+};
 
 /** What a run needs a person for. */
 const waitingWords = {

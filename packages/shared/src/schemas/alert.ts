@@ -2,11 +2,14 @@ import * as z from "zod";
 import { id, inProject, instant, name, pageInput, pageOf } from "./common.ts";
 import { delivery, deliveryState } from "./delivery.ts";
 import { personReason } from "./run.ts";
+import { firingReason } from "./schedule.ts";
 
 /** What people may ask to be told of. The names are those in a webhook's `type`. */
 export const alertEvent = z.enum([
   "deployment.failed",
   "deployment.finished",
+  "schedule.missed",
+  "schedule.refused",
   "run.waiting",
   "runner.silent",
   "runner.back",
@@ -53,6 +56,13 @@ export type ProfileEvent = z.infer<typeof profileEvent>;
 /** Most profiles that one alert names; of more there are several. */
 export const PROFILES_PER_EVENT = 100;
 
+const scheduled = {
+  project: named,
+  deployment: z.object({ id, createdAt: instant }),
+  workflow: named.extend({ version: z.number().int() }),
+  runner: named,
+};
+
 /** What an alert tells, by its type: the `data` of a webhook. Names, states, counts and codes; nothing of a page, no input. */
 export const alertContent = z.discriminatedUnion("type", [
   z.object({
@@ -67,6 +77,25 @@ export const alertContent = z.discriminatedUnion("type", [
       failures: z.array(z.object({ code: z.string(), count: z.number().int() })),
       /** The first runs that failed; at most 10. */
       failedRuns: z.array(z.object({ id, profile: named, code: z.string().nullable(), step: z.number().int().nullable() })),
+      url: z.string(),
+    }),
+  }),
+  z.object({
+    type: z.literal("schedule.missed"),
+    data: z.object({
+      ...scheduled,
+      /** So many times in a row, from `dueAt` on, began nothing. */
+      firing: z.object({ id, dueAt: instant, count: z.number().int(), reason: firingReason.nullable() }),
+      url: z.string(),
+    }),
+  }),
+  z.object({
+    type: z.literal("schedule.refused"),
+    data: z.object({
+      ...scheduled,
+      /** What the runner was asked and did not do. */
+      order: z.object({ id, what: z.enum(["install", "pause", "resume", "remove"]) }),
+      code: z.string(),
       url: z.string(),
     }),
   }),

@@ -1,6 +1,7 @@
 import { type AlertContent, PROFILES_PER_EVENT, profileEvent } from "@deskhand/shared/schemas/alert";
 import type { Context } from "@/server/context";
 import type { Tx } from "@/server/db";
+import { describeMissed, describeRefused } from "./describe-schedules.ts";
 import { raiseAlert } from "./raise-alert.ts";
 
 /** Most events that one look tells of; the next goes on. */
@@ -25,8 +26,7 @@ export async function tellEvents(ctx: Context, { publicUrl }: { publicUrl: strin
         const [first] = some;
         const content = first && (await describe(tx, first, some, publicUrl));
         for (const one of content ?? []) {
-          const cause = `${one.type}:${first?.id}${one.type === "proxy.failed" ? `:${one.data.proxy.id}` : ""}`;
-          if (await raiseAlert(tx, ctx, { projectId: first?.projectId ?? "", cause, content: one })) raised += 1;
+          if (await raiseAlert(tx, ctx, { projectId: first?.projectId ?? "", cause: causeOf(one, first?.id), content: one })) raised += 1;
         }
       }
     }
@@ -34,9 +34,18 @@ export async function tellEvents(ctx: Context, { publicUrl }: { publicUrl: strin
   });
 }
 
+/** `eventId`: of the first of those that are told together. */
+function causeOf(content: AlertContent, eventId: string | undefined): string {
+  if (content.type === "schedule.missed") return `${content.type}:${content.data.firing.id}`;
+  if (content.type === "schedule.refused") return `${content.type}:${content.data.order.id}`;
+  return `${content.type}:${eventId}${content.type === "proxy.failed" ? `:${content.data.proxy.id}` : ""}`;
+}
+
 async function describe(tx: Tx, { projectId, type }: Noted, some: Noted[], publicUrl: string): Promise<AlertContent[]> {
   const project = await tx.project.findUniqueOrThrow({ where: { id: projectId }, select: { id: true, name: true } });
   const ids = some.map(({ subjectId }) => subjectId);
+  if (type === "schedule.missed") return describeMissed(tx, project, ids, publicUrl);
+  if (type === "schedule.refused") return describeRefused(tx, project, ids, publicUrl);
   if (type === "proxy.failed") {
     const proxies = await tx.proxy.findMany({ where: { id: { in: ids }, failureCode: { not: null } } });
     return proxies.map(({ id, name, host, port, failureCode }) => {

@@ -1,7 +1,8 @@
 import type { Firing } from "@deskhand/shared/protocol/firings";
 import { v7 as uuid } from "uuid";
 import { actorName, type Context } from "@/server/context";
-import type { Tx } from "@/server/db";
+import { queryIn, type Tx } from "@/server/db";
+import { noteAlways } from "@/server/domain/alert/note-events";
 import { LEASE_MS } from "@/server/domain/command/rules";
 import { START_WITHIN_MS } from "@/server/domain/run/rules";
 import { type Signal, sendSignals } from "@/server/signals";
@@ -28,7 +29,7 @@ export async function recordFirings(ctx: Context, { runnerId, firings, clockOffs
     });
     const known = new Map(deployments.map((deployment) => [deployment.id, deployment]));
     const own = firings.filter(({ deploymentId }) => known.get(deploymentId));
-    const { count } = await tx.scheduleFiring.createMany({
+    const stored = await tx.scheduleFiring.createManyAndReturn({
       data: own.map(({ id, deploymentId, dueAt, at, state, reason, count }) => ({
         id,
         deploymentId,
@@ -39,7 +40,15 @@ export async function recordFirings(ctx: Context, { runnerId, firings, clockOffs
         count,
       })),
       skipDuplicates: true,
+      select: { id: true, deploymentId: true, state: true },
     });
+    const missed = Map.groupBy(
+      stored.filter(({ state }) => state === "missed"),
+      ({ deploymentId }) => known.get(deploymentId)?.projectId ?? "",
+    );
+    for (const [projectId, some] of missed) {
+      await noteAlways(queryIn(tx), { projectId, type: "schedule.missed", ids: some.map(({ id }) => id), at: now });
+    }
     const signals = new Map<string, Signal>();
     for (const { id, deploymentId, at, runs } of own) {
       const deployment = known.get(deploymentId);
@@ -51,7 +60,7 @@ export async function recordFirings(ctx: Context, { runnerId, firings, clockOffs
       if (named[0]) signals.set(`run ${deploymentId}`, { kind: "change", projectId, topic: "run", id: named[0].runId });
     }
     await sendSignals(tx, [...signals.values()]);
-    ctx.logger.info({ runnerId, firings: count }, "schedules fired");
+    ctx.logger.info({ runnerId, firings: stored.length }, "schedules fired");
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Query } from "@/server/db";
+import { noteAlways } from "@/server/domain/alert/note-events";
 import { notifySql, signalTexts } from "@/server/signals";
 
 type EndedOrder = {
@@ -27,13 +28,17 @@ export async function settleOrders(query: Query, commandIds: readonly string[], 
       id,
     );
     if (!order) continue;
-    await (order.kind === "schedule.install" ? settleInstall(query, order, at) : settleChange(query, id, order, at));
-    const { projectId, deploymentId } = order;
+    const isNews = await (order.kind === "schedule.install" ? settleInstall(query, order, at) : settleChange(query, id, order, at));
+    const { projectId, deploymentId, state } = order;
+    // whoever cancelled it knows
+    if (isNews && (state === "failed" || state === "expired"))
+      await noteAlways(query, { projectId, type: "schedule.refused", ids: [id], at });
     await query(`select ${notifySql("$1")} as told`, signalTexts([{ kind: "change", projectId, topic: "deployment", id: deploymentId }]));
   }
 }
 
-async function settleInstall(query: Query, { deploymentId, state, failureCode }: EndedOrder, at: Date): Promise<void> {
+/** @returns whether it matters how the order ended */
+async function settleInstall(query: Query, { deploymentId, state, failureCode }: EndedOrder, at: Date): Promise<boolean> {
   const isDone = state === "succeeded";
   await query(
     `update "Deployment" set "scheduleInstalledAt" = $2::timestamptz, "scheduleFailureCode" = $3 where id = $1::uuid`,
@@ -41,18 +46,25 @@ async function settleInstall(query: Query, { deploymentId, state, failureCode }:
     isDone ? at : null,
     isDone ? null : (failureCode ?? "INTERNAL"),
   );
+  return true;
 }
 
-async function settleChange(query: Query, id: string, { kind, paused, deploymentId, state, failureCode }: EndedOrder, at: Date) {
+/** @returns whether it matters how the order ended: not once something else was asked */
+async function settleChange(
+  query: Query,
+  id: string,
+  { kind, paused, deploymentId, state, failureCode }: EndedOrder,
+  at: Date,
+): Promise<boolean> {
   if (state !== "succeeded") {
     // one that somebody asked after it may still be on its way
-    await query(
-      `update "Deployment" set "scheduleOrderFailure" = $3 where id = $1::uuid and "scheduleOrderId" = $2::uuid`,
+    const last = await query(
+      `update "Deployment" set "scheduleOrderFailure" = $3 where id = $1::uuid and "scheduleOrderId" = $2::uuid returning id`,
       deploymentId,
       id,
       failureCode ?? "INTERNAL",
     );
-    return;
+    return last.length > 0;
   }
   await query(
     `update "Deployment" set "scheduleRemovedAt" = case when $2::boolean then coalesce("scheduleRemovedAt", $4::timestamptz) else "scheduleRemovedAt" end,
@@ -69,4 +81,5 @@ async function settleChange(query: Query, id: string, { kind, paused, deployment
     deploymentId,
     id,
   );
+  return true;
 }
