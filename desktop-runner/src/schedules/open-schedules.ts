@@ -30,7 +30,7 @@ export type Schedules = {
   runChanged(runId: string, change: { state: string; code?: string | null }): void;
   /** The runner's program has started. */
   begin(): void;
-  /** Schedules have changed. */
+  /** Schedules have changed; of one that goes on there may be something to tell. */
   look(): void;
   stop(): void;
 };
@@ -93,7 +93,10 @@ export function openSchedules({ journal, folderOf, onFired, onTold, cancelRun, o
     begin: () => {
       if (table.all().length > 0) doing((loaded) => loaded.begin());
     },
-    look: () => doing((loaded) => loaded.look()),
+    look: () => {
+      report.changed();
+      doing((loaded) => loaded.look());
+    },
     stop: () => {
       stopped = true;
       report.detach();

@@ -50,10 +50,16 @@ export class ScheduleTable {
   }
 
   /** What comes while it is paused is passed over. False when it is unknown. */
-  pause(deploymentId: string, paused: boolean, now: number): boolean {
-    const sql =
-      "update schedules set paused = ?1, decided_up_to = case when paused = 1 and ?1 = 0 then ?2 else decided_up_to end where deployment_id = ?3";
-    return this.#run(sql, paused ? 1 : 0, now, deploymentId) > 0;
+  pause(deploymentId: string): boolean {
+    return this.#run("update schedules set paused = 1 where deployment_id = ?", deploymentId) > 0;
+  }
+
+  /** It goes on after this instant; `passed` tells of what came before. */
+  resume(deploymentId: string, decidedUpTo: number, passed: NewFiring | undefined): void {
+    inTransaction(this.#journal.database, () => {
+      this.#run("update schedules set paused = 0, decided_up_to = ? where deployment_id = ?", decidedUpTo, deploymentId);
+      if (passed) this.#keep(passed);
+    });
   }
 
   remove(deploymentId: string): void {
@@ -94,10 +100,9 @@ export class ScheduleTable {
   decide(definition: Definition, decidedUpTo: number, firings: readonly NewFiring[], startBy: number): void {
     inTransaction(this.#journal.database, () => {
       this.#run("update schedules set decided_up_to = ? where deployment_id = ?", decidedUpTo, definition.deploymentId);
-      for (const { id, deploymentId, dueAt, at, state, reason, count, runs, cause } of firings) {
-        const sql = "insert into firings (id, deployment_id, due_at, at, state, reason, count) values (?, ?, ?, ?, ?, ?, ?)";
-        this.#run(sql, id, deploymentId, dueAt, at, state, reason, count);
-        for (const run of runs) this.#begin(definition, id, run, startBy, at, cause);
+      for (const firing of firings) {
+        this.#keep(firing);
+        for (const run of firing.runs) this.#begin(definition, firing.id, run, startBy, firing.at, firing.cause);
       }
     });
   }
@@ -151,6 +156,11 @@ export class ScheduleTable {
         this.#run("update scheduled_runs set told = 1 where firing_id = ?", id);
       }
     });
+  }
+
+  #keep({ id, deploymentId, dueAt, at, state, reason, count }: NewFiring): void {
+    const sql = "insert into firings (id, deployment_id, due_at, at, state, reason, count) values (?, ?, ?, ?, ?, ?, ?)";
+    this.#run(sql, id, deploymentId, dueAt, at, state, reason, count);
   }
 
   #begin(definition: Definition, firingId: string, run: NewRun, startBy: number, at: number, cause: Cause | undefined): void {

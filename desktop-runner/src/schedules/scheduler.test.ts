@@ -2,9 +2,12 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { TaskPayload } from "@deskhand/shared/protocol/tasks";
 import type { Schedule } from "@deskhand/shared/schemas/schedule";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Journal } from "../journal/journal.ts";
+import { pauseSchedule } from "../tasks/change-schedule.ts";
+import type { TaskContext } from "../tasks/task.ts";
 import { type Definition, ScheduleTable } from "./schedule-table.ts";
 import { Scheduler } from "./scheduler.ts";
 
@@ -135,6 +138,56 @@ it("a clock that is set back by an hour fires nothing twice, also when the progr
   endAll();
   lookAt(noon + 3 * hour);
   expect(firings().map(([at]) => at)).toEqual([1, 2, 3]);
+});
+
+describe("the times that pass while a schedule is paused", () => {
+  const pause = (deploymentId: string, paused: boolean) =>
+    pauseSchedule({ deploymentId, paused } as TaskPayload<"schedule.pause">, {
+      ...({} as TaskContext),
+      schedules: { table, look: () => scheduler.look() },
+      clock: () => now,
+    });
+
+  it("are told as one when it goes on, with their number, and begin nothing", async () => {
+    const id = install({ missed: { policy: "catch-up", limit: 3 } });
+    lookAt(noon + hour);
+    endAll();
+    now = noon + hour + minute;
+    await pause(id, true);
+    lookAt(noon + 2 * hour);
+    restart();
+    now = noon + 4 * hour;
+    expect(await pause(id, false)).toEqual({ state: "succeeded" });
+    // a task may be done twice
+    await pause(id, false);
+    expect(firings()).toEqual([
+      [1, "fired", null, 1],
+      [2, "skipped", "PAUSED", 3],
+    ]);
+    expect(waiting()).toEqual([]);
+    lookAt(noon + 5 * hour);
+    expect(firings().at(-1)).toEqual([5, "fired", null, 1]);
+  });
+
+  it("are told of one that runs once as well, which never comes again", async () => {
+    const id = install({ when: { kind: "once", at: new Date(noon + hour).toISOString() } });
+    await pause(id, true);
+    lookAt(noon + 2 * hour);
+    await pause(id, false);
+    lookAt(noon + 3 * hour);
+    expect(firings()).toEqual([[1, "skipped", "PAUSED", 1]]);
+  });
+
+  it("are none when none passed, and nothing fires twice when the clock was set back meanwhile", async () => {
+    const id = install();
+    lookAt(noon + hour);
+    endAll();
+    await pause(id, true);
+    now = noon + minute;
+    await pause(id, false);
+    lookAt(noon + hour + minute);
+    expect(firings()).toEqual([[1, "fired", null, 1]]);
+  });
 });
 
 describe("when the runs of the last time are not over", () => {

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { readTimes, type Times } from "@deskhand/shared/schedule/times";
+import type { Times } from "@deskhand/shared/schedule/times";
 import { type Decision, type Due, decideFirings } from "./decide-firings.ts";
 import { type EndedRun, followRun } from "./follow-runs.ts";
-import { jittered } from "./jitter.ts";
 import type { Definition, Installed, NewFiring, ScheduleTable } from "./schedule-table.ts";
+import { timesOf } from "./times-of.ts";
 
 /** Looked at this often at least, milliseconds: a computer that slept or a clock that was set is noticed. */
 const lookEveryMs = 30_000;
@@ -93,15 +93,11 @@ export class Scheduler {
     clearTimeout(this.#timer);
   }
 
-  #timesOf({ deploymentId, schedule, installedAt }: Installed): Times {
-    const known = this.#times.get(deploymentId);
+  #timesOf(installed: Installed): Times {
+    const known = this.#times.get(installed.deploymentId);
     if (known) return known;
-    const read = readTimes(schedule.when, installedAt);
-    // what cannot be read was refused when it was installed
-    const times = read.ok
-      ? jittered(read.times, schedule.jitterSeconds, deploymentId)
-      : { after: () => undefined, before: () => undefined };
-    this.#times.set(deploymentId, times);
+    const times = timesOf(installed);
+    this.#times.set(installed.deploymentId, times);
     return times;
   }
 

@@ -1,8 +1,11 @@
+import { resumeSchedule } from "../schedules/resume-schedule.ts";
 import type { TaskEnd, TaskHandler } from "./task.ts";
 
-/** What comes while it is paused is passed over. SCHEDULE_GONE when the runner has no such schedule. */
+/** What comes while it is paused is passed over, and told when it goes on. SCHEDULE_GONE when the runner has no such schedule. */
 export const pauseSchedule: TaskHandler<"schedule.pause"> = ({ deploymentId, paused }, { schedules, clock }): TaskEnd => {
-  if (!schedules.table.pause(deploymentId, paused, clock())) return { state: "failed", failureCode: "SCHEDULE_GONE" };
+  const { table } = schedules;
+  const isKnown = paused ? table.pause(deploymentId) : resumeSchedule(table, deploymentId, clock());
+  if (!isKnown) return { state: "failed", failureCode: "SCHEDULE_GONE" };
   schedules.look();
   return { state: "succeeded" };
 };

@@ -134,6 +134,10 @@ test("one that is paused passes over what comes, and one that was removed is gon
   );
   await until(async () => expect(await runsOf(other.id)).toHaveLength(2));
   expect([await runsOf(paused.id), await runsOf(removed.id)]).toEqual([[], []]);
+  await pauseSchedule(ctx(), { id: paused.id, paused: false });
+  await until(async () => expect(await firingsOf(paused.id)).toMatchObject([{ state: "skipped", reason: "PAUSED", count: 1, runIds: [] }]));
+  expect((await getDeployment(ctx(), paused)).schedule).toMatchObject({ pausedAt: null, asked: null });
+  expect(await runsOf(paused.id)).toEqual([]);
   await expectCode(pauseSchedule(ctx(), { id: removed.id, paused: true }), "NOT_FOUND");
 });
 
