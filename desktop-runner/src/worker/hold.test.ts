@@ -129,6 +129,24 @@ it("goes on, or fails, by the step's own rule when nobody comes", async () => {
   expect(await fails.finished).toMatchObject({ status: "failed", code: "PERSON_MISSING", step: 1 });
 });
 
+it("goes by the document's rule where no step says how long a person is waited for", async () => {
+  const begin = (steps: unknown[], person: object) => bed.run(steps, { extra: { person } });
+  const asks = { type: "customStep", name: "deskhand.human", parameters: { message: "Press Finish" } };
+  const goesOn = { timeoutMs: 1_000, onTimeout: "continue" };
+  expect((await begin([open("hold"), asks], goesOn)).finished).toMatchObject({ status: "succeeded" });
+  expect((await begin([open("hold"), human(1_000, "fail")], goesOn)).finished).toMatchObject({ code: "PERSON_MISSING", step: 1 });
+  expect((await begin([open("hold"), asks], { timeoutMs: 1_000 })).finished).toMatchObject({ code: "PERSON_MISSING", step: 1 });
+
+  const blocked = { ...click("#done"), timeout: 500 };
+  const failed = await begin([open("captcha"), blocked], { timeoutMs: 1_000 });
+  expect(failed.finished).toMatchObject({ code: "PERSON_MISSING", message: expect.stringContaining("within 1 s"), step: 1 });
+  const passed = await begin([open("captcha"), blocked, read("button")], goesOn);
+  expect(passed.finished).toMatchObject({ status: "succeeded", data: { text: "Pass" } });
+  expect(passed.events).toContainEqual(expect.objectContaining({ kind: "step-finished", index: 1, code: "PERSON_MISSING" }));
+  const insists = { ...blocked, deskhand: { onError: "fail" } };
+  expect((await begin([open("captcha"), insists], goesOn)).finished).toMatchObject({ code: "PERSON_MISSING", step: 1 });
+});
+
 it.each([
   ["captcha", press(60, 270)],
   ["code", [...press(60, 270), { t: "text", text: "123456" } as const]],
