@@ -269,9 +269,21 @@ test("a file that somebody chooses in an upload step is what a run uploads", asy
   await expect(form(page).getByText("Holds 2.0 KB that are no text.")).toBeVisible();
   await expect(form(page).getByRole("alert")).toHaveCount(0);
 
-  await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByRole("heading", { level: 1, name: workflow.name })).toBeVisible();
+  await page.getByRole("button", { name: "Save version" }).click();
+  await expect(page.getByText("Version 2 was saved.")).toBeVisible();
   const profile = await demo.createProfile();
   const run = await demo.ended(await demo.deploy(workflow.id, profile.id));
   expect(run.state).toBe("succeeded");
+});
+
+test("how long runs wait for a person is said once for a workflow", async ({ ownerPage: page, demo, product }) => {
+  const workflow = await demo.createWorkflow(recording(own("Waits"), steps.open(`${product.url}/practice`)));
+  await page.goto(`/dashboard/workflows/${workflow.id}/edit`);
+  await view(page, "Inputs");
+  await page.getByLabel("Wait at most (minutes)").fill("90");
+  await page.getByLabel("When nobody comes").selectOption("Go on");
+  await page.getByRole("button", { name: "Save version" }).click();
+  await expect(page.getByText("Version 2 was saved.")).toBeVisible();
+  const saved = await demo.call<{ recording: unknown }>("GET", `/workflows/${workflow.id}/version?number=2`);
+  expect(saved.recording).toMatchObject({ person: { timeoutMs: 5_400_000, onTimeout: "continue" } });
 });

@@ -63,7 +63,7 @@ test("the film of a run is saved as a video that has its length and its pictures
     return [picture.naturalWidth, picture.naturalHeight];
   });
   const downloading = page.waitForEvent("download");
-  await film.getByRole("button", { name: "Save as a video" }).click();
+  await film.getByRole("button", { name: "Save the pictures as a video file" }).click();
   await expect(film.getByRole("status")).toContainText(/^Saving \d+ %/);
   const download = await downloading;
   expect(download.suggestedFilename()).toMatch(/^run-.*\.webm$/);

@@ -150,8 +150,10 @@ test("a page whose holder is gone in the middle of a press goes to the next pers
 });
 
 test("who has the page answers what it asks: no to a question, and words to a prompt", async ({ ownerPage: page, demo, product }, info) => {
-  const code = `document.body.innerHTML = '<button style="position:fixed;inset:0 0 50% 0">Delete</button><button style="position:fixed;inset:50% 0 0 0">Name</button><p id="log"></p>';
+  const code = `document.body.innerHTML = '<button>Delete</button><button>Name</button><p id="log"></p>';
     const [remove, name] = document.querySelectorAll("button");
+    Object.assign(remove.style, { position: "fixed", inset: "0 0 50% 0" });
+    Object.assign(name.style, { position: "fixed", inset: "50% 0 0 0" });
     const say = (text) => { document.querySelector("#log").textContent += text + ";"; };
     remove.onclick = () => say("deleted " + confirm("Delete all of the orders?"));
     name.onclick = () => say("named " + prompt("What is it called?", "Order"));`;

@@ -8,6 +8,7 @@ import { asDiskFull } from "../browser/artifacts.ts";
 import type { PreparedContext } from "../browser/browser-shard.ts";
 import type { StateTracker } from "../browser/profile-state.ts";
 import { executeRecording, type RunOutcome } from "../workflow/execute-recording.ts";
+import { openingFailure } from "../workflow/page-steps.ts";
 import { StepFailure } from "../workflow/step-failure.ts";
 import { createPageHand } from "./page-hand.ts";
 import { watchPages } from "./page-watch.ts";
@@ -73,6 +74,7 @@ export async function driveRun(parts: RunParts, prepared: PreparedContext): Prom
       byStep?.trial.begin();
     },
     onGo: (shown, url) => byHand.recorder?.opened(shown, url),
+    explain: (error, url) => openingFailure(error, url, way, 30_000).message,
     onAnswered: (dialog, rule) => byHand.recorder?.answered(dialog.type(), rule),
     onRecordAct: async (act) => byHand.recorder?.act(act),
     onTrialAct: async (act) => byStep?.trial.act(act),

@@ -90,6 +90,27 @@ it("goes where the person says, and keeps what they type out of the trace", asyn
   }
 });
 
+it("tells what became of a file and an address that the page did not take", async () => {
+  const { runId, finished, giveBack } = await heldRun();
+  const part = (chooserId: string): HoldAct => ({ t: "file", chooserId, index: 0, name: "a.txt", type: "", data: "aGk=", done: true });
+  await act(runId, ...press(60, 160));
+  const { chooser } = await news(runId, ({ chooser: asked }) => asked !== null);
+  await act(runId, { t: "go", to: `${bed.site.origin}/two` });
+  await news(runId, ({ tabs }) => tabs[0]?.title === "Two");
+  await act(runId, part(chooser?.id ?? ""));
+  await news(runId, ({ trouble }) => trouble === "The page did not take the file. Have it ask again.");
+  await act(runId, part(chooser?.id ?? ""));
+  await news(runId, ({ trouble }) => trouble === "The page does not ask for this file any more. Have it ask again.");
+  await act(runId, { t: "go", to: "http://127.0.0.1:1/" });
+  await news(runId, ({ trouble }) => trouble === "The page could not be opened: browsers do not open this port.");
+  // the next thing that they do is what matters then
+  await act(runId, { t: "go", to: `${bed.site.origin}/hold?again` });
+  await news(runId, ({ tabs: [tab], trouble }) => tab?.title === "Hold" && tab.url.endsWith("?again") && trouble === null);
+  await act(runId, ...press(60, 280));
+  giveBack();
+  expect(await finished).toMatchObject({ status: "succeeded" });
+});
+
 it("does not count the time that a person takes, and ends at once when it is cancelled under their hands", async () => {
   const { runId, finished } = await heldRun();
   bed.worker.send({ type: "cancel", runId });
@@ -127,6 +148,24 @@ it("goes on, or fails, by the step's own rule when nobody comes", async () => {
   expect(await goesOn.finished).toMatchObject({ status: "succeeded" });
   const fails = orderRun(bed.worker, { folder: bed.folder.path, steps: [open("hold"), human(1_000, "fail")] });
   expect(await fails.finished).toMatchObject({ status: "failed", code: "PERSON_MISSING", step: 1 });
+});
+
+it("goes by the document's rule where no step says how long a person is waited for", async () => {
+  const begin = (steps: unknown[], person: object) => bed.run(steps, { extra: { person } });
+  const asks = { type: "customStep", name: "deskhand.human", parameters: { message: "Press Finish" } };
+  const goesOn = { timeoutMs: 1_000, onTimeout: "continue" };
+  expect((await begin([open("hold"), asks], goesOn)).finished).toMatchObject({ status: "succeeded" });
+  expect((await begin([open("hold"), human(1_000, "fail")], goesOn)).finished).toMatchObject({ code: "PERSON_MISSING", step: 1 });
+  expect((await begin([open("hold"), asks], { timeoutMs: 1_000 })).finished).toMatchObject({ code: "PERSON_MISSING", step: 1 });
+
+  const blocked = { ...click("#done"), timeout: 500 };
+  const failed = await begin([open("captcha"), blocked], { timeoutMs: 1_000 });
+  expect(failed.finished).toMatchObject({ code: "PERSON_MISSING", message: expect.stringContaining("within 1 s"), step: 1 });
+  const passed = await begin([open("captcha"), blocked, read("button")], goesOn);
+  expect(passed.finished).toMatchObject({ status: "succeeded", data: { text: "Pass" } });
+  expect(passed.events).toContainEqual(expect.objectContaining({ kind: "step-finished", index: 1, code: "PERSON_MISSING" }));
+  const insists = { ...blocked, deskhand: { onError: "fail" } };
+  expect((await begin([open("captcha"), insists], goesOn)).finished).toMatchObject({ code: "PERSON_MISSING", step: 1 });
 });
 
 it.each([

@@ -1,11 +1,11 @@
-import { randomUUID } from "node:crypto";
-import { FILES_MAX_BYTES } from "@deskhand/shared/protocol/hold";
 import type { RecordAct } from "@deskhand/shared/protocol/recorded";
 import type { TrialAct } from "@deskhand/shared/protocol/trial";
 import type { BrowserContext, Dialog, FileChooser, Page } from "playwright-core";
 import type { HoldAct } from "../holds/run-holds.ts";
 import type { DialogRule } from "../workflow/run-services.ts";
+import { messageOf } from "../workflow/step-failure.ts";
 import { createHandDialogs } from "./hand-dialogs.ts";
+import { createHandFiles } from "./hand-files.ts";
 import type { HoldNewsFacts } from "./messages.ts";
 
 type News = Omit<HoldNewsFacts, "isWaiting">;
@@ -28,6 +28,8 @@ type Outside = {
   onBegin(): void;
   /** The person goes to an address by themselves; undefined for back, forward and again. */
   onGo(page: Page, url: string | undefined): void;
+  /** Why an address was not opened, in words. */
+  explain(error: unknown, url: string): string;
   /** A dialog was answered by the person. */
   onAnswered(dialog: Dialog, rule: DialogRule): void;
   onRecordAct(act: RecordAct): Promise<void>;
@@ -35,8 +37,6 @@ type Outside = {
   onEnd(): Promise<void>;
   hasTouch: boolean;
 };
-
-type Upload = { id: string; chooser: FileChooser; files: { name: string; mimeType: string; parts: Buffer[] }[]; bytes: number };
 
 /** How often the tabs are looked at, for a title that changed by itself; milliseconds. */
 const lookMs = 1_000;
@@ -47,11 +47,22 @@ const patienceMs = 5_000;
 export function createPageHand(context: BrowserContext, first: Page, outside: Outside): PageHand {
   let page = first;
   let tell: ((news: News) => void) | undefined;
-  let upload: Upload | undefined;
   let dialog: string | null = null;
+  let trouble: string | null = null;
+  /** How often they have gone to an address. */
+  let going = 0;
   let timer: NodeJS.Timeout | undefined;
   let told = "";
   const dialogs = createHandDialogs(() => void look());
+  const say = (words: string | null) => {
+    trouble = words;
+    void look();
+  };
+  const files = createHandFiles(() => void look(), say);
+  const forgetSaid = () => {
+    dialog = null;
+    trouble = null;
+  };
   const titles = new WeakMap<Page, string>();
   /** What is let go while a dialog is open: the page takes nothing then. */
   let later: HoldAct[] = [];
@@ -71,9 +82,10 @@ export function createPageHand(context: BrowserContext, first: Page, outside: Ou
     const news: News = {
       tabs,
       shown: Math.max(0, pages.indexOf(page)),
-      chooser: upload ? { id: upload.id, multiple: upload.chooser.isMultiple() } : null,
+      chooser: files.asked,
       dialog,
       asks: dialogs.shown,
+      trouble,
     };
     const text = JSON.stringify(news);
     if (!tell || text === told) return;
@@ -85,10 +97,7 @@ export function createPageHand(context: BrowserContext, first: Page, outside: Ou
     outside.show(next);
     void look();
   };
-  const onChooser = (chooser: FileChooser) => {
-    upload = { id: randomUUID(), chooser, files: [], bytes: 0 };
-    void look();
-  };
+  const onChooser = (chooser: FileChooser) => files.offer(chooser);
   const onDialog = (shown: Dialog) => {
     dialog = shown.message().slice(0, 500);
     void look();
@@ -106,30 +115,13 @@ export function createPageHand(context: BrowserContext, first: Page, outside: Ou
     show(next);
   };
 
-  async function takeFile({ chooserId, index, name, type, data, done }: Extract<HoldAct, { t: "file" }>): Promise<void> {
-    if (!upload || upload.id !== chooserId) return;
-    const part = Buffer.from(data, "base64");
-    upload.bytes += part.length;
-    if (upload.bytes > FILES_MAX_BYTES) return void forgetFiles();
-    upload.files[index] ??= { name, mimeType: type || "application/octet-stream", parts: [] };
-    upload.files[index].parts.push(part);
-    if (!done) return;
-    const { chooser, files } = upload;
-    forgetFiles();
-    await chooser.setFiles(files.map(({ parts, ...file }) => ({ ...file, buffer: Buffer.concat(parts) })));
-  }
-  const forgetFiles = () => {
-    upload = undefined;
-    void look();
-  };
-
   async function doOne(act: HoldAct): Promise<void> {
     const { mouse, keyboard, touchscreen } = page;
     switch (act.t) {
       case "move":
         return mouse.move(act.x, act.y);
       case "down":
-        dialog = null;
+        forgetSaid();
         buttons.add(act.button);
         await mouse.move(act.x, act.y);
         return mouse.down({ button: act.button, clickCount: act.clicks });
@@ -141,7 +133,7 @@ export function createPageHand(context: BrowserContext, first: Page, outside: Ou
         await mouse.move(act.x, act.y);
         return mouse.wheel(act.dx, act.dy);
       case "tap":
-        dialog = null;
+        forgetSaid();
         if (outside.hasTouch) return touchscreen.tap(act.x, act.y);
         return mouse.click(act.x, act.y);
       case "key-down":
@@ -162,14 +154,13 @@ export function createPageHand(context: BrowserContext, first: Page, outside: Ou
         dialogs.answer(act.dialogId, { accept: act.accept, ...(act.text !== undefined && { text: act.text }) });
         return;
       case "file":
-        return takeFile(act);
+        return files.take(act);
       case "record":
         return outside.onRecordAct(act.act);
       case "trial":
         return outside.onTrialAct(act.act);
       case "no-file":
-        if (upload?.id === act.chooserId) forgetFiles();
-        return;
+        return files.forget(act.chooserId);
     }
   }
 
@@ -185,13 +176,22 @@ export function createPageHand(context: BrowserContext, first: Page, outside: Ou
     }
   }
 
-  /** Not waited for: the person sees the page load. */
+  /** Not waited for: the person sees the page load, or is told why it does not. */
   function go(to: string): void {
+    const mine = ++going;
+    trouble = null;
     const options = { waitUntil: "commit", timeout: 30_000 } as const;
     const moves = { back: () => page.goBack(options), forward: () => page.goForward(options), reload: () => page.reload(options) };
     outside.onGo(page, URL.canParse(to) ? to : undefined);
     const move = to === "back" || to === "forward" || to === "reload" ? moves[to]() : page.goto(to, options);
-    move.catch(() => {}).finally(() => void look());
+    const target = URL.canParse(to) ? to : page.url();
+    move
+      .catch((error: unknown) => {
+        // what led elsewhere meanwhile, and what became a download, has not failed
+        if (mine === going && !/interrupted by another navigation|ERR_ABORTED/.test(messageOf(error)))
+          trouble = outside.explain(error, target);
+      })
+      .finally(() => void look());
   }
 
   return {
@@ -237,7 +237,7 @@ export function createPageHand(context: BrowserContext, first: Page, outside: Ou
       dialogs.release();
       later = [];
       clearInterval(timer);
-      upload = undefined;
+      files.forget();
       context.off("page", onPage);
       context.off("dialog", onDialog);
       for (const open of context.pages()) {

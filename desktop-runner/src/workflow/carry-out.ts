@@ -1,3 +1,4 @@
+import { personRule } from "@deskhand/shared/schemas/recording-person";
 import type { Step } from "@deskhand/shared/schemas/recording-steps";
 import { fillStep, fillTemplate } from "@deskhand/shared/schemas/template";
 import type { Page } from "playwright-core";
@@ -18,10 +19,10 @@ const codeTimeoutMs = 120_000;
 /** A step that ignores its own deadline (a page that blocks its thread) is given up this much later. */
 const graceMs = 2000;
 
-type Timing = Pick<Engine, "recording" | "stepTimeoutMs">;
+type Timing = Pick<Engine, "recording" | "stepTimeoutMs" | "person">;
 
 /** Milliseconds that one try of a step may take; for a wait, with the wait itself. */
-export function timeoutOf(step: Step, { recording, stepTimeoutMs }: Timing): number {
+export function timeoutOf(step: Step, { recording, stepTimeoutMs, person }: Timing): number {
   const general = recording.timeout ?? stepTimeoutMs;
   const own = step.deskhand?.timeoutMs ?? step.timeout;
   if (step.type === "navigate") return own ?? Math.max(general, networkTimeoutMs);
@@ -35,7 +36,7 @@ export function timeoutOf(step: Step, { recording, stepTimeoutMs }: Timing): num
     case "deskhand.wait":
       return step.parameters.for === "time" ? Math.max(own ?? 0, step.parameters.ms + graceMs) : (own ?? general);
     case "deskhand.human":
-      return step.parameters.timeoutMs + graceMs;
+      return personRule(step.parameters, person).timeoutMs + graceMs;
     default:
       return own ?? general;
   }
@@ -62,9 +63,9 @@ async function runWithDeadline(step: Step, engine: Engine, index: number, around
   const work = async () => {
     const found = await findPlace(engine.context, engine.page, step, deadline);
     place.page = found.page;
-    const { context, page: mainPage, device, way, data, state, services, observer } = engine;
+    const { context, page: mainPage, device, way, data, state, services, person, observer } = engine;
     const scope: StepScope = {
-      ...{ context, mainPage, device, way, data, state, services, timeoutMs, deadline, index },
+      ...{ context, mainPage, device, way, data, state, services, person, timeoutMs, deadline, index },
       ...found,
       signal: AbortSignal.any([over.signal, engine.signal]),
       runWorkflow: (inner) => engine.runWorkflow(engine, inner, index, { deadline: ownDeadline(step, around), dialogs: around.dialogs }),

@@ -1,4 +1,5 @@
 import type { Recording } from "@deskhand/shared/schemas/recording";
+import type { PersonRule } from "@deskhand/shared/schemas/recording-person";
 import type { CustomStepOf, Step } from "@deskhand/shared/schemas/recording-steps";
 import type { BrowserContext, Page } from "playwright-core";
 import type { HaltWatch } from "./run-halt.ts";
@@ -23,6 +24,8 @@ export type Engine = {
   services: RunServices;
   observer: RunObserver;
   reporter: StepReporter;
+  /** for human steps that do not say themselves, and for what only a person can get past */
+  person: PersonRule;
   /** ms, for steps when neither they nor the recording say */
   stepTimeoutMs: number;
   /** Number of a step among all that the run may come to. */

@@ -1,5 +1,6 @@
 import type { Recording } from "@deskhand/shared/schemas/recording";
 import type { InputValues } from "@deskhand/shared/schemas/recording-inputs";
+import { personRule } from "@deskhand/shared/schemas/recording-person";
 import type { RunPlace } from "@deskhand/shared/schemas/run-places";
 import { walkSteps } from "@deskhand/shared/schemas/walk-steps";
 import type { BrowserContext, Page } from "playwright-core";
@@ -39,6 +40,7 @@ export function openEngine(options: ExecuteOptions, reporter: StepReporter, plac
   const state = createRunState(recording, options.inputs, services);
   return {
     ...{ context, page, recording, device, way, signal, halt, state, data, services, observer, reporter, stepTimeoutMs },
+    person: personRule(recording.person),
     indexOf: (step) => indexes.get(step) ?? 0,
     insideOf: (index) => places[index]?.inside?.first,
     nameOf: (index) => places[index]?.number ?? String(index + 1),

@@ -3,8 +3,6 @@ import type { Engine } from "./engine.ts";
 import type { PersonReason } from "./run-services.ts";
 import { StepFailure } from "./step-failure.ts";
 
-/** How long a run that met something which only a person can get past waits for one, milliseconds. */
-const patienceMs = 30 * 60_000;
 /** How often one step asks for a person. */
 const maxAsks = 3;
 
@@ -25,7 +23,7 @@ export async function whenFree({ services: { hold }, observer, halt }: Engine, i
 
 /**
  * A step that fails after a person has come to the page is done again when they have left; one that fails at what only a person can get past
- * waits for one. `place` tells the page that it worked on.
+ * waits for one, by the document's rule. `place` tells the page that it worked on.
  */
 export async function inOwnHands(engine: Engine, index: number, place: { page: Page }, work: () => Promise<void>): Promise<void> {
   for (let asks = 0; ; ) {
@@ -41,9 +39,13 @@ export async function inOwnHands(engine: Engine, index: number, place: { page: P
       if (!obstacle || !engine.services.waitForPerson) throw error;
       asks++;
       engine.observer.warn(index, words[obstacle]);
-      const wish = { reason: obstacle, timeoutMs: patienceMs, signal: engine.signal };
+      const { timeoutMs, onTimeout } = engine.person;
+      const wish = { reason: obstacle, timeoutMs, signal: engine.signal };
       const answer = await engine.halt.race(engine.services.waitForPerson(index, wish));
-      if (answer === "timeout") throw new StepFailure("PERSON_MISSING", { seconds: patienceMs / 1000 });
+      if (answer === "done") continue;
+      const missing = new StepFailure("PERSON_MISSING", { seconds: timeoutMs / 1000 });
+      missing.mayGoOn = onTimeout === "continue";
+      throw missing;
     }
   }
 }

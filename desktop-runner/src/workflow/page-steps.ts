@@ -2,7 +2,7 @@ import type { StepOf } from "@deskhand/shared/schemas/recording-steps";
 import type { CDPSession } from "playwright-core";
 import { onElement } from "./pointer-steps.ts";
 import { navigationFailure, StepFailure } from "./step-failure.ts";
-import { remaining, type StepScope } from "./step-scope.ts";
+import { type NetworkWay, remaining, type StepScope } from "./step-scope.ts";
 
 const maxSide = 10_000;
 
@@ -12,9 +12,14 @@ export async function navigate(step: StepOf<"navigate">, scope: StepScope): Prom
   try {
     await scope.frame.goto(step.url, { timeout: remaining(scope) });
   } catch (error) {
-    const known = scope.way?.afterFailure(step.url);
-    throw known?.refusal ?? navigationFailure(error, scope.timeoutMs, known);
+    throw openingFailure(error, step.url, scope.way, scope.timeoutMs);
   }
+}
+
+/** Why an address could not be opened, with what the way out knows of it. */
+export function openingFailure(error: unknown, url: string, way: NetworkWay | undefined, timeoutMs: number): StepFailure {
+  const known = way?.afterFailure(url);
+  return known?.refusal ?? navigationFailure(error, timeoutMs, known);
 }
 
 export async function setViewport(step: StepOf<"setViewport">, scope: StepScope): Promise<void> {

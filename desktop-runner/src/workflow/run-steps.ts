@@ -42,10 +42,10 @@ async function runOnce(engine: Engine, step: Step, index: number, around: Surrou
       throw error;
     }
     const failed = await asStepFailed(engine, error, step, index);
-    const { code, message, search } = failed.failure;
+    const { code, message, search, mayGoOn } = failed.failure;
     if (search && failed.index === index) await engine.services.onNotFound?.(index, search);
     engine.reporter.finished(index, { status: "failed", durationMs: durationMs(), code, message }, place.page);
-    const then = step.deskhand?.onError ?? "fail";
+    const then = step.deskhand?.onError ?? (mayGoOn && failed.index === index ? "continue" : "fail");
     if (then === "fail" || !canBeTriedAgain(failed)) return failed;
     engine.observer.warn(index, `The step failed (${code}), and the run goes on: ${message}`);
     if (then !== "continue") throw new LoopExit(then);

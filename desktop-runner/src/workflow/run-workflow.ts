@@ -1,4 +1,5 @@
 import { resolveInputs, secretInputNames } from "@deskhand/shared/schemas/recording-inputs";
+import { personRule } from "@deskhand/shared/schemas/recording-person";
 import type { CustomStepOf } from "@deskhand/shared/schemas/recording-steps";
 import { CALLS_AT_MOST } from "@deskhand/shared/schemas/run-places";
 import { walkSteps } from "@deskhand/shared/schemas/walk-steps";
@@ -40,6 +41,7 @@ export async function runWorkflow(
     ...outer,
     ...{ recording, state, data, services },
     indexOf: (inner) => (first ?? 0) + (places.get(inner) ?? 0),
+    person: personRule(recording.person, outer.person),
     within: [...outer.within, version],
     gate: undefined,
     ...(first === undefined && {

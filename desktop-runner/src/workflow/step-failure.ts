@@ -9,6 +9,8 @@ export class StepFailure extends Error {
   readonly params: RunFailureParams;
   /** Where a step looked for its element in vain. */
   search?: FailedSearch;
+  /** The document says that the run goes on after it, unless the step says otherwise. */
+  mayGoOn?: boolean;
 
   constructor(code: RunFailureCode, params: RunFailureParams = {}) {
     super(describeRunFailure(code, params).title);

@@ -1,3 +1,4 @@
+import type { PersonRule } from "@deskhand/shared/schemas/recording-person";
 import type { CustomStepOf, Step } from "@deskhand/shared/schemas/recording-steps";
 import { mapStepTexts } from "@deskhand/shared/schemas/step-texts";
 import type { BrowserContext, Frame, Page } from "playwright-core";
@@ -24,6 +25,8 @@ export type StepScope = {
   way?: NetworkWay | undefined;
   state: RunState;
   services: RunServices;
+  /** the document's rule for waiting for a person */
+  person: PersonRule;
   /** of the step in the whole document */
   index: number;
   /** ends with the step's time, and with the run */

@@ -50,6 +50,11 @@ export function HoldBar({ hold, keys, giveBackRef, end }: Props) {
           The page said: “{news.dialog}” It was answered by itself.
         </p>
       )}
+      {news?.trouble && (
+        <p className={classes.note} role="alert">
+          {news.trouble}
+        </p>
+      )}
       {news?.chooser && <Files key={news.chooser.id} chooser={news.chooser} add={add} />}
     </>
   );

@@ -95,6 +95,7 @@ export function RunFilm({ run, shotId, onSelect }: Props) {
         {filmTime(at)} / {filmTime(film.lengthMs)}
       </span>
       <SaveFilm run={run} film={film} />
+      <p className={classes.made}>The pictures of the steps one after the other, with waits cut short; not a recording of the screen.</p>
     </section>
   );
 }
@@ -122,8 +123,8 @@ function SaveFilm({ run, film }: { run: RunDetail; film: ReturnType<typeof filmO
   if (!canSaveFilm()) return null;
   if (done === null) {
     return (
-      <Tooltip label="Save as a video">
-        <ActionIcon aria-label="Save as a video" onClick={() => void save()}>
+      <Tooltip label="Save the pictures as a video file">
+        <ActionIcon aria-label="Save the pictures as a video file" onClick={() => void save()}>
           <IconDownload size={16} />
         </ActionIcon>
       </Tooltip>

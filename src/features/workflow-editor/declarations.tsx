@@ -9,6 +9,7 @@ import { InputForm } from "@/features/deployment/input-form";
 import { DeclarationRow } from "./declaration-row.tsx";
 import { useEditor } from "./editor-context.ts";
 import { type Declaration, freeName, readDeclarations, writeInputs, writeVariables } from "./model/declarations.ts";
+import { PersonPanel } from "./person-panel.tsx";
 
 const inputTypes = { string: "Text", number: "Number", integer: "Whole number", boolean: "Yes or no" };
 const variableTypes = { string: "Text", number: "Number", boolean: "Yes or no", list: "List", object: "Object" };
@@ -92,6 +93,7 @@ export function Declarations() {
         />
         {panel("inputs", "Inputs", "Asked for when the workflow is deployed.", inputs, inputTypes)}
         {panel("variables", "Variables", "Kept while the workflow runs.", variables, variableTypes)}
+        <PersonPanel header={header} onChange={(next) => set("person", next)} />
       </Stack>
       <Preview inputs={header.inputs} />
     </SimpleGrid>

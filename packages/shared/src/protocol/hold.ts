@@ -108,6 +108,8 @@ export const holdNews = z.object({
     })
     .nullable()
     .optional(),
+  /** What the person did last that the page did not take, in words: a file, or an address. Absent from runners that do not tell. */
+  trouble: z.string().max(500).nullable().optional(),
   /** The run has stopped between two steps; before that, what it was doing goes on. */
   isWaiting: z.boolean(),
 });

@@ -124,15 +124,6 @@ export const scriptParametersSchema = z.object({ code: z.string().min(1).max(100
 /** The body of an asynchronous function in TypeScript with `page`, `context` and `variables`, run on the runner. */
 export const codeParametersSchema = z.object({ code: z.string().min(1).max(100_000), into: into.optional() });
 
-export const humanParametersSchema = z.object({
-  message: z.string().min(1).max(2000),
-  timeoutMs: z
-    .int()
-    .min(1000)
-    .max(7 * 24 * 3_600_000),
-  onTimeout: z.enum(["fail", "continue"]),
-});
-
 export const aiParametersSchema = z.object({
   instruction: z.string().min(1).max(20_000),
   /** JSON Schema of the answer */

@@ -136,6 +136,14 @@ it("a test of the document gives no secret and only inputs that there are", () =
   expect(of({ nobody: "x" })).toMatchObject([{ field: "tests[0].inputs.nobody" }]);
 });
 
+it("how long a person is waited for is said once for a document", () => {
+  const person = { timeoutMs: 3_600_000, onTimeout: "continue" };
+  const asks = custom("human", { message: "Please look." });
+  expect(read([asks], { person })).toMatchObject({ person, steps: [asks] });
+  expect(issues([asks], { person: { timeoutMs: 5 } })).toMatchObject([{ step: null, field: "person.timeoutMs" }]);
+  expect(issues([asks], { person: { onTimeout: "never" } })).toMatchObject([{ field: "person.onTimeout" }]);
+});
+
 it("the examples in docs/workflows.md are documents", () => {
   const page = readFileSync(new URL("../../../../docs/workflows.md", import.meta.url), "utf8");
   const examples = [...page.matchAll(/```json\n(.*?)```/gs)].map(([, text = ""]) => JSON.parse(text));

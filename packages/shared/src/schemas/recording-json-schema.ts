@@ -14,5 +14,5 @@ export function recordingJsonSchema(): Record<string, unknown> {
 }
 
 const description =
-  "A Chrome DevTools Recorder recording. Deskhand adds inputs, variables and tests to the document, customSteps named deskhand.*, " +
+  "A Chrome DevTools Recorder recording. Deskhand adds inputs, variables, tests and “person” to the document, customSteps named deskhand.*, " +
   "and a key “deskhand” to any step.";

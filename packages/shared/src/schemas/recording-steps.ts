@@ -7,7 +7,6 @@ import {
   dragParametersSchema,
   extractParametersSchema,
   httpParametersSchema,
-  humanParametersSchema,
   loopParametersSchema,
   retryParametersSchema,
   screenshotParametersSchema,
@@ -17,6 +16,7 @@ import {
   waitParametersSchema,
   workflowParametersSchema,
 } from "./custom-step-parameters.ts";
+import { humanParametersSchema } from "./recording-person.ts";
 import {
   type Condition,
   comparisonSchema,

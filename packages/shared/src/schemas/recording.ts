@@ -3,6 +3,7 @@ import type { Scope } from "./check-references.ts";
 import { maxDepth, parseStepList } from "./parse-steps.ts";
 import { checkInputDeclaration, recordingInputsSchema } from "./recording-inputs.ts";
 import { type CodedIssue, explainIssue, fieldName, type RecordingErrorCode, type RecordingIssue, wholeIssue } from "./recording-issues.ts";
+import { recordingPersonSchema } from "./recording-person.ts";
 import { type Step, stepSchema } from "./recording-steps.ts";
 import { checkTests, recordingTestsSchema } from "./recording-tests.ts";
 import { checkVariables, recordingVariablesSchema } from "./recording-variables.ts";
@@ -13,7 +14,7 @@ const maxIssues = 20;
 /** Objects and lists inside of each other; blocks as deep as they may be need less. */
 const maxJsonDepth = maxDepth * 4 + 64;
 
-/** A Chrome DevTools Recorder recording, with the inputs, variables and tests that Deskhand adds. */
+/** A Chrome DevTools Recorder recording, with the inputs, variables, tests and the rule for waiting that Deskhand adds. */
 export const recordingSchema = z.object({
   title: z.string(),
   /** ms for each step that sets none of its own; 5000 when absent */
@@ -22,6 +23,7 @@ export const recordingSchema = z.object({
   inputs: recordingInputsSchema.optional(),
   variables: recordingVariablesSchema.optional(),
   tests: recordingTestsSchema.optional(),
+  person: recordingPersonSchema.optional(),
   steps: z.array(stepSchema),
 });
 
@@ -107,6 +109,8 @@ function parseHeader(data: Record<string, unknown>, issues: CodedIssue[]): Heade
   if (variables) header.variables = variables;
   const tests = read("tests", recordingTestsSchema, "RECORDING_TESTS_INVALID", (given) => checkTests(given, inputs));
   if (tests) header.tests = tests;
+  const person = read("person", recordingPersonSchema, "RECORDING_NOT_A_RECORDING", () => []);
+  if (person) header.person = person;
   return header;
 }
 

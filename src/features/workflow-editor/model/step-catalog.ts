@@ -125,7 +125,7 @@ export const stepCatalog: readonly { title: string; entries: readonly Entry[] }[
         label: "Ask a person",
         hint: "The run waits for somebody",
         verb: "Ask a person",
-        make: () => custom("human", { message: "Please have a look.", timeoutMs: 600_000, onTimeout: "fail" }),
+        make: () => custom("human", { message: "Please have a look." }),
       },
       {
         key: "workflow",

@@ -11,6 +11,7 @@ export const everyBlock = {
     count: { type: "number", default: 0 },
     text: { type: "string" },
   },
+  person: { timeoutMs: 3_600_000, onTimeout: "continue" },
   tests: [{ name: "Ann", inputs: { user: "ann" }, expect: { answer: { ok: true } } }],
   steps: [
     custom("if", {
@@ -66,6 +67,7 @@ export const everyBlock = {
     custom("script", { code: "return document.title + {{user}};", into: "text" }),
     custom("code", { code: "return await page.title();", into: "text" }),
     custom("human", { message: "Please sign in.", timeoutMs: 60_000, onTimeout: "fail" }),
+    custom("human", { message: "Please look." }),
     custom("ai", { instruction: "What is the price?", answer: { type: "object" }, into: "answer" }),
     custom("set", { variable: "count", value: "{{count}}" }),
     custom("set", { variable: "rows", value: { name: "{{text}}" }, append: true }),
