@@ -111,7 +111,10 @@ describe("a pool's proxies", () => {
     desk.release("1");
     for (const strategy of ["random", "round-robin", "sticky-profile", "sticky-run"] as const) {
       const setting = { kind: "pool", poolId: strategy } as const;
-      desk.configure({ ...nothing, pools: [{ id: strategy, revision: 1, strategy, coolDownSeconds: 60, proxyIds: ["x", "unknown", "b"] }] });
+      desk.configure({
+        ...nothing,
+        pools: [{ id: strategy, revision: 1, strategy, coolDownSeconds: 60, proxyIds: ["x", "unknown", "b"] }],
+      });
       for (const run of ["2", "3", "4"]) expect(await ids(run, setting), strategy).toEqual(["b"]);
     }
     const alone = { kind: "pool", poolId: "alone" } as const;

@@ -214,7 +214,7 @@ describe("what runners find", () => {
     const foreign = await createProxy(db, { projectId: (await createProject(db)).id });
     const { commandId } = await checkProxies(ctx, { projectId, runnerId, proxyIds: [made.id] });
     expect(await db.command.findUniqueOrThrow({ where: { id: commandId } })).toMatchObject({ kind: "proxy.check" });
-    const exit = { address: "203.0.113.5", country: "DE", timeZone: "Europe/Berlin" };
+    const exit = { address: "203.0.113.5", country: "DE", timeZone: "Europe/Berlin", place: { latitude: 52.52, longitude: 13.4 } };
     const findings = [made, foreign].map(({ id: proxyId }) => ({ proxyId, exit, latencyMs: 120, failureCode: null }));
     await recordFindings(db.plain.query.bind(db.plain), { projectId, runnerId, result: { findings }, at: new Date() });
     const shown = async () => (await listProxies(ctx, { projectId, limit: 50 })).items[0]?.lastCheck;
@@ -232,7 +232,7 @@ describe("what runners find", () => {
     const scene = await createScene(db);
     const { run } = await createRun(db, { ...scene, state: "running" });
     const proxy = await createProxy(db, { projectId: scene.projectId });
-    const exit = { address: "203.0.113.5", country: "DE", timeZone: null };
+    const exit = { address: "203.0.113.5", country: "DE", timeZone: null, place: null };
     const left = (mismatch: string | null) => ({ kind: "proxy-exit" as const, at: 0, proxyId: proxy.id, exit, latencyMs: 5, mismatch });
     const use = (events: ReturnType<typeof left>[]) =>
       recordProxyUse(db.plain.query.bind(db.plain), {
