@@ -187,5 +187,6 @@ export const proxyUsageView = z.object({
   bytesReceived: z.number().int(),
   lastUsedAt: instant,
 });
-export const proxyUsageInput = inProject.extend({ proxyId: id.optional(), profileId: id.optional() });
-export const proxyUsageList = z.object({ items: z.array(proxyUsageView) });
+export type ProxyUsageView = z.infer<typeof proxyUsageView>;
+export const proxyUsageInput = inProject.extend({ ...pageInput.shape, proxyId: id.optional(), profileId: id.optional() });
+export const proxyUsagePage = pageOf(proxyUsageView);
