@@ -48,6 +48,7 @@ export function addProfileCommands(program: Command, make: MakeCommand, context:
     .option("--identity <file>", "the device that it shows itself as, a JSON file; none for the browser as it is")
     .option("--new-identity", "another device of the same system, languages and time zone")
     .option("--os <system>", "of a new identity: windows, macos, linux or android")
+    .option("--fit-proxy", "time zone, languages and place of its device as where its proxy led out last")
     .action(async (profile, flags) => end(await (await changing()).configureProfile(profile, flags, context)));
   onRunner(make(profiles, "edit <profile...>", "change tags, notes and group of profiles"))
     .option("--add-tag <tag...>", "they have these too")

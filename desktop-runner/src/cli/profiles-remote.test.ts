@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type PairedHome, pairedHome } from "../connection/testing/paired-home.ts";
 import { loadIdentity } from "../identity/identity.ts";
 import { FakeRest } from "./testing/fake-rest.ts";
-import { page, runner as runnerView, profile as view } from "./testing/views.ts";
+import { device, page, proxyView, runner as runnerView, profile as view } from "./testing/views.ts";
 
 let rest: FakeRest;
 /** The runner that is asked; this computer has none. */
@@ -144,6 +144,15 @@ describe("deskhand profiles create, edit and configure", () => {
       last: { revision: 1, settings: { proxy: { kind: "none" }, onMismatch: "block" } },
     });
     expect(await deskhand("configure", "Ann")).toMatchObject({ exitCode: 2, last: { code: "USAGE" } });
+    expect(await deskhand("configure", "Ann", "--fit-proxy")).toMatchObject({ exitCode: 2, last: { code: "USAGE" } });
+    const exit = { address: "203.0.113.5", country: "DE", timeZone: "Europe/Berlin", place: null };
+    const checked = { exit, latencyMs: 5, failureCode: null, at: group.createdAt };
+    rest.answers["GET /proxies"] = page(proxyView({ lastCheck: checked }));
+    rest.answers[`GET /profiles/${id}`] = { ...view, runnerId: runner.id, settings: { ...defaultSettings, identity: device } };
+    expect(await deskhand("configure", "Ann", "--proxy", "proxy.example:1080", "--fit-proxy")).toMatchObject({
+      exitCode: 0,
+      last: { settings: { identity: { ...device, languages: ["de-DE", "de", "en-US", "en"], timeZone: "Europe/Berlin" } } },
+    });
     expect(await deskhand("configure", "Ann", "--engine", "none")).toMatchObject({ exitCode: 2, last: { code: "USAGE" } });
   });
 });

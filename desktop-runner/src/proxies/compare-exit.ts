@@ -1,27 +1,38 @@
+import { zonesOf } from "@deskhand/shared/schemas/fit-identity";
 import type { ProxyExit } from "@deskhand/shared/schemas/proxy";
 
-/** In what an exit does not fit a device that keeps this time; undefined when it does, as far as it is known. */
-export function mismatchOf(exit: ProxyExit, identity: { timeZone: string }, now = new Date()): string | undefined {
-  const { country, timeZone } = exit;
+type Place = { latitude: number; longitude: number };
+type Device = { timeZone: string; geolocation?: Place | null };
+
+/** Services err by less than this about where an address is, kilometres. */
+const farthestKm = 1_000;
+
+/** In what an exit does not fit a device with this time and place; undefined when it does, as far as it is known. */
+export function mismatchOf(exit: ProxyExit, identity: Device, now = new Date()): string | undefined {
+  const { country, timeZone, place } = exit;
   const own = canonical(identity.timeZone);
   if (timeZone && canonical(timeZone) !== own && offsetOf(timeZone, now) !== offsetOf(own, now)) {
     return `its clock is ${timeZone}, the identity's ${identity.timeZone}`;
   }
-  if (!country) return undefined;
-  const zones = zonesOf(country);
-  return zones.length === 0 || zones.includes(own)
-    ? undefined
-    : `it is in ${countryName(country)}, where nobody keeps the time of ${identity.timeZone}`;
+  const zones = country ? zonesOf(country).map(canonical) : [];
+  if (country && zones.length > 0 && !zones.includes(own)) {
+    return `it is in ${countryName(country)}, where nobody keeps the time of ${identity.timeZone}`;
+  }
+  const apart = place && identity.geolocation ? kilometresBetween(place, identity.geolocation) : 0;
+  if (apart <= farthestKm) return undefined;
+  return `it is ${country ? `in ${countryName(country)}, ` : ""}${Math.round(apart)} km from the identity's place`;
+}
+
+/** On a sphere, by the haversine formula. */
+function kilometresBetween(a: Place, b: Place): number {
+  const radians = (degrees: number) => (degrees * Math.PI) / 180;
+  const half = (from: number, to: number) => Math.sin(radians(to - from) / 2) ** 2;
+  const cosines = Math.cos(radians(a.latitude)) * Math.cos(radians(b.latitude));
+  return 2 * 6_371 * Math.asin(Math.sqrt(half(a.latitude, b.latitude) + cosines * half(a.longitude, b.longitude)));
 }
 
 export function countryName(country: string): string {
   return new Intl.DisplayNames("en", { type: "region", fallback: "code" }).of(country) ?? country;
-}
-
-function zonesOf(country: string): string[] {
-  // from the Unicode locale data that Node brings
-  const locale = new Intl.Locale("und", { region: country }) as Intl.Locale & { getTimeZones?(): string[] | undefined };
-  return (locale.getTimeZones?.() ?? []).map(canonical);
 }
 
 /** One name for zones with several. */

@@ -32,7 +32,7 @@ describe("an exit", () => {
     ],
     ["ip-api.com", { query: "203.0.113.5", countryCode: "DE", timezone: "Europe/Berlin" }],
   ])("is read as %s tells it", (_, answer) => {
-    expect(readExit(JSON.stringify(answer))).toEqual({ address: "203.0.113.5", country: "DE", timeZone: "Europe/Berlin" });
+    expect(readExit(JSON.stringify(answer))).toEqual({ address: "203.0.113.5", country: "DE", timeZone: "Europe/Berlin", place: null });
   });
 
   it("is not made up from what is no answer", () => {
@@ -60,7 +60,7 @@ describe("an exit", () => {
 });
 
 describe("an exit and an identity", () => {
-  const exit = { address: "203.0.113.5", country: "DE", timeZone: "Europe/Berlin" };
+  const exit = { address: "203.0.113.5", country: "DE", timeZone: "Europe/Berlin", place: null };
   it("fit when the country has the identity's time zone", () => {
     expect(mismatchOf(exit, { timeZone: "Europe/Berlin" })).toBeUndefined();
     expect(
@@ -68,6 +68,26 @@ describe("an exit and an identity", () => {
     ).toBeUndefined();
     expect(mismatchOf({ ...exit, country: null, timeZone: null }, { timeZone: "Asia/Tokyo" })).toBeUndefined();
     expect(mismatchOf({ ...exit, country: "IN", timeZone: null }, { timeZone: "Asia/Calcutta" })).toBeUndefined();
+  });
+
+  it("do not fit when pages are told another place than the one where it leads out", () => {
+    const told = { ...exit, place: { latitude: 52.52, longitude: 13.4 } };
+    const at = (latitude: number, longitude: number) => ({ timeZone: "Europe/Berlin", geolocation: { latitude, longitude } });
+    // Munich, then Madrid, with a clock like Berlin's
+    expect(mismatchOf(told, at(48.14, 11.58))).toBeUndefined();
+    expect(mismatchOf(told, at(40.42, -3.7))).toMatch(/18\d\d km from the identity's place/);
+    expect(mismatchOf(told, { timeZone: "Europe/Berlin", geolocation: null })).toBeUndefined();
+    expect(mismatchOf({ ...exit, place: null }, at(40.42, -3.7))).toBeUndefined();
+  });
+
+  it("is read with its place, as services tell it", () => {
+    const place = { latitude: 52.52, longitude: 13.4 };
+    const ip = "203.0.113.5";
+    expect(readExit(JSON.stringify({ ip, loc: "52.52,13.4" }))).toMatchObject({ place });
+    expect(readExit(JSON.stringify({ ip, ...place }))).toMatchObject({ place });
+    expect(readExit(JSON.stringify({ query: ip, lat: 52.52, lon: 13.4 }))).toMatchObject({ place });
+    expect(readExit(JSON.stringify({ ip, loc: "somewhere" }))).toMatchObject({ place: null });
+    expect(readExit(JSON.stringify({ ip, latitude: 91, longitude: 0 }))).toMatchObject({ place: null });
   });
 
   it("do not fit when the clocks differ, or nobody in the country keeps that time", () => {

@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import type { WebTarget } from "@deskhand/shared/schemas/host-pattern";
 import { isTimeZone } from "@deskhand/shared/schemas/identity-rules";
 import { parseAddress } from "@deskhand/shared/schemas/ip-address";
-import type { ProxyExit } from "@deskhand/shared/schemas/proxy";
+import { type ProxyExit, proxyExit } from "@deskhand/shared/schemas/proxy";
 import { ProxyFailure } from "../policy/upstream/proxy-failure.ts";
 import { fetchThrough } from "./fetch-through.ts";
 
@@ -48,7 +48,7 @@ export async function findExit(connect: (target: WebTarget) => Promise<Socket>, 
   throw last;
 }
 
-/** Understands what the common services answer: an address, and perhaps a country and a time zone, under their names for them. */
+/** Understands what the common services answer: an address, and perhaps a country, a time zone and a place, under their names for them. */
 export function readExit(text: string): ProxyExit | undefined {
   let data: Record<string, unknown>;
   try {
@@ -68,5 +68,11 @@ export function readExit(text: string): ProxyExit | undefined {
     address,
     country: /^[A-Z]{2}$/.test(country) ? country : null,
     timeZone: typeof timeZone === "string" && isTimeZone(timeZone) ? timeZone : null,
+    place: readPlace(data),
   };
+}
+
+function readPlace({ loc, latitude, longitude, lat, lon, lng }: Record<string, unknown>): ProxyExit["place"] {
+  const [north, east] = typeof loc === "string" ? loc.split(",").map(Number) : [latitude ?? lat, longitude ?? lon ?? lng];
+  return proxyExit.shape.place.safeParse({ latitude: north, longitude: east }).data ?? null;
 }

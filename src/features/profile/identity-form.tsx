@@ -1,6 +1,8 @@
 import type { checkIdentity, Identity, IdentityOs } from "@deskhand/shared/schemas/identity";
+import type { ProxySetting } from "@deskhand/shared/schemas/proxy-setting";
 import { Alert, Button, Group, NumberInput, SegmentedControl, Select, SimpleGrid, Stack, TagsInput, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
+import { FitToExit } from "./fit-to-exit.tsx";
 import { osOptions } from "./identity-words.ts";
 import { PlaceFields } from "./place-fields.tsx";
 
@@ -10,12 +12,14 @@ type Props = {
   onClose: () => void;
   isSaving: boolean;
   check: typeof checkIdentity;
+  /** How the profile reaches the network. */
+  way: ProxySetting;
 };
 
 const timeZones = Intl.supportedValuesOf("timeZone");
 
 /** Changes a device; what would contradict itself is said beside the field, and cannot be saved. */
-export function IdentityForm({ identity, onSave, onClose, isSaving, check }: Props) {
+export function IdentityForm({ identity, onSave, onClose, isSaving, check, way }: Props) {
   const [draft, setDraft] = useState(identity);
   const checked = check(draft);
   const issues = checked.ok ? [] : checked.issues;
@@ -81,6 +85,7 @@ export function IdentityForm({ identity, onSave, onClose, isSaving, check }: Pro
             error={errorAt("platformVersion")}
           />
         </SimpleGrid>
+        {way.kind !== "none" && <FitToExit way={way} identity={draft} onFit={setDraft} />}
         <TagsInput
           label="Languages"
           description="The first is the language of the pages."

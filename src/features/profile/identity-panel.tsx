@@ -80,7 +80,14 @@ export function IdentityPanel({ profile }: { profile: ProfileDetail }) {
       )}
       {identity && (
         <Modal opened={editing} onClose={close} title="Edit the device" size="lg" closeButtonProps={{ "aria-label": "Close" }}>
-          <IdentityForm identity={identity} onSave={save} onClose={close} isSaving={configure.isPending} check={checkIdentity} />
+          <IdentityForm
+            identity={identity}
+            onSave={save}
+            onClose={close}
+            isSaving={configure.isPending}
+            check={checkIdentity}
+            way={profile.settings.proxy}
+          />
         </Modal>
       )}
     </Panel>

@@ -4,7 +4,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { bytesWords } from "@/components/bytes";
 import { Panel } from "@/components/panel";
-import { useTRPC } from "@/trpc/client";
+import { allPages } from "@/trpc/all-pages";
+import { useTRPC, useTRPCClient } from "@/trpc/client";
 import { useConfigure } from "./use-configure.ts";
 import { draftOf, settingOf, WayFields } from "./way-fields.tsx";
 
@@ -14,10 +15,15 @@ export function ProxyPanel({ profile }: { profile: ProfileDetail }) {
   const configure = useConfigure(profile);
   const { projectId, settings } = profile;
   const [draft, setDraft] = useState(() => draftOf(settings.proxy));
-  const usage = useQuery(trpc.proxy.usage.queryOptions({ projectId, profileId: profile.id }));
+  const client = useTRPCClient();
+  const ofProfile = { projectId, profileId: profile.id };
+  const usage = useQuery({
+    queryKey: [...trpc.proxy.usage.queryKey(ofProfile), "all"],
+    queryFn: () => allPages((cursor) => client.proxy.usage.query({ ...ofProfile, limit: 100, ...(cursor && { cursor }) })),
+  });
   const wanted = settingOf(draft);
   const isChanged = JSON.stringify(wanted) !== JSON.stringify(settings.proxy);
-  const total = usage.data?.items.reduce((sum, { bytesSent, bytesReceived }) => sum + bytesSent + bytesReceived, 0) ?? 0;
+  const total = usage.data?.reduce((sum, { bytesSent, bytesReceived }) => sum + bytesSent + bytesReceived, 0) ?? 0;
   return (
     <Panel
       title="Network"

@@ -2,7 +2,7 @@ import type { ProxyView } from "@deskhand/shared/schemas/proxy";
 import type { RunnerView } from "@deskhand/shared/schemas/runner";
 import { ActionIcon, Menu, Text, Tooltip } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconDots, IconPencil, IconTrash, IconWorldSearch } from "@tabler/icons-react";
+import { IconChartBar, IconDots, IconPencil, IconTrash, IconWorldSearch } from "@tabler/icons-react";
 import { bytesWords } from "@/components/bytes";
 import { CardTable } from "@/components/card-table";
 import { ConfirmModal } from "@/components/confirm-button";
@@ -12,6 +12,7 @@ import { TimeAgo } from "@/components/time-ago";
 import classes from "./proxy-list.module.css";
 import { ProxyModal } from "./proxy-modal.tsx";
 import { addressWords, checkWords, countryWords, proxyName, schemeWords, unawareOf } from "./proxy-words.ts";
+import { UsageModal } from "./usage-modal.tsx";
 import { useProxyOrders } from "./use-proxy-orders.ts";
 
 type Props = { proxy: ProxyView; runners: RunnerView[]; isWaiting: boolean; onCheck: (() => void) | undefined };
@@ -20,6 +21,7 @@ export function ProxyRow({ proxy, runners, isWaiting, onCheck }: Props) {
   const orders = useProxyOrders();
   const [deleting, deletion] = useDisclosure(false);
   const [editing, edit] = useDisclosure(false);
+  const [counting, usage] = useDisclosure(false);
   const name = proxyName(proxy);
   const { label, tone, detail } = checkWords(proxy);
   const { lastCheck } = proxy;
@@ -80,11 +82,15 @@ export function ProxyRow({ proxy, runners, isWaiting, onCheck }: Props) {
             <Menu.Item leftSection={<IconPencil size={15} aria-hidden />} onClick={edit.open}>
               Edit
             </Menu.Item>
+            <Menu.Item leftSection={<IconChartBar size={15} aria-hidden />} onClick={usage.open}>
+              Traffic by profile
+            </Menu.Item>
             <Menu.Item c="var(--mantine-color-error)" leftSection={<IconTrash size={15} aria-hidden />} onClick={deletion.open}>
               Delete proxy
             </Menu.Item>
           </Menu.Dropdown>
         </Menu>
+        <UsageModal opened={counting} onClose={usage.close} proxy={proxy} />
         <ProxyModal opened={editing} onClose={edit.close} proxy={proxy} />
         <ConfirmModal
           opened={deleting}

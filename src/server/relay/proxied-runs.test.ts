@@ -14,7 +14,8 @@ import { orderProfile } from "@/server/domain/profile/order-profile";
 import { getProfile } from "@/server/domain/profile/queries";
 import { checkProxies } from "@/server/domain/proxy/check-proxies";
 import { importProxies } from "@/server/domain/proxy/import-proxies";
-import { listProxies, listProxyUsage } from "@/server/domain/proxy/queries";
+import { listProxyUsage } from "@/server/domain/proxy/list-proxy-usage";
+import { listProxies } from "@/server/domain/proxy/queries";
 import { getRun } from "@/server/domain/run/queries";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/database";
 import { createProfile, createWorkflow, testContext } from "@/server/testing/factories";
@@ -138,7 +139,7 @@ async function ended(runId: string) {
   }) as unknown as ReturnType<typeof getRun>;
 }
 
-const usageOf = async (profileId: string) => (await listProxyUsage(context(), { projectId: scene.projectId, profileId })).items[0];
+const usageOf = async (profileId: string) => (await listProxyUsage(context(), { projectId: scene.projectId, profileId, limit: 50 })).items[0];
 const lastCheckOf = async (id: string) =>
   (await listProxies(context(), { projectId: scene.projectId, limit: 50 })).items.find((one) => one.id === id);
 

@@ -12,7 +12,7 @@ import {
   poolView,
   proxyPage,
   proxyUsageInput,
-  proxyUsageList,
+  proxyUsagePage,
   proxyView,
   putPoolInput,
 } from "@deskhand/shared/schemas/proxy";
@@ -21,8 +21,9 @@ import { checkProxies } from "@/server/domain/proxy/check-proxies";
 import { deletePool } from "@/server/domain/proxy/delete-pool";
 import { deleteProxies } from "@/server/domain/proxy/delete-proxies";
 import { importProxies } from "@/server/domain/proxy/import-proxies";
+import { listProxyUsage } from "@/server/domain/proxy/list-proxy-usage";
 import { putPool } from "@/server/domain/proxy/put-pool";
-import { listPools, listProxies, listProxyUsage } from "@/server/domain/proxy/queries";
+import { listPools, listProxies } from "@/server/domain/proxy/queries";
 import { procedure, router } from "./trpc.ts";
 
 const tags = ["Proxies"];
@@ -73,7 +74,7 @@ export const proxyRouter = router({
       openapi: { method: "GET", path: "/proxies/usage", tags, summary: "Bytes by profile and proxy", protect: true },
     })
     .input(proxyUsageInput)
-    .output(proxyUsageList)
+    .output(proxyUsagePage)
     .query(({ ctx, input }) => listProxyUsage(ctx, input)),
 
   pools: procedure

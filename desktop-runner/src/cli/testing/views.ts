@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Identity } from "@deskhand/shared/schemas/identity";
 import type { ProxyView } from "@deskhand/shared/schemas/proxy";
 
 /** What the server's REST answers look like. */
@@ -160,6 +161,24 @@ export const step = (state: string) => ({
   durationMs: 5,
   failureCode: null,
 });
+export const device: Identity = {
+  seed: "s",
+  os: "windows",
+  platformVersion: "19.0.0",
+  architecture: "x86",
+  model: "",
+  languages: ["ja-JP", "ja"],
+  timeZone: "Asia/Tokyo",
+  screen: { width: 1920, height: 1080 },
+  viewport: { width: 1920, height: 940 },
+  deviceScaleFactor: 1,
+  hardwareConcurrency: 8,
+  colorScheme: "light",
+  isMobile: false,
+  hasTouch: false,
+  geolocation: null,
+  userAgent: null,
+};
 export const proxyView = (change: Partial<ProxyView> = {}): ProxyView => ({
   id: ids.run,
   projectId: ids.project,

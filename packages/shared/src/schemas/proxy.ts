@@ -125,6 +125,11 @@ export const proxyExit = z.object({
     .regex(/^[A-Z]{2}$/)
     .nullable(),
   timeZone: z.string().max(60).nullable(),
+  /** Degrees; as a rule that of a city, at times only of a country. */
+  place: z
+    .object({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) })
+    .nullable()
+    .default(null),
 });
 export type ProxyExit = z.infer<typeof proxyExit>;
 
@@ -182,5 +187,6 @@ export const proxyUsageView = z.object({
   bytesReceived: z.number().int(),
   lastUsedAt: instant,
 });
-export const proxyUsageInput = inProject.extend({ proxyId: id.optional(), profileId: id.optional() });
-export const proxyUsageList = z.object({ items: z.array(proxyUsageView) });
+export type ProxyUsageView = z.infer<typeof proxyUsageView>;
+export const proxyUsageInput = inProject.extend({ ...pageInput.shape, proxyId: id.optional(), profileId: id.optional() });
+export const proxyUsagePage = pageOf(proxyUsageView);

@@ -25,8 +25,9 @@ import { checkProxies } from "./check-proxies.ts";
 import { deletePool } from "./delete-pool.ts";
 import { deleteProxies } from "./delete-proxies.ts";
 import { importProxies } from "./import-proxies.ts";
+import { listProxyUsage } from "./list-proxy-usage.ts";
 import { putPool } from "./put-pool.ts";
-import { listPools, listProxies, listProxyUsage } from "./queries.ts";
+import { listPools, listProxies } from "./queries.ts";
 import { recordFindings } from "./record-findings.ts";
 import { recordProxyUse } from "./record-proxy-use.ts";
 
@@ -214,7 +215,7 @@ describe("what runners find", () => {
     const foreign = await createProxy(db, { projectId: (await createProject(db)).id });
     const { commandId } = await checkProxies(ctx, { projectId, runnerId, proxyIds: [made.id] });
     expect(await db.command.findUniqueOrThrow({ where: { id: commandId } })).toMatchObject({ kind: "proxy.check" });
-    const exit = { address: "203.0.113.5", country: "DE", timeZone: "Europe/Berlin" };
+    const exit = { address: "203.0.113.5", country: "DE", timeZone: "Europe/Berlin", place: { latitude: 52.52, longitude: 13.4 } };
     const findings = [made, foreign].map(({ id: proxyId }) => ({ proxyId, exit, latencyMs: 120, failureCode: null }));
     await recordFindings(db.plain.query.bind(db.plain), { projectId, runnerId, result: { findings }, at: new Date() });
     const shown = async () => (await listProxies(ctx, { projectId, limit: 50 })).items[0]?.lastCheck;
@@ -232,7 +233,7 @@ describe("what runners find", () => {
     const scene = await createScene(db);
     const { run } = await createRun(db, { ...scene, state: "running" });
     const proxy = await createProxy(db, { projectId: scene.projectId });
-    const exit = { address: "203.0.113.5", country: "DE", timeZone: null };
+    const exit = { address: "203.0.113.5", country: "DE", timeZone: null, place: null };
     const left = (mismatch: string | null) => ({ kind: "proxy-exit" as const, at: 0, proxyId: proxy.id, exit, latencyMs: 5, mismatch });
     const use = (events: ReturnType<typeof left>[]) =>
       recordProxyUse(db.plain.query.bind(db.plain), {
@@ -262,9 +263,28 @@ describe("what runners find", () => {
     await use(first?.id, 5);
     await use(first?.id, 1);
     await use(second?.id, 2);
-    const { items } = await listProxyUsage(ctx, { projectId, proxyId: made.id });
+    const { items } = await listProxyUsage(ctx, { projectId, proxyId: made.id, limit: 50 });
     const counted = new Map(items.map(({ profileId, bytesSent, bytesReceived }) => [profileId, [bytesSent, bytesReceived]]));
     expect([counted.size, counted.get(first?.id ?? ""), counted.get(second?.id ?? "")]).toEqual([2, [12, 120], [4, 40]]);
     expect((await listProxies(ctx, { projectId, limit: 50 })).items[0]).toMatchObject({ bytesSent: 16, bytesReceived: 160 });
+  });
+
+  it("lists bytes to the last row, a page after the other, also where many were told of at once", async () => {
+    const used = await Promise.all([1, 2].map(() => createProxy(db, { projectId })));
+    const profiles = await Promise.all([1, 2, 3].map(() => createProfile(db, { projectId, runnerId })));
+    const lastUsedAt = new Date();
+    const rows = used.flatMap(({ id: proxyId }) => profiles.map(({ id: profileId }) => ({ proxyId, profileId, lastUsedAt })));
+    await db.proxyUsage.createMany({ data: [...rows.slice(1), { ...rows[0], lastUsedAt: new Date(0) } as (typeof rows)[0]] });
+    const seen: string[] = [];
+    for (let cursor: string | undefined; ; ) {
+      const { items, nextCursor } = await listProxyUsage(ctx, { projectId, limit: 2, cursor });
+      expect(items).toHaveLength(2);
+      seen.push(...items.map(({ proxyId, profileId }) => `${proxyId} ${profileId}`));
+      if (nextCursor === null) break;
+      cursor = nextCursor;
+    }
+    expect(new Set(seen).size).toBe(6);
+    expect(seen.at(-1)).toBe(`${rows[0]?.proxyId} ${rows[0]?.profileId}`);
+    await expectCode(listProxyUsage(ctx, { projectId, limit: 2, cursor: "nonsense" }), "INVALID_INPUT");
   });
 });

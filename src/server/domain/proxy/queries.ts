@@ -1,5 +1,5 @@
 import type { Page } from "@deskhand/shared/schemas/common";
-import type { listProxiesInput, PoolView, ProxyView, proxyUsageInput, proxyUsageList } from "@deskhand/shared/schemas/proxy";
+import type { listProxiesInput, PoolView, ProxyView } from "@deskhand/shared/schemas/proxy";
 import type * as z from "zod";
 import type { Context } from "@/server/context";
 import { afterCursor, newestFirst, pageFrom } from "@/server/cursor";
@@ -32,26 +32,6 @@ export async function listPools(ctx: Context, input: { projectId?: string | unde
   const { projectId } = await authorize(ctx, input.projectId, "project.read");
   const rows = await ctx.db.proxyPool.findMany({ where: { projectId }, include: withMembers, orderBy: { name: "asc" } });
   return { items: rows.map(viewPool) };
-}
-
-/** What has gone over proxies, the most recent use first; at most 500 rows. */
-export async function listProxyUsage(ctx: Context, input: z.output<typeof proxyUsageInput>): Promise<z.output<typeof proxyUsageList>> {
-  const { projectId } = await authorize(ctx, input.projectId, "project.read");
-  const { proxyId, profileId } = input;
-  const rows = await ctx.db.proxyUsage.findMany({
-    where: { proxy: { projectId }, ...(proxyId && { proxyId }), ...(profileId && { profileId }) },
-    include: { profile: { select: { name: true } } },
-    orderBy: { lastUsedAt: "desc" },
-    take: 500,
-  });
-  const items = rows.map(({ profile, bytesSent, bytesReceived, lastUsedAt, ...ids }) => ({
-    ...ids,
-    profileName: profile.name,
-    bytesSent: Number(bytesSent),
-    bytesReceived: Number(bytesReceived),
-    lastUsedAt: lastUsedAt.toISOString(),
-  }));
-  return { items };
 }
 
 type FiguresRow = ProxyFigures & { id: string };

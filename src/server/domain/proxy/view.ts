@@ -9,7 +9,9 @@ export const withMembers = { members: { select: { proxyId: true }, orderBy: { po
 
 export function viewProxy(proxy: ProxyRow, figures: ProxyFigures): ProxyView {
   const { id, projectId, name, host, port, username, knownTo, revision, checkedAt, exitAddress } = proxy;
-  const exit = exitAddress === null ? null : { address: exitAddress, country: proxy.exitCountry, timeZone: proxy.exitTimeZone };
+  const { exitCountry: country, exitTimeZone: timeZone, exitLatitude: latitude, exitLongitude: longitude } = proxy;
+  const place = latitude === null || longitude === null ? null : { latitude, longitude };
+  const exit = exitAddress === null ? null : { address: exitAddress, country, timeZone, place };
   return {
     id,
     projectId,

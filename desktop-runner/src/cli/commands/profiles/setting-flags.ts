@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { exitOf } from "@deskhand/shared/schemas/exit-of";
+import { fitIdentity } from "@deskhand/shared/schemas/fit-identity";
 import { checkIdentity, choicesOf, type Identity, identityOs, identity as identitySchema } from "@deskhand/shared/schemas/identity";
 import type { profileDetail } from "@deskhand/shared/schemas/profile";
 import { type ProfileSettings, profileEngine } from "@deskhand/shared/schemas/profile-settings";
@@ -18,6 +20,7 @@ export type SettingFlags = {
   identity?: string;
   newIdentity?: boolean;
   os?: string;
+  fitProxy?: boolean;
 };
 type Detail = z.output<typeof profileDetail>;
 
@@ -30,6 +33,7 @@ export async function changesFrom(api: Api, flags: SettingFlags, profile: Pick<D
   if (proxy) changes.proxy = proxy;
   const identity = await readDevice(api, flags, profile);
   if (identity !== undefined) changes.identity = identity;
+  if (flags.fitProxy) changes.identity = await fitted(api, { ...profile.settings, ...changes });
   if (Object.keys(changes).length === 0) throw usageError("Nothing is to be changed.", "For example: --engine dedicated");
   return changes;
 }
@@ -73,6 +77,15 @@ export async function wayWords(api: Api, { proxy, onMismatch: mismatch }: Profil
     return known ? known.name || `${known.host}:${known.port}` : id;
   });
   return `${names.join(", then ")}${end}`;
+}
+
+/** The device as somebody there has it where the profile leads out. @throws CliError USAGE when either is missing */
+async function fitted(api: Api, { identity, proxy }: ProfileSettings): Promise<Identity> {
+  if (!identity) throw usageError("The profile has no device that could be fitted.", "Add --new-identity.");
+  if (proxy.kind === "none") throw usageError("The profile leaves directly: there is no exit to fit it to.", "Add --proxy or --pool.");
+  const exit = exitOf(proxy, await allProxies(api), (await api.get("/proxy-pools", poolList)).items);
+  if (!exit) throw usageError("Where its proxy leads out is not known.", "Run `deskhand proxies check` first.");
+  return fitIdentity(identity, exit);
 }
 
 async function readDevice(
