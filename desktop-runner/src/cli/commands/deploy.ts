@@ -32,7 +32,10 @@ export type DeployFlags = {
 /** `deskhand deploy`: has a workflow run on profiles, once each, or by itself when its time comes. */
 export async function deploy(file: string | undefined, flags: DeployFlags, { env, output }: CommandContext): Promise<number> {
   if ((file === undefined) === (flags.workflow === undefined)) {
-    throw usageError("It is not clear what to deploy.", "Give either a recording's file or --workflow with a name or id.");
+    throw usageError(
+      "It is not clear what to deploy.",
+      "Give either a recording's file before the flags, or --workflow with a name or id.",
+    );
   }
   if (!flags.profile?.length) throw usageError("It is not clear where to run it.", "Give at least one profile: --profile NAME");
   const given = parseInputs(flags.input ?? []);
