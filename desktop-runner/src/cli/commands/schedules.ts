@@ -1,3 +1,4 @@
+import { isFiring, standingOf, standings } from "@deskhand/shared/schedule/standing";
 import {
   type DeploymentProgress,
   type DeploymentSchedule,
@@ -17,7 +18,7 @@ import { usageError } from "../failure.ts";
 import { readCount, requireOneOf } from "../flag-values.ts";
 import { findRunner, findWorkflow, isId } from "../lookup.ts";
 import { nextInstants, nextLines } from "../schedule-flags.ts";
-import { standingOf, standings, whenWords } from "../schedule-words.ts";
+import { askedWords, whenWords } from "../schedule-words.ts";
 import { accessFrom } from "../settings.ts";
 import { shortTime } from "../short-time.ts";
 import { signOrder } from "../sign-order.ts";
@@ -36,8 +37,8 @@ export async function listSchedules(flags: ListSchedulesFlags, { env, output }: 
   const runnerId = flags.runner ? (await findRunner(api, flags.runner)).id : undefined;
   const workflowId = flags.workflow ? (await findWorkflow(api, flags.workflow)).id : undefined;
   const isWanted = ({ schedule }: Scheduled) => {
-    const standing = standingOf(schedule);
-    return state ? standing === state : standing !== "ended";
+    const standing = standingOf(schedule, Date.now());
+    return state ? standing === state : standing !== "ended" && standing !== "done";
   };
   const items = await collect(limit, async (cursor) => {
     const page = await api.get("/deployments", deploymentPage, { runnerId, workflowId, cursor, limit: pageSize });
@@ -45,11 +46,11 @@ export async function listSchedules(flags: ListSchedulesFlags, { env, output }: 
   });
   for (const item of items) {
     const { id, schedule, workflowName, version, runnerName } = item;
-    const [next = "never"] = nextLines(schedule, installedAt(item), 1);
-    const comes = isRunning(schedule) ? `  next: ${next}` : "";
+    const [next] = nextOf(item, 1);
+    const comes = next ? `  next: ${next}` : "";
     output.tell(
       { type: "schedule", ...facts(item) },
-      `${id}  ${standingOf(schedule).padEnd(10)}  ${whenWords(schedule)}  ${workflowName} v${version} on ${runnerName}${comes}`,
+      `${id}  ${standingOf(schedule, Date.now()).padEnd(10)}  ${whenWords(schedule)}  ${workflowName} v${version} on ${runnerName}${comes}`,
     );
   }
   output.result({ count: items.length }, items.length === 0 ? "There are no such schedules." : undefined);
@@ -70,11 +71,12 @@ export async function showSchedule(wanted: string, { env, output }: CommandConte
     ["Profiles", countWords(profileIds.length, "profile")],
     ["Made", `${shortTime(createdAt)}${createdBy ? ` by ${createdBy}` : ""}`],
     ["When", whenWords(schedule)],
-    ["Stands", `${standingOf(schedule)}${failureCode ? ` (${failureCode})` : ""}`],
+    ["Stands", `${standingOf(schedule, Date.now())}${failureCode ? ` (${failureCode})` : ""}`],
+    ["Asked", askedWords(schedule, runnerName)],
     ["Overlap", overlap],
     ["Missed", missed.policy === "catch-up" ? `make up for at most ${missed.limit}` : missed.policy],
     ["Jitter", jitterSeconds > 0 ? countWords(jitterSeconds, "second") : undefined],
-    ["Next", isRunning(schedule) ? nextLines(schedule, installedAt(item)).join("\n          ") || "never" : undefined],
+    ["Next", nextOf(item, 5).join("\n          ")],
     ["Last", firings.map(firingLine).join("\n          ") || "none of its times has come yet"],
   ];
   const lines = rows.flatMap(([name, words]) => (words ? [`${name.padEnd(10)}${words}`] : []));
@@ -98,6 +100,13 @@ export async function changeSchedule(wanted: string, asked: keyof typeof asks, {
   async function pause(paused: boolean) {
     const signed = await signOrder(api, home, runnerId, "schedule.pause", { ...order, paused });
     return api.post(`/deployments/${id}/schedule/pause`, { paused, ...signed }, deploymentView);
+  }
+  if (schedule?.removedAt) {
+    output.result(
+      { deploymentId: id, asked, runnerId, runnerName, runnerOnline, schedule },
+      `The schedule of "${workflowName}" has ended.`,
+    );
+    return 0;
   }
   const later = runnerOnline ? "" : ` It is offline, and does so when it is back.`;
   const begun = asked === "resume" ? "" : " What has begun goes on.";
@@ -138,14 +147,14 @@ function firingFacts({ id, ...firing }: FiringView): Record<string, unknown> {
 /** `nextAt`: its next times, as instants; none for one that only something else begins. */
 function facts({ id, ...item }: Scheduled): Record<string, unknown> {
   const { schedule } = item;
-  const next = isRunning(schedule) ? nextInstants(schedule, installedAt(item)) : [];
+  const next = isFiring(schedule, Date.now()) ? nextInstants(schedule, installedAt(item)) : [];
   const nextAt = next.map((at) => new Date(at).toISOString());
-  return { deploymentId: id, status: standingOf(schedule), kind: schedule.when.kind, nextAt, ...item };
+  return { deploymentId: id, status: standingOf(schedule, Date.now()), kind: schedule.when.kind, nextAt, ...item };
 }
 
-/** Of what is paused, refused or has ended nothing comes. */
-function isRunning(schedule: DeploymentSchedule): boolean {
-  return ["active", "installing"].includes(standingOf(schedule));
+/** What comes of it, in lines; nothing does of what is paused, failed or over. */
+function nextOf(item: Scheduled, count: number): string[] {
+  return isFiring(item.schedule, Date.now()) ? nextLines(item.schedule, installedAt(item), count) : [];
 }
 
 function installedAt({ schedule, createdAt }: Pick<Scheduled, "schedule" | "createdAt">): number {
