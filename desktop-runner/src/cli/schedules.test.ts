@@ -133,7 +133,9 @@ describe("schedules pause, resume and end", () => {
 
   it("say that it has ended when there is nobody to ask", async () => {
     rest.answers[`DELETE /deployments/${ids.deployment}/schedule`] = { ...deployment, schedule: { ...schedule, removedAt: at } };
-    expect((await rest.deskhand(["schedules", "end", ids.deployment])).out).toBe('The schedule of "Sign in" has ended.\n');
+    expect((await rest.deskhand(["schedules", "end", ids.deployment])).out).toBe(
+      'The schedule of "Sign in" has ended. What has begun goes on.\n',
+    );
   });
 
   it("say that it comes later when the runner is offline", async () => {

@@ -2,6 +2,7 @@ import { isFiring, standingOf, standings } from "@deskhand/shared/schedule/stand
 import {
   type DeploymentProgress,
   type DeploymentSchedule,
+  type DeploymentView,
   deploymentPage,
   deploymentProgress,
   deploymentView,
@@ -10,7 +11,7 @@ import {
 } from "@deskhand/shared/schemas/deployment";
 import { firingWords } from "@deskhand/shared/schemas/firing-words";
 import { firingState } from "@deskhand/shared/schemas/schedule";
-import { runnerHome } from "../../identity/home.ts";
+import { type RunnerHome, runnerHome } from "../../identity/home.ts";
 import { type Api, collect, createApi } from "../api.ts";
 import type { CommandContext } from "../command.ts";
 import { countWords } from "../count-words.ts";
@@ -85,36 +86,36 @@ export async function showSchedule(wanted: string, { env, output }: CommandConte
 }
 
 const asks = { pause: "to pause", resume: "to go on with", end: "to end" } as const;
+type Ask = keyof typeof asks;
 
 /** `deskhand schedules pause|resume|end DEPLOYMENT`: asks its runner, which does it when it is there. */
-export async function changeSchedule(wanted: string, asked: keyof typeof asks, { env, output }: CommandContext): Promise<number> {
+export async function changeSchedule(wanted: string, asked: Ask, { env, output }: CommandContext): Promise<number> {
   const api = createApi(accessFrom(env));
-  const { id, runnerId, runnerName, runnerOnline, workflowName, schedule: before } = await findSchedule(api, wanted);
-  if (before.removedAt) throw usageError("This schedule has ended.", "Deploy it again: `deskhand deploy --workflow NAME --cron …`.");
-  const home = runnerHome(env);
-  const order = { deploymentId: id };
-  const { schedule } =
-    asked === "end"
-      ? await api.delete(`/deployments/${id}/schedule`, await signOrder(api, home, runnerId, "schedule.remove", order), deploymentView)
-      : await pause(asked === "pause");
-  async function pause(paused: boolean) {
-    const signed = await signOrder(api, home, runnerId, "schedule.pause", { ...order, paused });
-    return api.post(`/deployments/${id}/schedule/pause`, { paused, ...signed }, deploymentView);
-  }
-  if (schedule?.removedAt) {
-    output.result(
-      { deploymentId: id, asked, runnerId, runnerName, runnerOnline, schedule },
-      `The schedule of "${workflowName}" has ended.`,
-    );
-    return 0;
-  }
-  const later = runnerOnline ? "" : ` It is offline, and does so when it is back.`;
+  const item = await findSchedule(api, wanted);
+  if (item.schedule.removedAt) throw usageError("This schedule has ended.", "Deploy it again: `deskhand deploy --workflow NAME --cron …`.");
+  const { schedule } = await ask(api, runnerHome(env), item, asked);
+  const { id, runnerId, runnerName, runnerOnline, workflowName } = item;
+  const later = runnerOnline ? "" : " It is offline, and does so when it is back.";
   const begun = asked === "resume" ? "" : " What has begun goes on.";
   output.result(
     { deploymentId: id, asked, runnerId, runnerName, runnerOnline, schedule },
-    `Asked of ${runnerName}: ${asks[asked]} "${workflowName}".${later}${begun}`,
+    // one whose runner is not the project's any more has ended at once
+    schedule?.removedAt
+      ? `The schedule of "${workflowName}" has ended.${begun}`
+      : `Asked of ${runnerName}: ${asks[asked]} "${workflowName}".${later}${begun}`,
   );
   return 0;
+}
+
+async function ask(api: Api, home: RunnerHome, { id, runnerId }: Scheduled, asked: Ask): Promise<DeploymentView> {
+  const order = { deploymentId: id };
+  if (asked === "end") {
+    const signed = await signOrder(api, home, runnerId, "schedule.remove", order);
+    return api.delete(`/deployments/${id}/schedule`, signed, deploymentView);
+  }
+  const paused = asked === "pause";
+  const signed = await signOrder(api, home, runnerId, "schedule.pause", { ...order, paused });
+  return api.post(`/deployments/${id}/schedule/pause`, { paused, ...signed }, deploymentView);
 }
 
 export type FiringsFlags = { state?: string; limit?: string };
