@@ -7,7 +7,9 @@ type MakeCommand = (parent: Command, usage: string, description: string) => Comm
 export function addBackupCommands(program: Command, make: MakeCommand, context: CommandContext, end: (exitCode: number) => void): void {
   const setUp = () => import("./commands/backup-setup.ts");
   const work = () => import("./commands/backup.ts");
-  const backup = program.command("backup").description("encrypted backups of the profiles, and keeping runners in step");
+  const backup = program
+    .command("backup")
+    .description("make encrypted backups of this runner's profiles, put them back, and keep runners in step");
   make(backup, "init <where>", "set a backup up: a folder, sftp://…, s3:https://…, webdav:https://…, google-drive or dropbox")
     .option("--existing", "use the backup that is there: on a new machine, or for a second runner")
     .option("--replace", "in place of the one that is set up here, which is left as it is")

@@ -49,6 +49,27 @@ describe("what was typed", () => {
     expect(await rest.deskhand(["--version"])).toMatchObject({ exitCode: 0, out: `${version}\n` });
     expect((await rest.deskhand(["deploy", "--help"])).out).toContain("--profile");
   });
+
+  it("is shown in the order in which it works: an option that takes several would take what comes after it", async () => {
+    expect((await rest.deskhand(["deploy", "--help"])).out).toContain("Usage: deskhand deploy [recording] [options]");
+    expect((await rest.deskhand(["profiles", "--help"])).out).toMatch(/^ {2}export <profile> <file> \[options\]/m);
+    expect((await rest.deskhand(["schedules", "--help"])).out).toContain("Usage: deskhand schedules [command]");
+    const taken = await rest.deskhand(["deploy", "--profile", "Ann", "recording.json"]);
+    expect(taken).toMatchObject({ exitCode: 2, err: expect.stringContaining("file before the flags") });
+  });
+
+  it("has help that tells where commands work, what is set outside of them, and how they end", async () => {
+    const { out } = await rest.deskhand(["--help"]);
+    expect(out).toMatch(/This computer's runner:\n {2}pair[\s\S]*\n {2}doctor[\s\S]*The project, on the server/);
+    for (const words of ["DESKHAND_HOME", "DESKHAND_URL", "DESKHAND_API_KEY", "Exit codes: 0"]) expect(out).toContain(words);
+    expect((await rest.deskhand(["start", "--help"])).out).toContain("DESKHAND_CONCURRENCY");
+  });
+
+  it("may be half a command: the words say where its other half is listed", async () => {
+    const { last } = await rest.deskhand(["schedules", "--json"]);
+    expect(last).toMatchObject({ code: "USAGE", whatToDo: "`deskhand schedules --help` lists them." });
+    expect((await rest.deskhand(["--json"])).last).toMatchObject({ whatToDo: "`deskhand --help` lists them." });
+  });
 });
 
 describe("the server", () => {

@@ -95,6 +95,7 @@ describe("deploy", () => {
     };
     expect(last).toMatchObject({ type: "result", status: "scheduled", schedule });
     expect(last?.next).toHaveLength(5);
+    expect(last?.nextAt).toEqual(Array.from({ length: 5 }, () => expect.stringMatching(/-01-01T09:00:00\.000Z$/)));
     expect(rest.calls.find(({ route }) => route === "POST /deployments")?.body).toMatchObject({ schedule });
   });
 

@@ -22,7 +22,7 @@ export function addFileCommands(program: Command, make: MakeCommand, context: Co
     .option("--exit-code", "end with 1 when anything differs")
     .action(async (names, flags) => end(await (await import("./commands/diff.ts")).diff(names, flags, context)));
   inFolder("test [file...]", "run the tests that are in the files, on a profile")
-    .option("--profile <name>", "where to run them, by name or id")
+    .option("--profile <name>", "where to run them, by name or id; always needed")
     .option("--runner <name>", "the runner, when profiles of this name are on several")
     .option("--input <name=value...>", "the value of a secret input")
     .option("--only <test...>", "only the tests of these names")

@@ -27,6 +27,8 @@ export function addPolicyCommands(program: Command, make: MakeCommand, context: 
     .action(async (name, value, flags) => end(await (await load()).setSetting(name, value, flags, context)));
   make(policy, "refusals", "list what was refused").action(async (flags) => end(await (await load()).listRefusals(flags, context)));
   make(policy, "reset", "begin again with nothing allowed").action(async (flags) => end(await (await load()).reset(flags, context)));
-  make(program, "pause", "let no run begin until `deskhand resume`").action(async () => end(await (await load()).setPaused(true, context)));
-  make(program, "resume", "let runs begin again").action(async () => end(await (await load()).setPaused(false, context)));
+  make(program, "pause", "let no run begin on this computer until `deskhand resume`; they wait").action(async () =>
+    end(await (await load()).setPaused(true, context)),
+  );
+  make(program, "resume", "let runs begin on this computer again").action(async () => end(await (await load()).setPaused(false, context)));
 }

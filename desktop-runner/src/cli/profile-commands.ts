@@ -12,7 +12,7 @@ export function addProfileCommands(program: Command, make: MakeCommand, context:
   const onRunner = (command: Command) => command.option("--runner <name>", "the runner, when profiles of this name are on several");
 
   make(profiles, "list", "list profiles, newest first")
-    .option("--search <text>", "only those with this in their name")
+    .option("--search <text>", "only those with this in their name, notes or tags")
     .option("--runner <name>", "only those on this runner")
     .option("--limit <count>", "at most so many (100)")
     .action(async (flags) => end(await (await listing()).listProfiles(flags, context)));
@@ -119,7 +119,7 @@ export function addProfileCommands(program: Command, make: MakeCommand, context:
     async (profile, flags) => end(await (await sessions()).closeProfile(profile, flags, context)),
   );
   onRunner(make(profiles, "move <profile...>", "move profiles to another runner"))
-    .option("--to <name>", "the runner where they go")
+    .option("--to <name>", "the runner where they go; always needed")
     .option("--claim", "the runner has a copy already, from a backup: nothing is sent")
     .option("--no-wait", "end when they are on their way")
     .action(async (names, flags) => end(await (await import("./commands/profiles/move.ts")).moveProfiles(names, flags, context)));

@@ -5,7 +5,7 @@ type MakeCommand = (parent: Command, usage: string, description: string) => Comm
 
 /** Runs: what they are, did and left behind, and one more of them. */
 export function addRunCommands(program: Command, make: MakeCommand, context: CommandContext, end: (exitCode: number) => void): void {
-  const runs = make(program, "runs", "list runs, newest first; the commands below are about one")
+  const runs = make(program, "runs", "list runs, newest first; its commands show one, fetch what it left, and run it again")
     .option(
       "--state <state>",
       "only these: queued, leased, accepted, running, succeeded, failed, cancelled, expired; or active, the first four",

@@ -8,9 +8,14 @@ export function addScheduleCommands(program: Command, make: MakeCommand, context
   const load = () => import("./commands/schedules.ts");
   const schedules = program
     .command("schedules")
-    .description("list what runs by itself, pause and end it, and see which times were missed; `deskhand deploy --cron` makes it");
-  make(schedules, "list", "list schedules and triggers with how they stand; those that have ended only when asked for")
-    .option("--state <state>", "only these: installing, active, paused, refused, ended")
+    .description(
+      "list what runs by itself, pause and end it by its deployment's id, and see which times were missed; `deskhand deploy --cron` makes it",
+    );
+  make(schedules, "list", "list schedules and triggers with how they stand; those that are done or ended only when asked for")
+    .option(
+      "--state <state>",
+      "only these: installing (on its way to its runner), active, pausing, resuming, ending, paused, failed (its runner does not have it), done, ended",
+    )
     .option("--workflow <name>", "only of this workflow")
     .option("--runner <name>", "only on this runner")
     .option("--limit <count>", "at most so many (100)")

@@ -2,16 +2,14 @@ import type { DeploymentSchedule } from "@deskhand/shared/schemas/deployment";
 import type { Schedule } from "@deskhand/shared/schemas/schedule";
 import { shortTime } from "./short-time.ts";
 
-export const standings = ["installing", "active", "paused", "refused", "ended"] as const;
-type Standing = (typeof standings)[number];
-
-/** How a schedule stands, as far as its runner has said. */
-export function standingOf({ removedAt, failureCode, installedAt, pausedAt }: DeploymentSchedule): Standing {
-  if (removedAt) return "ended";
-  if (failureCode) return "refused";
-  if (!installedAt) return "installing";
-  return pausedAt ? "paused" : "active";
+/** What its runner was asked and has not done, and why not; undefined when there is nothing. */
+export function askedWords({ asked }: Pick<DeploymentSchedule, "asked">, runnerName: string): string | undefined {
+  if (!asked) return undefined;
+  const what = `${askedOf[asked.what]}, ${shortTime(asked.at)}`;
+  return asked.failureCode === null ? `${what}: it waits for ${runnerName}` : `${what}: not done (${asked.failureCode})`;
 }
+
+const askedOf = { pause: "to pause", resume: "to go on", remove: "to end" } as const;
 
 /** When it runs, in the words of the flags that made it. */
 export function whenWords({ when }: Pick<Schedule, "when">): string {

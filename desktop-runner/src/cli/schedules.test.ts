@@ -35,8 +35,9 @@ describe("schedules list", () => {
     const once = { ...scheduled(), id: randomUUID(), schedule: null };
     const paused = { ...scheduled({ pausedAt: at }), id: randomUUID() };
     const ended = { ...scheduled({ removedAt: at }), id: randomUUID() };
+    const done = { ...scheduled({ when: { kind: "once", at } }), id: randomUUID() };
     const pages = [
-      { items: [once, scheduled(), ended], nextCursor: "second" },
+      { items: [once, scheduled(), ended, done], nextCursor: "second" },
       { items: [paused], nextCursor: null },
     ];
     rest.answers["GET /deployments"] = ({ query }) => pages[query.cursor === "second" ? 1 : 0];
@@ -58,7 +59,7 @@ describe("schedules list", () => {
   it("says in a line when each runs and what comes next", async () => {
     const kinds = [
       { kind: "every", minutes: 30 },
-      { kind: "once", at },
+      { kind: "once", at: "2099-01-01T00:00:00.000Z" },
       { kind: "start" },
       { kind: "webhook", inputs: {}, perHour: 9 },
       { kind: "after", workflowId: ids.workflow, on: "either", inputs: {}, sameProfile: true },
@@ -67,7 +68,7 @@ describe("schedules list", () => {
     const { out } = await rest.deskhand(["schedules", "list"]);
     for (const words of [
       "every 30 minutes  Sign in v4 on Desk",
-      "once, 2026-01-01 00:00:00Z  Sign in v4 on Desk  next: never",
+      "once, 2099-01-01 00:00:00Z  Sign in v4 on Desk  next: ",
       "on start of the runner",
       "at most 9 an hour",
       "after another workflow (either, on the same profile)",
@@ -77,6 +78,16 @@ describe("schedules list", () => {
 });
 
 describe("schedules show and firings", () => {
+  it.each([
+    ["pausing", null, "it waits for Desk"],
+    ["active", "COMMAND_EXPIRED", "not done (COMMAND_EXPIRED)"],
+  ])("tell what was asked of the runner: it is %s", async (status, failureCode, words) => {
+    rest.answers[`GET /deployments/${ids.deployment}/progress`] = scheduled({ asked: { what: "pause", at, failureCode } });
+    const { out } = await rest.deskhand(["schedules", "show", ids.deployment]);
+    expect(out).toMatch(new RegExp(`Stands +${status}\n`));
+    expect(out).toContain(`Asked     to pause, 2026-01-01 00:00:00Z: ${words}`);
+  });
+
   beforeEach(() => {
     const missed = firing("missed", { reason: "RUNNER_OFF", count: 8 });
     rest.answers[`GET /deployments/${ids.deployment}/firings`] = page(firing("fired", { runIds: [ids.run] }), missed);
@@ -118,6 +129,13 @@ describe("schedules pause, resume and end", () => {
       ["POST", { paused: false }],
       ["DELETE", {}],
     ]);
+  });
+
+  it("say that it has ended when there is nobody to ask", async () => {
+    rest.answers[`DELETE /deployments/${ids.deployment}/schedule`] = { ...deployment, schedule: { ...schedule, removedAt: at } };
+    expect((await rest.deskhand(["schedules", "end", ids.deployment])).out).toBe(
+      'The schedule of "Sign in" has ended. What has begun goes on.\n',
+    );
   });
 
   it("say that it comes later when the runner is offline", async () => {

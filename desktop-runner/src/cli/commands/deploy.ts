@@ -14,7 +14,7 @@ import { usageError } from "../failure.ts";
 import { findProfile, findRunner, findWorkflow } from "../lookup.ts";
 import { parseInputs } from "../parse-inputs.ts";
 import { recipientOf } from "../recipient-of.ts";
-import { nextLines, readSchedule, type ScheduleFlags } from "../schedule-flags.ts";
+import { nextInstants, nextLines, readSchedule, type ScheduleFlags } from "../schedule-flags.ts";
 import { accessFrom } from "../settings.ts";
 import { getRunner, signDeployment } from "../sign-deployment.ts";
 import { endLine, watchRuns } from "../watch-runs.ts";
@@ -32,7 +32,10 @@ export type DeployFlags = {
 /** `deskhand deploy`: has a workflow run on profiles, once each, or by itself when its time comes. */
 export async function deploy(file: string | undefined, flags: DeployFlags, { env, output }: CommandContext): Promise<number> {
   if ((file === undefined) === (flags.workflow === undefined)) {
-    throw usageError("It is not clear what to deploy.", "Give either a recording's file or --workflow with a name or id.");
+    throw usageError(
+      "It is not clear what to deploy.",
+      "Give either a recording's file before the flags, or --workflow with a name or id.",
+    );
   }
   if (!flags.profile?.length) throw usageError("It is not clear where to run it.", "Give at least one profile: --profile NAME");
   const given = parseInputs(flags.input ?? []);
@@ -68,9 +71,10 @@ export async function deploy(file: string | undefined, flags: DeployFlags, { env
   const { id: deploymentId, runIds } = deployment;
   if (schedule) {
     const next = nextLines(schedule);
+    const nextAt = nextInstants(schedule).map((at) => new Date(at).toISOString());
     const where = countWords(profiles.length, "profile");
     output.result(
-      { deploymentId, workflowId: version.workflowId, version: version.number, runnerId, status: "scheduled", schedule, next },
+      { deploymentId, workflowId: version.workflowId, version: version.number, runnerId, status: "scheduled", schedule, next, nextAt },
       `Scheduled "${deployment.workflowName}", version ${version.number}, on ${where}. Next:\n${next.map((line) => `  ${line}`).join("\n")}`,
     );
     return 0;

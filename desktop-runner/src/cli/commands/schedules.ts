@@ -1,6 +1,8 @@
+import { isFiring, standingOf, standings } from "@deskhand/shared/schedule/standing";
 import {
   type DeploymentProgress,
   type DeploymentSchedule,
+  type DeploymentView,
   deploymentPage,
   deploymentProgress,
   deploymentView,
@@ -9,7 +11,7 @@ import {
 } from "@deskhand/shared/schemas/deployment";
 import { firingWords } from "@deskhand/shared/schemas/firing-words";
 import { firingState } from "@deskhand/shared/schemas/schedule";
-import { runnerHome } from "../../identity/home.ts";
+import { type RunnerHome, runnerHome } from "../../identity/home.ts";
 import { type Api, collect, createApi } from "../api.ts";
 import type { CommandContext } from "../command.ts";
 import { countWords } from "../count-words.ts";
@@ -17,7 +19,7 @@ import { usageError } from "../failure.ts";
 import { readCount, requireOneOf } from "../flag-values.ts";
 import { findRunner, findWorkflow, isId } from "../lookup.ts";
 import { nextInstants, nextLines } from "../schedule-flags.ts";
-import { standingOf, standings, whenWords } from "../schedule-words.ts";
+import { askedWords, whenWords } from "../schedule-words.ts";
 import { accessFrom } from "../settings.ts";
 import { shortTime } from "../short-time.ts";
 import { signOrder } from "../sign-order.ts";
@@ -36,8 +38,8 @@ export async function listSchedules(flags: ListSchedulesFlags, { env, output }: 
   const runnerId = flags.runner ? (await findRunner(api, flags.runner)).id : undefined;
   const workflowId = flags.workflow ? (await findWorkflow(api, flags.workflow)).id : undefined;
   const isWanted = ({ schedule }: Scheduled) => {
-    const standing = standingOf(schedule);
-    return state ? standing === state : standing !== "ended";
+    const standing = standingOf(schedule, Date.now());
+    return state ? standing === state : standing !== "ended" && standing !== "done";
   };
   const items = await collect(limit, async (cursor) => {
     const page = await api.get("/deployments", deploymentPage, { runnerId, workflowId, cursor, limit: pageSize });
@@ -45,11 +47,11 @@ export async function listSchedules(flags: ListSchedulesFlags, { env, output }: 
   });
   for (const item of items) {
     const { id, schedule, workflowName, version, runnerName } = item;
-    const [next = "never"] = nextLines(schedule, installedAt(item), 1);
-    const comes = isRunning(schedule) ? `  next: ${next}` : "";
+    const [next] = nextOf(item, 1);
+    const comes = next ? `  next: ${next}` : "";
     output.tell(
       { type: "schedule", ...facts(item) },
-      `${id}  ${standingOf(schedule).padEnd(10)}  ${whenWords(schedule)}  ${workflowName} v${version} on ${runnerName}${comes}`,
+      `${id}  ${standingOf(schedule, Date.now()).padEnd(10)}  ${whenWords(schedule)}  ${workflowName} v${version} on ${runnerName}${comes}`,
     );
   }
   output.result({ count: items.length }, items.length === 0 ? "There are no such schedules." : undefined);
@@ -70,11 +72,12 @@ export async function showSchedule(wanted: string, { env, output }: CommandConte
     ["Profiles", countWords(profileIds.length, "profile")],
     ["Made", `${shortTime(createdAt)}${createdBy ? ` by ${createdBy}` : ""}`],
     ["When", whenWords(schedule)],
-    ["Stands", `${standingOf(schedule)}${failureCode ? ` (${failureCode})` : ""}`],
+    ["Stands", `${standingOf(schedule, Date.now())}${failureCode ? ` (${failureCode})` : ""}`],
+    ["Asked", askedWords(schedule, runnerName)],
     ["Overlap", overlap],
     ["Missed", missed.policy === "catch-up" ? `make up for at most ${missed.limit}` : missed.policy],
     ["Jitter", jitterSeconds > 0 ? countWords(jitterSeconds, "second") : undefined],
-    ["Next", isRunning(schedule) ? nextLines(schedule, installedAt(item)).join("\n          ") || "never" : undefined],
+    ["Next", nextOf(item, 5).join("\n          ")],
     ["Last", firings.map(firingLine).join("\n          ") || "none of its times has come yet"],
   ];
   const lines = rows.flatMap(([name, words]) => (words ? [`${name.padEnd(10)}${words}`] : []));
@@ -83,29 +86,36 @@ export async function showSchedule(wanted: string, { env, output }: CommandConte
 }
 
 const asks = { pause: "to pause", resume: "to go on with", end: "to end" } as const;
+type Ask = keyof typeof asks;
 
 /** `deskhand schedules pause|resume|end DEPLOYMENT`: asks its runner, which does it when it is there. */
-export async function changeSchedule(wanted: string, asked: keyof typeof asks, { env, output }: CommandContext): Promise<number> {
+export async function changeSchedule(wanted: string, asked: Ask, { env, output }: CommandContext): Promise<number> {
   const api = createApi(accessFrom(env));
-  const { id, runnerId, runnerName, runnerOnline, workflowName, schedule: before } = await findSchedule(api, wanted);
-  if (before.removedAt) throw usageError("This schedule has ended.", "Deploy it again: `deskhand deploy --workflow NAME --cron …`.");
-  const home = runnerHome(env);
-  const order = { deploymentId: id };
-  const { schedule } =
-    asked === "end"
-      ? await api.delete(`/deployments/${id}/schedule`, await signOrder(api, home, runnerId, "schedule.remove", order), deploymentView)
-      : await pause(asked === "pause");
-  async function pause(paused: boolean) {
-    const signed = await signOrder(api, home, runnerId, "schedule.pause", { ...order, paused });
-    return api.post(`/deployments/${id}/schedule/pause`, { paused, ...signed }, deploymentView);
-  }
-  const later = runnerOnline ? "" : ` It is offline, and does so when it is back.`;
+  const item = await findSchedule(api, wanted);
+  if (item.schedule.removedAt) throw usageError("This schedule has ended.", "Deploy it again: `deskhand deploy --workflow NAME --cron …`.");
+  const { schedule } = await ask(api, runnerHome(env), item, asked);
+  const { id, runnerId, runnerName, runnerOnline, workflowName } = item;
+  const later = runnerOnline ? "" : " It is offline, and does so when it is back.";
   const begun = asked === "resume" ? "" : " What has begun goes on.";
   output.result(
     { deploymentId: id, asked, runnerId, runnerName, runnerOnline, schedule },
-    `Asked of ${runnerName}: ${asks[asked]} "${workflowName}".${later}${begun}`,
+    // one whose runner is not the project's any more has ended at once
+    schedule?.removedAt
+      ? `The schedule of "${workflowName}" has ended.${begun}`
+      : `Asked of ${runnerName}: ${asks[asked]} "${workflowName}".${later}${begun}`,
   );
   return 0;
+}
+
+async function ask(api: Api, home: RunnerHome, { id, runnerId }: Scheduled, asked: Ask): Promise<DeploymentView> {
+  const order = { deploymentId: id };
+  if (asked === "end") {
+    const signed = await signOrder(api, home, runnerId, "schedule.remove", order);
+    return api.delete(`/deployments/${id}/schedule`, signed, deploymentView);
+  }
+  const paused = asked === "pause";
+  const signed = await signOrder(api, home, runnerId, "schedule.pause", { ...order, paused });
+  return api.post(`/deployments/${id}/schedule/pause`, { paused, ...signed }, deploymentView);
 }
 
 export type FiringsFlags = { state?: string; limit?: string };
@@ -138,14 +148,14 @@ function firingFacts({ id, ...firing }: FiringView): Record<string, unknown> {
 /** `nextAt`: its next times, as instants; none for one that only something else begins. */
 function facts({ id, ...item }: Scheduled): Record<string, unknown> {
   const { schedule } = item;
-  const next = isRunning(schedule) ? nextInstants(schedule, installedAt(item)) : [];
+  const next = isFiring(schedule, Date.now()) ? nextInstants(schedule, installedAt(item)) : [];
   const nextAt = next.map((at) => new Date(at).toISOString());
-  return { deploymentId: id, status: standingOf(schedule), kind: schedule.when.kind, nextAt, ...item };
+  return { deploymentId: id, status: standingOf(schedule, Date.now()), kind: schedule.when.kind, nextAt, ...item };
 }
 
-/** Of what is paused, refused or has ended nothing comes. */
-function isRunning(schedule: DeploymentSchedule): boolean {
-  return ["active", "installing"].includes(standingOf(schedule));
+/** What comes of it, in lines; nothing does of what is paused, failed or over. */
+function nextOf(item: Scheduled, count: number): string[] {
+  return isFiring(item.schedule, Date.now()) ? nextLines(item.schedule, installedAt(item), count) : [];
 }
 
 function installedAt({ schedule, createdAt }: Pick<Scheduled, "schedule" | "createdAt">): number {

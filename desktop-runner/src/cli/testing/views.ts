@@ -121,6 +121,7 @@ export const scheduled = (schedule: object = {}, more: object = {}) => {
       failureCode: null,
       pausedAt: null,
       removedAt: null,
+      asked: null,
       ...schedule,
     },
     ...more,

@@ -18,6 +18,7 @@ const reasons: Record<FiringReason, string> = {
 export function firingWords({ state, reason, count }: Pick<FiringView, "state" | "reason" | "count">): string {
   const why = reason ? reasons[reason] : null;
   if (state === "fired") return why ? `Began ${why}` : "Began";
-  const what = state === "missed" ? (count === 1 ? "Missed" : `${count} missed`) : "Passed over";
+  const [one, many] = state === "missed" ? ["Missed", "missed"] : ["Passed over", "passed over"];
+  const what = count === 1 ? one : `${count} ${many}`;
   return why ? `${what}: ${why}` : what;
 }
