@@ -183,6 +183,7 @@ const samples: Record<string, Sample> = {
   "workflow.rename": { input: ({ workflowId }) => ({ id: workflowId, name: "Renamed" }) },
   "workflow.delete": id("workflowId"),
   "workflow.versions": id("workflowId"),
+  "workflow.olderSchedules": id("workflowId"),
   "workflow.version": id("workflowId"),
   "deployment.create": {
     input: ({ projectId, workflowId, runnerId, unusedProfileId }) => ({ projectId, workflowId, runnerId, profileIds: [unusedProfileId] }),
@@ -190,6 +191,7 @@ const samples: Record<string, Sample> = {
   "deployment.get": id("deploymentId"),
   "deployment.pauseSchedule": { input: ({ scheduledDeploymentId }) => ({ id: scheduledDeploymentId, paused: true }) },
   "deployment.removeSchedule": id("scheduledDeploymentId"),
+  "deployment.renewSchedule": { ...id("scheduledDeploymentId"), ends: "WORKFLOW_UNCHANGED" },
   "deployment.firings": id("deploymentId"),
   "deployment.list": inProject,
   "deployment.progress": id("deploymentId"),
