@@ -1,10 +1,11 @@
 "use client";
 
-import { Modal, Select, Stack, Text } from "@mantine/core";
+import { Modal, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { ErrorState } from "@/components/error-state";
 import { DeployForm } from "@/features/deployment/deploy-form";
+import { WorkflowSelect } from "@/features/workflow/workflow-select";
 import { useTRPC } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
 import { type Chosen, useMany } from "./use-many.ts";
@@ -31,27 +32,20 @@ function ChooseWorkflow({ chosen }: Props) {
   const many = useMany();
   const { id: projectId } = useProject();
   const [workflowId, setWorkflowId] = useState<string | null>(null);
-  const workflows = useQuery(trpc.workflow.list.queryOptions({ projectId, limit: 100 }));
+  const chosenWorkflow = useQuery(trpc.workflow.get.queryOptions({ id: workflowId ?? "" }, { enabled: workflowId !== null }));
   const targets = useQuery({
     queryKey: ["chosen-targets", projectId, chosen.selection.all, [...chosen.selection.ids], chosen.filter],
     queryFn: () => many.targetsOf(chosen),
   });
-  const workflow = workflows.data?.items.find(({ id }) => id === workflowId);
+  const workflow = workflowId === null ? undefined : chosenWorkflow.data;
   const byRunner = Map.groupBy(targets.data ?? [], ({ runnerId }) => runnerId);
   const [first] = byRunner;
   const ids = first?.[1].map(({ id }) => id) ?? [];
   return (
     <Stack gap="md">
       {targets.isError && <ErrorState error={targets.error} onRetry={() => void targets.refetch()} />}
-      <Select
-        label="Workflow"
-        placeholder="Choose a workflow"
-        searchable
-        data={workflows.data?.items.map(({ id, name }) => ({ value: id, label: name })) ?? []}
-        value={workflowId}
-        onChange={setWorkflowId}
-        data-autofocus
-      />
+      {chosenWorkflow.isError && <ErrorState error={chosenWorkflow.error} onRetry={() => void chosenWorkflow.refetch()} />}
+      <WorkflowSelect label="Workflow" value={workflowId} onChange={setWorkflowId} data-autofocus />
       {byRunner.size > 1 && (
         <Text size="sm" c="dimmed">
           They live on {byRunner.size} runners: a deployment is for one of them. Choose it below, and deploy again for the next.

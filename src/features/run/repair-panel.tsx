@@ -1,14 +1,15 @@
 "use client";
 
-import { repairFile, repairName } from "@deskhand/shared/schemas/repair";
+import { type RepairedStep, repairFile, repairName } from "@deskhand/shared/schemas/repair";
 import type { ArtifactView, RunDetail } from "@deskhand/shared/schemas/run";
 import { failedStep, stepNumber } from "@deskhand/shared/schemas/run-tree";
-import { Anchor, Button, Code, Loader, Text } from "@mantine/core";
+import { Anchor, Button, Code, Loader, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { useState } from "react";
 import { notifyDone, notifyError } from "@/components/notify";
 import { Panel } from "@/components/panel";
+import { OlderSchedules } from "@/features/schedule/older-schedules";
 import { useTRPC } from "@/trpc/client";
 import { artifactAddress, describeArtifactProblem, offlineWords, readArtifact } from "./artifact-content.ts";
 import classes from "./repair-panel.module.css";
@@ -45,24 +46,13 @@ function Candidates({ run, list, picture }: Props) {
   if (content.isPending) return <Loader size="sm" color="gray" aria-label="Reading what was found" />;
   if (content.isError) return <Text size="sm">{describeArtifactProblem(content.error, run.runnerName)}</Text>;
   const { candidates, tried, window: size, step } = content.data;
-  const address = `/dashboard/workflows/${run.workflowId}`;
-  if (repair.data) {
-    return (
-      <Text size="sm" role="status">
-        Version {repair.data.number} looks for it first.{" "}
-        <Anchor component={Link} href={address} size="sm">
-          Open the workflow
-        </Anchor>{" "}
-        to deploy it.
-      </Text>
-    );
-  }
+  if (repair.data) return <Repaired repaired={repair.data} />;
   const use = (selectors: string[]) =>
     repair.mutate(
       { id: run.id, step, selectors: selectors.slice(0, 5) },
       {
-        onSuccess: async ({ number }) => {
-          notifyDone(`Version ${number} was saved.`);
+        onSuccess: async ({ number, draft }) => {
+          notifyDone(draft ? `Version ${number} is a draft.` : `Version ${number} was saved.`);
           await queryClient.invalidateQueries(trpc.workflow.pathFilter());
         },
         onError: notifyError,
@@ -131,5 +121,54 @@ function Candidates({ run, list, picture }: Props) {
         </details>
       </div>
     </div>
+  );
+}
+
+/** What was made, and what does not run it yet. */
+function Repaired({ repaired }: { repaired: RepairedStep }) {
+  const { workflowId, number, draft, versions, schedules } = repaired;
+  const address = `/dashboard/workflows/${workflowId}`;
+  const drafts = versions.filter((made) => made.draft && made.workflowId !== workflowId);
+  const count = schedules.length === 1 ? "A schedule or trigger runs" : `${schedules.length} schedules and triggers run`;
+  return (
+    <Stack gap="md">
+      <Text size="sm" role="status">
+        Version {number} looks for it first.{" "}
+        {draft ? (
+          <>
+            It is a draft:{" "}
+            <Anchor component={Link} href={`${address}?version=${number}`} size="sm">
+              open the draft
+            </Anchor>{" "}
+            to run the tests and publish it.
+          </>
+        ) : (
+          <>
+            <Anchor component={Link} href={address} size="sm">
+              Open the workflow
+            </Anchor>{" "}
+            to deploy it.
+          </>
+        )}
+        {drafts.map((made) => (
+          <span key={made.workflowId}>
+            {" "}
+            So is{" "}
+            <Anchor component={Link} href={`/dashboard/workflows/${made.workflowId}?version=${made.number}`} size="sm">
+              version {made.number} of {made.workflowName}
+            </Anchor>
+            , which it runs.
+          </span>
+        ))}
+      </Text>
+      {draft && schedules.length > 0 && (
+        <Text size="sm">{count} an older version until you change that on the workflow’s page, once the draft is published.</Text>
+      )}
+      {versions
+        .filter((made) => !made.draft)
+        .map((made) => (
+          <OlderSchedules key={made.workflowId} workflowId={made.workflowId} />
+        ))}
+    </Stack>
   );
 }

@@ -1,7 +1,5 @@
 import { Checkbox, NumberInput, Select, Stack, Text, TextInput } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
-import { useTRPC } from "@/trpc/client";
-import { useProject } from "@/trpc/current-project";
+import { WorkflowSelect } from "@/features/workflow/workflow-select";
 import type { ScheduleDraft } from "./schedule-draft.ts";
 
 /** An input that what begins a run may set. */
@@ -45,20 +43,14 @@ export function TriggerFields({ draft, inputs, workflowId, errorOf, set }: Props
 }
 
 function AfterFields({ draft, workflowId, errorOf, set }: Omit<Props, "inputs">) {
-  const trpc = useTRPC();
-  const { id: projectId } = useProject();
-  const workflows = useQuery(trpc.workflow.list.queryOptions({ projectId, limit: 100 }));
-  const others = workflows.data?.items.filter(({ id }) => id !== workflowId) ?? [];
   return (
     <>
-      <Select
+      <WorkflowSelect
         label="After"
         description="A run of it on the same runner"
-        placeholder={workflows.isPending ? "…" : "Choose a workflow"}
-        data={others.map(({ id, name }) => ({ value: id, label: name }))}
         value={draft.after}
-        searchable
-        nothingFoundMessage="No other workflow"
+        except={workflowId}
+        nothingFoundMessage="No other workflow of that name"
         onChange={(after) => set({ after })}
         error={errorOf("after")}
       />

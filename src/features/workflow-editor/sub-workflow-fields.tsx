@@ -1,12 +1,10 @@
 import type { WorkflowVersionView } from "@deskhand/shared/schemas/workflow";
 import { Alert, Anchor, Group, Select, Stack, Text } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
-import { useState } from "react";
 import { type InputField, inputFields, readInputSchema } from "@/features/deployment/input-fields";
+import { WorkflowSelect } from "@/features/workflow/workflow-select";
 import { useTRPC } from "@/trpc/client";
-import { useProject } from "@/trpc/current-project";
 import { useFormFacts } from "./editor-context.ts";
 import { isRecord } from "./model/document.ts";
 import { TemplateInput } from "./template-input.tsx";
@@ -16,18 +14,10 @@ type Props = { value: Readonly<Record<string, unknown>>; onChange: (value: Recor
 /** Which workflow a step runs, in which version, and what its inputs are given. */
 export function SubWorkflowFields({ value, onChange }: Props) {
   const trpc = useTRPC();
-  const { id: projectId } = useProject();
   const { errorOf } = useFormFacts();
-  const [typed, setTyped] = useState("");
-  const [search] = useDebouncedValue(typed.trim(), 200);
   const chosen = String(value.workflowId ?? "");
-  const list = useQuery(
-    trpc.workflow.list.queryOptions({ projectId, limit: 50, ...(search && { search }) }, { placeholderData: (before) => before }),
-  );
   const own = useQuery(trpc.workflow.get.queryOptions({ id: chosen }, { enabled: chosen !== "", retry: false }));
   const versions = useQuery(trpc.workflow.versions.queryOptions({ id: chosen }, { enabled: chosen !== "", retry: false }));
-  const known = new Map((list.data?.items ?? []).map(({ id, name }) => [id, name]));
-  if (own.data) known.set(own.data.id, own.data.name);
   const items = versions.data?.items ?? [];
   const version = items.find(({ contentHash }) => contentHash === value.version);
   const latest = latestOf(items);
@@ -41,18 +31,11 @@ export function SubWorkflowFields({ value, onChange }: Props) {
   };
   return (
     <Stack gap="md">
-      <Select
+      <WorkflowSelect
         label="Workflow"
         description="One of this project. It runs on the same page, with inputs and variables of its own."
-        data={[...known].map(([id, name]) => ({ value: id, label: name }))}
-        value={chosen || null}
+        value={chosen}
         onChange={(workflowId) => void choose(workflowId)}
-        searchable
-        searchValue={typed}
-        onSearchChange={setTyped}
-        filter={({ options }) => options}
-        placeholder="Choose a workflow"
-        nothingFoundMessage="No workflow of that name"
         error={errorOf("parameters.workflowId") && (own.isError ? "It is not in this project any more." : "Choose one.")}
         allowDeselect={false}
       />

@@ -13,12 +13,14 @@ import {
   retriedDeployment,
   retryDeploymentInput,
 } from "@deskhand/shared/schemas/deployment";
+import { renewScheduleInput } from "@deskhand/shared/schemas/older-schedules";
 import { cancelDeployment } from "@/server/domain/deployment/cancel-deployment";
 import { pauseSchedule, removeSchedule } from "@/server/domain/deployment/change-schedule";
 import { createDeployment } from "@/server/domain/deployment/create-deployment";
 import { pauseDeployment } from "@/server/domain/deployment/pause-deployment";
 import { getProgress, getResults, listDeployments } from "@/server/domain/deployment/progress";
 import { getDeployment, listFirings } from "@/server/domain/deployment/queries";
+import { renewSchedule } from "@/server/domain/deployment/renew-schedule";
 import { resumeDeployment } from "@/server/domain/deployment/resume-deployment";
 import { retryDeployment } from "@/server/domain/deployment/retry-deployment";
 import { procedure, router } from "./trpc.ts";
@@ -154,6 +156,21 @@ export const deploymentRouter = router({
     .input(removeScheduleInput)
     .output(deploymentView)
     .mutation(({ ctx, input }) => removeSchedule(ctx, input)),
+
+  renewSchedule: procedure
+    .meta({
+      policy: "run.write",
+      openapi: {
+        method: "POST",
+        path: "/deployments/{id}/schedule/renew",
+        tags,
+        summary: "Have the latest version of a schedule's workflow take its place",
+        protect: true,
+      },
+    })
+    .input(renewScheduleInput)
+    .output(deploymentView)
+    .mutation(({ ctx, input }) => renewSchedule(ctx, input)),
 
   firings: procedure
     .meta({

@@ -184,6 +184,7 @@ const samples: Record<string, Sample> = {
   // a schedule of the scene begins it
   "workflow.delete": { ...id("workflowId"), ends: "WORKFLOW_SCHEDULED" },
   "workflow.versions": id("workflowId"),
+  "workflow.olderSchedules": id("workflowId"),
   "workflow.version": id("workflowId"),
   "deployment.create": {
     input: ({ projectId, workflowId, runnerId, unusedProfileId }) => ({ projectId, workflowId, runnerId, profileIds: [unusedProfileId] }),
@@ -191,6 +192,7 @@ const samples: Record<string, Sample> = {
   "deployment.get": id("deploymentId"),
   "deployment.pauseSchedule": { input: ({ scheduledDeploymentId }) => ({ id: scheduledDeploymentId, paused: true }) },
   "deployment.removeSchedule": id("scheduledDeploymentId"),
+  "deployment.renewSchedule": { ...id("scheduledDeploymentId"), ends: "WORKFLOW_UNCHANGED" },
   "deployment.firings": id("deploymentId"),
   "deployment.list": inProject,
   "deployment.progress": id("deploymentId"),

@@ -1,6 +1,7 @@
 import { byId, done } from "@deskhand/shared/schemas/common";
 import { deploymentView } from "@deskhand/shared/schemas/deployment";
-import { repairStepInput } from "@deskhand/shared/schemas/repair";
+import { olderScheduleList } from "@deskhand/shared/schemas/older-schedules";
+import { repairedStep, repairStepInput } from "@deskhand/shared/schemas/repair";
 import {
   addWorkflowVersionInput,
   checkedRecordingView,
@@ -17,6 +18,7 @@ import {
 } from "@deskhand/shared/schemas/workflow";
 import { startTestsInput, testRunList } from "@deskhand/shared/schemas/workflow-test";
 import * as z from "zod";
+import { listOlderSchedules } from "@/server/domain/deployment/older-schedules";
 import { listTestRuns, startTests } from "@/server/domain/deployment/start-tests";
 import { repairStep } from "@/server/domain/run/repair-step";
 import { addWorkflowVersion } from "@/server/domain/workflow/add-workflow-version";
@@ -81,7 +83,7 @@ export const workflowRouter = router({
       },
     })
     .input(repairStepInput)
-    .output(workflowVersionView)
+    .output(repairedStep)
     .mutation(({ ctx, input }) => repairStep(ctx, input)),
 
   startTests: procedure
@@ -146,6 +148,21 @@ export const workflowRouter = router({
     .input(byId)
     .output(workflowVersionList)
     .query(({ ctx, input }) => listWorkflowVersions(ctx, input)),
+
+  olderSchedules: procedure
+    .meta({
+      policy: "project.read",
+      openapi: {
+        method: "GET",
+        path: "/workflows/{id}/older-schedules",
+        tags,
+        summary: "List schedules and triggers of a workflow that run an older version than the latest",
+        protect: true,
+      },
+    })
+    .input(byId)
+    .output(olderScheduleList)
+    .query(({ ctx, input }) => listOlderSchedules(ctx, input)),
 
   version: procedure
     .meta({

@@ -8,6 +8,7 @@ import {
   firingPage,
   type listDeploymentsInput,
 } from "../schemas/deployment.ts";
+import { olderScheduleList, type renewScheduleInput } from "../schemas/older-schedules.ts";
 import {
   createdProfile,
   type createProfileInput,
@@ -111,6 +112,12 @@ export function createDeskhandClient(options: ClientOptions) {
       resume: (id: string, signedManifest?: string) => pauseSchedule(id, false, signedManifest),
       remove: (id: string, signedManifest?: string) =>
         call.json("DELETE", `/deployments/${id}/schedule`, { answer: deploymentView, query: { signedManifest } }),
+      /** Has the latest version of its workflow take its place. The answer is the new deployment. */
+      renew: (id: string, body: Without<z.input<typeof renewScheduleInput>, "id"> = {}) =>
+        call.json("POST", `/deployments/${id}/schedule/renew`, { answer: deploymentView, body }),
+      /** Those of a workflow that run an older version than the latest. */
+      older: async (workflowId: string) =>
+        (await call.json("GET", `/workflows/${workflowId}/older-schedules`, { answer: olderScheduleList })).items,
       firings: (id: string) =>
         paged((cursor) => call.json("GET", `/deployments/${id}/firings`, { answer: firingPage, query: { limit: 100, cursor } })),
     },

@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { id } from "./common.ts";
+import { olderSchedule } from "./older-schedules.ts";
 import { selectorsSchema } from "./step-parts.ts";
+import { workflowVersionView } from "./workflow.ts";
 
 /**
  * What a runner keeps of a step that did not find its element, as an artifact named `step-NNN-repair.json` beside the picture
@@ -33,5 +35,14 @@ export function repairName(step: number): string {
   return `step-${String(step + 1).padStart(3, "0")}-repair`;
 }
 
-/** Makes a new version in which this step of the run's version looks for these first. */
+/** Makes a new version in which this step of the run's version looks for these first; a draft of a workflow that has tests. */
 export const repairStepInput = z.object({ id, step: z.int().min(0).max(10_000), selectors: selectorsSchema.max(5) });
+
+/** The new version of the run's own workflow, and what else came of it. */
+export const repairedStep = workflowVersionView.extend({
+  /** All versions that were made: of the workflow that the step is in first, of the run's own last. */
+  versions: z.array(z.object({ workflowId: id, workflowName: z.string(), number: z.number().int(), draft: z.boolean() })),
+  /** What still runs older versions of these workflows by itself. */
+  schedules: z.array(olderSchedule),
+});
+export type RepairedStep = z.infer<typeof repairedStep>;

@@ -31,7 +31,7 @@ async function triggered(inputs: { order?: string }) {
   const made = await createScene(db, { recording });
   const { run, deployment } = await createRun(db, { ...made, state: "failed" });
   const when = { kind: "webhook", inputs: { order: "order.number" }, perHour: 10 };
-  const schedule = { when, jitterSeconds: 0, overlap: "skip", missed: { kind: "skip" } };
+  const schedule = { when, jitterSeconds: 0, overlap: "skip", missed: { policy: "skip" } };
   await db.deployment.update({ where: { id: deployment.id }, data: { schedule, inputs, profileIds: [made.profile.id] } });
   return { ctx: testContext(db, made.actor), run, deployment };
 }

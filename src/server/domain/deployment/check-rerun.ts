@@ -1,8 +1,7 @@
 import type { InputValues } from "@deskhand/shared/schemas/deployment";
 import type { Recording } from "@deskhand/shared/schemas/recording";
 import type { Context } from "@/server/context";
-import { AppError } from "@/server/errors";
-import { readInputs } from "./read-inputs.ts";
+import { readInputs, sayOfMissing } from "./read-inputs.ts";
 
 /**
  * A run that is asked for again has the inputs that were given at deploying. What a message or another run brought is not kept, so one
@@ -20,9 +19,6 @@ export async function checkRerun(ctx: Context, deploymentId: string): Promise<vo
   try {
     readInputs(declared, inputs as InputValues);
   } catch (error) {
-    if (!(error instanceof AppError) || error.code !== "INPUT_MISSING") throw error;
-    const { details } = error;
-    const userMessage = `${error.userMessage} What began the run brought it, and that is not kept: deploy the workflow with it.`;
-    throw new AppError("INPUT_MISSING", { userMessage, details, cause: error });
+    sayOfMissing(error, "What began the run brought it, and that is not kept: deploy the workflow with it.");
   }
 }

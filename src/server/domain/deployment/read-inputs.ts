@@ -47,6 +47,12 @@ export function readInputs(declared: RecordingInputs | undefined, given: InputVa
   return { ...(open as InputValues), ...sealed };
 }
 
+/** Says what to do about an input that is missing where nobody can give it; other errors are thrown as they are. */
+export function sayOfMissing(error: unknown, more: string): never {
+  if (!(error instanceof AppError) || error.code !== "INPUT_MISSING") throw error;
+  throw new AppError("INPUT_MISSING", { userMessage: `${error.userMessage} ${more}`, details: error.details, cause: error });
+}
+
 function explain(declared: RecordingInputs | undefined, error: ErrorObject | undefined): AppError {
   if (error?.keyword === "required") {
     const name = String(error.params.missingProperty);

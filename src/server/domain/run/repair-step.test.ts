@@ -35,8 +35,8 @@ const recording: Recording = {
 
 async function failedRun() {
   const scene = await createScene(db, { recording });
-  const { run } = await createRun(db, { ...scene, state: "failed" });
-  return { ...scene, run, ctx: testContext(db, scene.actor) };
+  const { run, deployment } = await createRun(db, { ...scene, state: "failed" });
+  return { ...scene, run, deployment, ctx: testContext(db, scene.actor) };
 }
 
 test("the chosen selector becomes the step's first in a new version, also inside of a block", async () => {
@@ -64,18 +64,32 @@ test("nobody repairs the workflow of another project", async () => {
   await expectCode(repairStep(stranger, { id: run.id, step: 2, selectors: ["#a"] }), "NOT_FOUND");
 });
 
-test("a step of a called workflow is repaired there, and what calls it calls the new version", async () => {
-  const scene = await createScene(db, { recording });
+/** A failed run of a workflow that calls another, whose last step is in that. */
+async function failedCall(options: { tests?: Recording["tests"]; callerTests?: Recording["tests"] } = {}) {
+  const { tests, callerTests } = options;
+  const scene = await createScene(db, { recording: { ...recording, ...(tests && { tests }) } });
   const { projectId, workflow: called } = scene;
-  const { contentHash: version } = called.version;
+  const { contentHash: version, content } = called.version;
   const call = { type: "customStep", name: "deskhand.workflow", parameters: { workflowId: called.id, version } } as const;
-  const caller = await createWorkflow(db, { projectId, recording: { title: "Calls", steps: [{ type: "close" }, call] } });
-  const { run, deployment } = await createRun(db, { ...scene, workflow: caller, state: "failed" });
-  await db.deployment.update({ where: { id: deployment.id }, data: { workflows: { [version]: recording } as object } });
-  const ctx = testContext(db, scene.actor);
+  const steps: Recording["steps"] = [{ type: "close" }, call];
+  const caller = await createWorkflow(db, { projectId, recording: { title: "Calls", steps, ...(callerTests && { tests: callerTests }) } });
+  const made = await createRun(db, { ...scene, workflow: caller, state: "failed" });
+  await db.deployment.update({ where: { id: made.deployment.id }, data: { workflows: { [version]: content } as object } });
+  return { ...scene, ...made, called, caller, ctx: testContext(db, scene.actor) };
+}
+
+test("a step of a called workflow is repaired there, and what calls it calls the new version", async () => {
+  const { ctx, run, called, caller } = await failedCall();
   // its own two steps are counted before the three of the called one
   const repaired = await repairStep(ctx, { id: run.id, step: 4, selectors: ["aria/Sign in"] });
-  expect(repaired).toMatchObject({ workflowId: caller.id, number: 2 });
+  expect(repaired).toMatchObject({
+    workflowId: caller.id,
+    number: 2,
+    versions: [
+      { workflowId: called.id, number: 2, draft: false },
+      { workflowId: caller.id, number: 2, draft: false },
+    ],
+  });
   const inner = await getWorkflowVersion(ctx, { id: called.id });
   expect(inner).toMatchObject({ number: 2 });
   expect((inner.recording as unknown as Recording).steps[1]).toMatchObject({
@@ -90,4 +104,57 @@ test("a step of a called workflow is repaired there, and what calls it calls the
   // the run called a version that is not the latest any more
   await expectCode(repairStep(ctx, { id: run.id, step: 4, selectors: ["#again"] }), "CONFLICT");
   expect(await getWorkflowVersion(ctx, { id: called.id })).toMatchObject({ number: 2 });
+});
+
+test("when what calls it cannot get a new version, the called workflow gets none either", async () => {
+  const { ctx, run, called, caller } = await failedCall();
+  await db.workflow.update({ where: { id: caller.id }, data: { deletedAt: new Date() } });
+  await expectCode(repairStep(ctx, { id: run.id, step: 4, selectors: ["aria/Sign in"] }), "NOT_FOUND");
+  expect(await db.workflowVersion.count({ where: { workflowId: called.id } })).toBe(1);
+});
+
+const tests = [{ name: "Signs in", expect: {} }];
+
+test("where there are tests, the repair is a draft until they have run; so is what calls that", async () => {
+  const own = await failedCall({ callerTests: tests });
+  expect(await repairStep(own.ctx, { id: own.run.id, step: 4, selectors: ["#a"] })).toMatchObject({
+    draft: true,
+    versions: [{ draft: false }, { draft: true }],
+  });
+  const { ctx, run, called, caller } = await failedCall({ tests });
+  expect(await repairStep(ctx, { id: run.id, step: 4, selectors: ["#a"] })).toMatchObject({
+    draft: true,
+    versions: [
+      { workflowId: called.id, draft: true },
+      { workflowId: caller.id, draft: true },
+    ],
+  });
+  expect(await getWorkflowVersion(ctx, { id: caller.id })).toMatchObject({ number: 1 });
+});
+
+test("a run of a draft is repaired in that draft, so that one repair does not undo the one before", async () => {
+  const scene = await createScene(db, { recording: { ...recording, tests } });
+  const ctx = testContext(db, scene.actor);
+  const { workflow } = scene;
+  const first = await createRun(db, { ...scene, state: "failed" });
+  const { number } = await repairStep(ctx, { id: first.run.id, step: 2, selectors: ["#first"] });
+  const version = await db.workflowVersion.findFirstOrThrow({ where: { workflowId: workflow.id, number } });
+  const second = await createRun(db, { ...scene, workflow: { version }, state: "failed" });
+  expect(await repairStep(ctx, { id: second.run.id, step: 2, selectors: ["#second"] })).toMatchObject({ number: 3, draft: true });
+  const made = await getWorkflowVersion(ctx, { id: workflow.id, number: 3 });
+  expect((made.recording as unknown as Recording).steps[1]).toMatchObject({
+    parameters: { steps: [{ selectors: ["#second", "#first", "aria/Log in", ["#login"]] }] },
+  });
+  // somebody publishes another: the draft is not what comes after that
+  await addWorkflowVersion(ctx, { id: workflow.id, recording: JSON.stringify({ ...recording, title: "Other" }) });
+  await expectCode(repairStep(ctx, { id: second.run.id, step: 2, selectors: ["#third"] }), "WORKFLOW_MOVED_ON");
+});
+
+test("what runs an older version by itself is named", async () => {
+  const { ctx, run, deployment, profile, workflow, runner } = await failedRun();
+  const schedule = { when: { kind: "every", minutes: 60 }, jitterSeconds: 0, overlap: "skip", missed: { policy: "skip" } };
+  await db.deployment.update({ where: { id: deployment.id }, data: { schedule, profileIds: [profile.id] } });
+  const { schedules } = await repairStep(ctx, { id: run.id, step: 2, selectors: ["#a"] });
+  const older = { deploymentId: deployment.id, workflowId: workflow.id, version: 1, newest: 2, runnerName: runner.name };
+  expect(schedules).toMatchObject([older]);
 });

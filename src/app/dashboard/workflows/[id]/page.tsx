@@ -6,6 +6,7 @@ import { DeployButton } from "@/features/deployment/deploy-button";
 import { DraftPanel } from "@/features/deployment/draft-panel";
 import { WorkflowTests } from "@/features/deployment/workflow-tests";
 import { WorkflowRuns } from "@/features/run/workflow-runs";
+import { OlderSchedules } from "@/features/schedule/older-schedules";
 import { WorkflowPage } from "@/features/workflow/workflow-page";
 
 export default function Page() {
@@ -32,6 +33,7 @@ export default function Page() {
     >
       {shown > 0 && <DraftPanel workflowId={id} number={shown} />}
       <WorkflowTests workflowId={id} />
+      <OlderSchedules workflowId={id} />
       <WorkflowRuns workflowId={id} />
     </WorkflowPage>
   );

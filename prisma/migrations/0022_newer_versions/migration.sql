@@ -5,3 +5,5 @@ UPDATE "WorkflowVersion" made SET "basedOn" = (
   WHERE base."workflowId" = made."workflowId" AND NOT base.draft AND base.number < made.number
   ORDER BY base.number DESC LIMIT 1
 ) WHERE made.draft;
+-- The deployment that took a schedule's place, with a newer version of its workflow.
+ALTER TABLE "Deployment" ADD COLUMN "replacedById" UUID;
