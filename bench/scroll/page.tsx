@@ -32,6 +32,7 @@ const profiles = Array.from(
     hibernatingSince: null,
     moveId: null,
     stateFlags: [],
+    notices: [],
     runnerId: idOf(n % 2),
     runnerName: `Desk ${n % 2}`,
     runnerOnline: n % 2 === 0,

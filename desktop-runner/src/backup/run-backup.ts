@@ -27,7 +27,9 @@ export async function runBackup(home: RunnerHome, conduct: Conduct): Promise<Fol
       }
       const { snapshot, profiles, bytes, bytesSent, inUse, conflicts } = report;
       const last = { snapshotId: snapshot.id, profiles, bytes, bytesSent, inUse: inUse.length, durationMs: clock() - startedAt };
-      const ended = { endedAt: clock(), succeededAt: startedAt, failures: 0, failureCode: null, conflicts: conflicts.length };
+      const failureCode = failureOf(report);
+      const failures = failureCode === null ? 0 : readBackupStatus(home).failures + 1;
+      const ended = { endedAt: clock(), succeededAt: startedAt, failures, failureCode, conflicts: conflicts.length };
       noteBackupStatus(home, { ...ended, last, stored: await sizeOf(operation) });
       return report;
     });
@@ -41,9 +43,14 @@ export async function runBackup(home: RunnerHome, conduct: Conduct): Promise<Fol
   }
 }
 
+/** Why not all of what is newer elsewhere was taken over, though what is here was saved; null when it was. */
+export function failureOf({ failed: [first] }: Pick<FollowReport, "failed">): string | null {
+  return first ? `BACKUP_${first.code}` : null;
+}
+
 async function saveAll(operation: Operation, { artifacts: withArtifacts, follow: inStep }: BackupSettings): Promise<FollowReport> {
   if (inStep) return follow({ ...operation, withArtifacts });
-  return { ...(await backUp({ ...operation, withArtifacts })), pulled: [], waiting: [], conflicts: [] };
+  return { ...(await backUp({ ...operation, withArtifacts })), pulled: [], waiting: [], failed: [], conflicts: [] };
 }
 
 /** @throws BackupError, StorageError */

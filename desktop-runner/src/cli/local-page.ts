@@ -40,8 +40,22 @@ export async function openLocalPage(home: RunnerHome): Promise<LocalPage> {
   };
 }
 
-/** Has the runner know, when it runs, that a profile's state was saved without it. */
-export async function noteSaved(home: RunnerHome, profileId: string, bytes: number): Promise<void> {
-  const page = await openLocalPage(home).catch(() => undefined);
-  await page?.post("/api/profiles/saved", { profileId, bytes }).catch(() => {});
+/** Has the runner know that a profile's state was saved without it: at once when it runs, else when it starts. `settled`: flags that are over. */
+export async function noteSaved(home: RunnerHome, profileId: string, bytes: number, settled: readonly string[] = []): Promise<void> {
+  if (existsSync(home.lockFile) && isFolderLocked(home)) {
+    const page = await openLocalPage(home).catch(() => undefined);
+    await page?.post("/api/profiles/saved", { profileId, bytes, settled }).catch(() => {});
+    return;
+  }
+  if (!existsSync(home.journalFile)) return;
+  const { Journal } = await import("../journal/journal.ts");
+  const { ProfileTable } = await import("../profiles/profile-table.ts");
+  const journal = new Journal(home.journalFile);
+  try {
+    const profiles = new ProfileTable(journal);
+    profiles.noteSaved(profileId, Date.now(), bytes);
+    profiles.dropFlags(profileId, settled);
+  } finally {
+    journal.close();
+  }
 }

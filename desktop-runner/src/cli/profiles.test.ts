@@ -8,7 +8,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { findWindowBrowser } from "../browser/find-browser.ts";
 import { loadProfileState } from "../browser/profile-store.ts";
 import { type PairedHome, pairedHome } from "../connection/testing/paired-home.ts";
+import { Journal } from "../journal/journal.ts";
+import { ProfileTable } from "../profiles/profile-table.ts";
 import { startConnection } from "../testing/connection-process.ts";
+import { laptop } from "../testing/devices.ts";
 import { type FixtureSite, startFixtureSite } from "../testing/fixture-site.ts";
 import { useChrome } from "../testing/used-chrome.ts";
 import { FakeRest } from "./testing/fake-rest.ts";
@@ -48,6 +51,7 @@ function put(name: string, content: string): string {
   writeFileSync(file(name), content);
   return file(name);
 }
+const maker = { seed: "first", os: "linux" as const, platformVersion: "6.8.0", geolocation: null };
 const cookiesTxt = "# Netscape HTTP Cookie File\nexample.com\tFALSE\t/\tTRUE\t1999999999\tsid\tabc\n";
 
 describe("on the server's side", () => {
@@ -178,6 +182,43 @@ describe("on this computer", () => {
     expect((await deskhand(["restore-state", id, "1"], { env })).last).toMatchObject({ version: 5, cookies: 1 });
     expect(await deskhand(["restore-state", id, "77"], { env })).toMatchObject({ exitCode: 2 });
   });
+
+  it("has the runner know, when it starts, what a state that was put back or replaced has settled", async () => {
+    const told = <T>(work: (table: ProfileTable) => T): T => {
+      const journal = new Journal(paired.home.journalFile);
+      try {
+        return work(new ProfileTable(journal));
+      } finally {
+        journal.close();
+      }
+    };
+    await deskhand(["import", id, put("cookies.txt", cookiesTxt)]);
+    const all = ["blob", "proxy-mismatch", "state-restored"];
+    told((table) => table.noteFlags(id, all));
+    await deskhand(["import", id, file("cookies.txt")]);
+    expect(told((table) => table.facts(id).flags)).toEqual(all);
+    await deskhand(["restore-state", id, "1"]);
+    expect(told((table) => table.facts(id).flags)).toEqual(["blob", "proxy-mismatch"]);
+    await deskhand(["import", id, file("cookies.txt"), "--replace"]);
+    expect(told((table) => table.facts(id))).toMatchObject({ flags: ["proxy-mismatch"], stateBytes: expect.any(Number) });
+  });
+
+  it("exports without a server with what the runner knows of the profile, and says so when it knows nothing", async () => {
+    const env = { DESKHAND_API_KEY: "", DESKHAND_URL: "http://127.0.0.1:1", DESKHAND_PASSPHRASE: "correct horse" };
+    await deskhand(["import", id, put("cookies.txt", cookiesTxt)], { env });
+    const settingsIn = async (name: string) => {
+      await deskhand(["import", id, file(name)], { env: { DESKHAND_PASSPHRASE: "correct horse" } });
+      return rest.calls.findLast(({ route }) => route === "POST /profiles/configure")?.body;
+    };
+    const bare = await deskhand(["export", id, file("bare.age")], { env });
+    expect(bare).toMatchObject({ exitCode: 0, last: { settingsFrom: "disk" } });
+    const journal = new Journal(paired.home.journalFile);
+    const settings = { ...defaultSettings, onMismatch: "block" as const, identity: { ...laptop, ...maker } };
+    new ProfileTable(journal).configure([{ profileId: id, revision: 4, settings }]);
+    journal.close();
+    expect(await deskhand(["export", id, file("whole.age")], { env })).toMatchObject({ exitCode: 0, last: { settingsFrom: "runner" } });
+    expect(await settingsIn("whole.age")).toMatchObject({ profiles: [{ settings: { onMismatch: "block", identity: { seed: "first" } } }] });
+  }, 60_000);
 
   it("tells each wrong line, and imports nothing of the file", async () => {
     const { exitCode, lines } = await deskhand(["import", id, put("bad.txt", `${cookiesTxt}a\tb\nc\td\n`)]);

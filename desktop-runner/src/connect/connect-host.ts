@@ -141,9 +141,10 @@ export class ConnectHost {
     return true;
   }
 
-  /** A command of this computer has saved the profile's state. */
-  noteSaved(profileId: string, bytes: number): void {
+  /** A command of this computer has saved the profile's state; the flags in `settled` are not true of it any more. */
+  noteSaved(profileId: string, bytes: number, settled: readonly string[] = []): void {
     this.#options.profiles.noteSaved(profileId, Date.now(), bytes);
+    this.#options.profiles.dropFlags(profileId, settled);
   }
 
   /** Who is connected, as people call them; undefined when nobody is. */

@@ -5,6 +5,7 @@ import type { Readable } from "node:stream";
 import { mergeStates } from "@deskhand/shared/formats/merge-states";
 import type { FormatProblem, ProfileStateData, StateFormat } from "@deskhand/shared/formats/profile-state";
 import { readState, STATE_MAX_LENGTH } from "@deskhand/shared/formats/read-state";
+import { profileFlags } from "@deskhand/shared/schemas/profile-flags";
 import type { ProfileSettings } from "@deskhand/shared/schemas/profile-settings";
 import { loadProfileState, lockProfile, type StorageState, saveProfileState } from "../browser/profile-store.ts";
 import { ageBeginsLength, isAge, openStream, peek } from "./bundle/age-streams.ts";
@@ -78,6 +79,13 @@ export async function importProfile(source: Readable, { profileDir, mode, keys, 
   } finally {
     await lock.release();
   }
+}
+
+/** What is not to be known of the profile any more once a file has taken the place of what was there; nothing where it came beside it. */
+export function settledBy(format: Imported["format"], mode: ImportMode, { engine }: Pick<ProfileSettings, "engine">): readonly string[] {
+  if (format !== "bundle" && mode === "merge") return [];
+  // the folder of a browser of its own stays where only the state was replaced
+  return format === "bundle" || engine === "shared" ? ["state-restored", ...profileFlags] : ["state-restored"];
 }
 
 async function takeState(source: Readable, profileDir: string, mode: ImportMode): Promise<Imported> {

@@ -42,3 +42,15 @@ it("knows who holds a profile while the disk is full, and writes it when there i
   expect(table.facts(ids[1] as string).holder).toMatchObject({ kind: "run" });
   expect(table.facts(last).holder).toBeNull();
 });
+
+it("says that a state could not be read until the server knows of it, and no longer once good ones have been saved since", () => {
+  const table = new ProfileTable(journal);
+  const id = randomUUID();
+  table.addFlags(id, ["blob", "state-restored"]);
+  table.noteSaved(id, 1, 1);
+  expect(table.facts(id).flags).toEqual(["blob", "state-restored"]);
+  table.markReported(table.toReport(10).upTo);
+  table.noteSaved(id, 2, 1);
+  expect(table.facts(id).flags).toEqual(["blob"]);
+  expect(table.toReport(10).profiles).toMatchObject([{ profileId: id, facts: { flags: ["blob"], stateSavedAt: 2 } }]);
+});

@@ -68,8 +68,13 @@ export class ProfileTable {
     this.onChange();
   }
 
-  /** Its state was saved: at this time, in milliseconds since the epoch, and this large. */
+  /**
+   * Its state was saved: at this time, in milliseconds since the epoch, and this large. That one before it could not be read is over with it,
+   * once the server has been told.
+   */
   noteSaved(profileId: string, savedAt: number, bytes: number): void {
+    const row = this.#get("select changed from profiles where id = ? and flags like '%\"state-restored\"%'", profileId);
+    if (row?.changed === 0) this.dropFlags(profileId, ["state-restored"]);
     this.#write(profileId, "state_saved_at = ?, state_bytes = ?", savedAt, bytes);
   }
 
@@ -85,10 +90,17 @@ export class ProfileTable {
     this.noteFlags(profileId, [...this.facts(profileId).flags, ...flags]);
   }
 
+  /** These are not true of it any more. */
+  dropFlags(profileId: string, settled: readonly string[]): void {
+    const { flags } = this.facts(profileId);
+    const left = flags.filter((flag) => !settled.includes(flag));
+    if (left.length < flags.length) this.noteFlags(profileId, left);
+  }
+
   /** Whether its proxy led out where its identity is at home, when that was looked at last. */
   noteExit(profileId: string, { mismatch }: { mismatch: string | null }): void {
-    const others = this.facts(profileId).flags.filter((flag) => flag !== "proxy-mismatch");
-    this.noteFlags(profileId, mismatch === null ? others : [...others, "proxy-mismatch"]);
+    if (mismatch === null) this.dropFlags(profileId, ["proxy-mismatch"]);
+    else this.addFlags(profileId, ["proxy-mismatch"]);
   }
 
   /** So much more has gone over the proxy for it, bytes; besides what runs tell themselves. */

@@ -9,7 +9,7 @@ import { loadIdentity } from "../identity/identity.ts";
 import { loadPairing } from "../identity/pairing-file.ts";
 import { openStream } from "../profiles/bundle/age-streams.ts";
 import { BundleError } from "../profiles/bundle/bundle-format.ts";
-import { ImportError, type Imported, importProfile } from "../profiles/import-profile.ts";
+import { ImportError, type Imported, importProfile, settledBy } from "../profiles/import-profile.ts";
 import type { TaskContext, TaskEnd, TaskHandler } from "./task.ts";
 
 /** What the last import was, for a task that is begun again after it was done. */
@@ -67,10 +67,11 @@ function checkHash(sha256: string): Transform {
 /** The settings of a bundle are the profile's from here on; the server is told, which keeps them unless somebody has changed them since. */
 function told(
   { settings, move: _, ...facts }: Imported,
-  { profileId, keepSettings }: TaskPayload<"profile.import">,
+  { profileId, keepSettings, mode }: TaskPayload<"profile.import">,
   { profiles, clock }: TaskContext,
 ): TaskEnd {
   profiles.noteSaved(profileId, clock(), facts.bytes);
+  profiles.dropFlags(profileId, settledBy(facts.format, mode, profiles.get(profileId).settings));
   if (!settings || keepSettings) return { state: "succeeded", result: facts };
   const known = profiles.get(profileId);
   const isThere = JSON.stringify(known.settings) === JSON.stringify(settings);

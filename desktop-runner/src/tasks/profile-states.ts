@@ -16,11 +16,7 @@ export const restoreState: TaskHandler<"profile.restore-state"> = async (
     if (!restored) return { state: "failed", failureCode: "PROFILE_GONE" };
     profiles.noteSaved(profileId, restored.savedAt ?? clock(), restored.bytes);
     // that the newest was unreadable is settled: a person chose
-    const { flags } = profiles.facts(profileId);
-    profiles.noteFlags(
-      profileId,
-      flags.filter((flag) => flag !== "state-restored"),
-    );
+    profiles.dropFlags(profileId, ["state-restored"]);
     return { state: "succeeded", result: { version: restored.version } };
   } catch (error) {
     if (error instanceof ProfileBusy) return { state: "failed", failureCode: "PROFILE_BUSY" };

@@ -27,8 +27,9 @@ export const changes: Record<string, Change> = {
     if (!cancelRun(runId)) throw new PageError("NOT_POSSIBLE", "This run is over already.");
     hints.tell("runs");
   }),
-  "/api/profiles/saved": withBody({ profileId: z.uuid(), bytes: z.number().int().min(0) }, ({ connections }, { profileId, bytes }) =>
-    connections.noteSaved(profileId, bytes),
+  "/api/profiles/saved": withBody(
+    { profileId: z.uuid(), bytes: z.number().int().min(0), settled: z.array(words).max(20).optional() },
+    ({ connections }, { profileId, bytes, settled }) => connections.noteSaved(profileId, bytes, settled),
   ),
   "/api/approvals": withBody({ id: words, decision: z.enum(["approve", "reject"]) }, ({ approvals }, { id, decision }) => {
     if (!approvals.list().some((approval) => approval.id === id)) throw new PageError("NOT_POSSIBLE", "That is not asked any more.");

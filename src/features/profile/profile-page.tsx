@@ -15,6 +15,7 @@ import { IdentityPanel } from "./identity-panel.tsx";
 import { LockPanel } from "./lock-panel.tsx";
 import { MovesPanel } from "./moves-panel.tsx";
 import { NotesPanel } from "./notes-panel.tsx";
+import { Notices } from "./notices.tsx";
 import { ProfileState } from "./profile-state.tsx";
 import { ProxyPanel } from "./proxy-panel.tsx";
 import { SessionPanel } from "./session-panel.tsx";
@@ -60,6 +61,7 @@ function Page({ profile }: { profile: ProfileDetail }) {
       />
       <MovesPanel profileId={profile.id} />
       <Stack gap="lg">
+        <Notices profile={profile} />
         <LockPanel profile={profile} />
         <NotesPanel key={profile.id} profile={profile} />
         <StatePanel profile={profile} />

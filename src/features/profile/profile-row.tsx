@@ -1,5 +1,6 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows that are only there while they are in sight are no rows of a table element
 import type { ProfileView } from "@deskhand/shared/schemas/profile";
+import { describeNotice } from "@deskhand/shared/schemas/profile-notice";
 import { memo, type ReactNode } from "react";
 import { type ColumnName, columns } from "./columns.tsx";
 import classes from "./profile-row.module.css";
@@ -52,6 +53,16 @@ export const ProfileRow = memo(function ProfileRow({ index, top, height, profile
           <a href={`/dashboard/profiles/${profile.id}`} className={classes.name}>
             {profile.name}
           </a>
+        )}
+        {profile.notices.length > 0 && (
+          <span
+            className={classes.notice}
+            title={profile.notices.map(describeNotice).join(" ")}
+            role="img"
+            aria-label="Something happened to it"
+          >
+            !
+          </span>
         )}
       </div>
       {shownColumns.map((name) => (

@@ -24,7 +24,6 @@ const flags: Record<string, string> = {
   "cache-storage": "A site keeps a cache, which only the dedicated engine keeps between runs.",
   opfs: "A site keeps files of its own, which only the dedicated engine keeps between runs.",
   "proxy-mismatch": "Its proxy led out where its device is not at home, when that was looked at last. Sites may notice.",
-  "state-restored": "Its newest state could not be read; the one before it is used. Check that it is still signed in.",
 };
 
 /** What is to be known of a profile's state. */

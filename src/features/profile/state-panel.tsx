@@ -13,8 +13,8 @@ import { flagWords, holderWords } from "./profile-words.ts";
 export function StatePanel({ profile }: { profile: ProfileDetail }) {
   const { stateSavedAt, stateBytes, stateFlags, holder, revision, appliedRevision, runnerOnline } = profile;
   const isBehind = appliedRevision < revision;
-  // what a folder keeps is no trouble for a profile that has one
-  const shown = profile.engine === "dedicated" ? stateFlags.filter((flag) => !isProfileFlag(flag)) : stateFlags;
+  // that a state was lost is among the notices, until somebody has seen it; what a folder keeps is no trouble for a profile that has one
+  const shown = stateFlags.filter((flag) => flag !== "state-restored" && (profile.engine !== "dedicated" || !isProfileFlag(flag)));
   return (
     <Panel title="State" description="Cookies, storage and sign-ins stay on the runner; this is what it tells of them.">
       <Stack gap="md">

@@ -73,6 +73,7 @@ const samples: Record<string, Sample> = {
   "profile.get": id("profileId"),
   "profile.create": { input: ({ projectId, runnerId }) => ({ projectId, runnerId, name: "Another" }) },
   "profile.suggestIdentity": { input: ({ runnerId }) => ({ runnerId }) },
+  "profile.seeNotices": { input: ({ profileId }) => ({ id: profileId, until: new Date(0).toISOString() }) },
   "profile.rename": { input: ({ profileId }) => ({ id: profileId, name: "Renamed" }) },
   "profile.delete": id("unusedProfileId"),
   "profile.restore": id("deletedProfileId"),

@@ -14,6 +14,7 @@ import {
   profileView,
   renameProfileInput,
   restoreProfileInput,
+  seeNoticesInput,
   suggestIdentityInput,
 } from "@deskhand/shared/schemas/profile";
 import { orderProfileInput } from "@deskhand/shared/schemas/profile-order";
@@ -29,6 +30,7 @@ import { orderProfile } from "@/server/domain/profile/order-profile";
 import { getProfile } from "@/server/domain/profile/queries";
 import { renameProfile } from "@/server/domain/profile/rename-profile";
 import { restoreProfile } from "@/server/domain/profile/restore-profile";
+import { seeNotices } from "@/server/domain/profile/see-notices";
 import { suggestIdentity } from "@/server/domain/profile/suggest-identity";
 import { procedure, router } from "./trpc.ts";
 
@@ -103,6 +105,15 @@ export const profileRouter = router({
     .input(deleteProfileInput)
     .output(done)
     .mutation(({ ctx, input }) => deleteProfile(ctx, input)),
+
+  seeNotices: procedure
+    .meta({
+      policy: "profile.write",
+      openapi: { method: "POST", path: "/profiles/{id}/seen", tags, summary: "Say that a profile's notices were seen", protect: true },
+    })
+    .input(seeNoticesInput)
+    .output(profileView)
+    .mutation(({ ctx, input }) => seeNotices(ctx, input)),
 
   restore: procedure
     .meta({

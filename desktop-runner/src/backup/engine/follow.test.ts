@@ -1,9 +1,9 @@
-import { readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { lockProfile } from "../../browser/profile-store.ts";
 import type { RunnerHome } from "../../identity/home.ts";
-import { BackupBed } from "../testing/backup-bed.ts";
+import { BackupBed, filesBelow } from "../testing/backup-bed.ts";
 import { backUp } from "./back-up.ts";
 import { compareVersions, follow } from "./follow.ts";
 import { restore } from "./restore.ts";
@@ -47,6 +47,26 @@ describe("two runners that keep in step", () => {
     await lock?.release();
     expect((await sync(b)).pulled).toEqual([id]);
     expect(state(b, id)).toBe(bed.state("2"));
+  });
+
+  it("take over the others when something of one is lost, and that one when it is there again", async () => {
+    await sync(b);
+    const packs = () => new Set(Object.keys(filesBelow(path.join(bed.storageFolder, "packs"))));
+    const before = packs();
+    const lost = bed.addProfile(a, "1");
+    await sync(a);
+    const [pack = ""] = [...packs()].filter((name) => !before.has(name));
+    const others = [bed.addProfile(a, "2"), bed.addProfile(a, "3")];
+    await sync(a);
+    const file = path.join(bed.storageFolder, "packs", pack);
+    const content = readFileSync(file);
+    rmSync(file);
+    const report = await sync(b);
+    expect(report.pulled.sort()).toEqual(others.sort());
+    expect(report.failed).toEqual([{ profileId: lost, code: "OBJECT_MISSING" }]);
+    expect(others.map((id) => existsSync(path.join(b.profilesFolder, id, "state.json")))).toEqual([true, true]);
+    writeFileSync(file, content);
+    expect(await sync(b)).toMatchObject({ pulled: [lost], failed: [] });
   });
 
   it.each([

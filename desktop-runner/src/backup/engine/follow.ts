@@ -1,12 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { BackupError } from "../backup-error.ts";
 import { ChunkReader } from "../content/read-tree.ts";
 import { takeLease } from "../repository/lease.ts";
 import type { StoredSnapshot } from "../repository/repository.ts";
 import type { ProfileVersion, SnapshotProfile } from "../repository/snapshot.ts";
 import { type BackupReport, backUp } from "./back-up.ts";
 import type { Operation } from "./operation.ts";
-import { restoreProfile } from "./restore.ts";
+import { codeOf, type RestoreReport, restoreProfile } from "./restore.ts";
 import { type KnownVersion, sameTree, Versions } from "./versions.ts";
 
 export type FollowReport = BackupReport & {
@@ -14,6 +13,8 @@ export type FollowReport = BackupReport & {
   pulled: string[];
   /** Newer elsewhere, and in use here: they are taken over another time. */
   waiting: string[];
+  /** Of what is newer elsewhere something is lost: the others were taken over all the same. */
+  failed: RestoreReport["failed"];
   /** Changed here and elsewhere: the loser is kept as this snapshot. */
   conflicts: { profileId: string; snapshotId: string; kept: "here" | "elsewhere" }[];
 };
@@ -21,17 +22,19 @@ export type FollowReport = BackupReport & {
 /**
  * Saves what is here, and takes over what is newer elsewhere and not in use here. Of two versions that were made without knowing of each
  * other the one with more changes wins (the runner's id decides between equals, the same on all of them), and the other one is kept as a
- * snapshot of its own. A profile that was deleted here comes back when it is changed elsewhere.
+ * snapshot of its own. A profile that was deleted here comes back when it is changed elsewhere. One of which something is lost is told and
+ * leaves the others be.
  */
 export async function follow(operation: Operation & { withArtifacts: boolean }): Promise<FollowReport> {
   const { repository, home, writer, signal, clock } = operation;
   const before = await knownVersions(operation);
   const saved = await backUp(operation);
-  const report: FollowReport = { ...saved, pulled: [], waiting: [], conflicts: [] };
+  const report: FollowReport = { ...saved, pulled: [], waiting: [], failed: [], conflicts: [] };
   const lease = await takeLease(repository, writer.id, { exclusive: false });
+  let versions: Versions | undefined;
   try {
     const [{ index }, { snapshots }] = await Promise.all([repository.loadIndex(), repository.loadSnapshots()]);
-    const versions = new Versions(home, repository.id, writer.id, snapshots);
+    versions = new Versions(home, repository.id, writer.id, snapshots);
     const reader = new ChunkReader(repository, index);
     const keepLoser = async (profile: SnapshotProfile, kept: "here" | "elsewhere") => {
       const known = snapshots.find(
@@ -62,13 +65,15 @@ export async function follow(operation: Operation & { withArtifacts: boolean }):
         versions.set(theirs.id, { version: theirs.version, tree: theirs.tree });
         report.pulled.push(theirs.id);
       } catch (error) {
-        if (!(error instanceof BackupError) || error.code !== "PROFILE_IN_USE") throw error;
-        report.waiting.push(theirs.id);
+        const code = codeOf(error);
+        if (code === "PROFILE_IN_USE") report.waiting.push(theirs.id);
+        else report.failed.push({ profileId: theirs.id, code });
       }
     }
-    versions.save();
     return report;
   } finally {
+    // what was taken over is known as that, whatever became of the others
+    versions?.save();
     await lease.release();
   }
 }

@@ -132,7 +132,8 @@ async function writeFiles(folder: string, tree: Tree, reader: ChunkReader, onWri
   }
 }
 
-function codeOf(error: unknown): RestoreReport["failed"][number]["code"] {
+/** @throws the error, when it is not of one profile alone */
+export function codeOf(error: unknown): RestoreReport["failed"][number]["code"] {
   if (error instanceof BackupError && (error.code === "PROFILE_IN_USE" || error.code === "OBJECT_MISSING")) return error.code;
   if (isDamage(error)) return "OBJECT_CHANGED";
   throw error;

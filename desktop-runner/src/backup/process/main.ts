@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { runnerHome } from "../../identity/home.ts";
 import { restore } from "../engine/restore.ts";
 import type { BackupProgress } from "../progress.ts";
-import { failureCodeOf, runBackup, runVerify } from "../run-backup.ts";
+import { failureCodeOf, failureOf, runBackup, runVerify } from "../run-backup.ts";
 import { joinBackup, setUpBackup } from "../setup/set-up.ts";
 import { withRepository } from "../with-repository.ts";
 import type { BackupEnd, BackupMessage, SetUpOrder } from "./messages.ts";
@@ -46,8 +46,7 @@ async function work(action: string | undefined): Promise<Omit<BackupEnd, "type">
     const { restored, failed } = await withRepository(home, conduct, (operation) => restore(operation, { withPolicy: true }));
     return { failureCode: null, restored: { done: restored.length, failed: failed.length } };
   }
-  await runBackup(home, conduct);
-  return { failureCode: null };
+  return { failureCode: failureOf(await runBackup(home, conduct)) };
 }
 
 const end = await work(process.argv[2]).catch((error: unknown) => ({ failureCode: failureCodeOf(error, abort.signal) }));

@@ -12,10 +12,10 @@ import { usageError } from "../failure.ts";
 /** Progress is told at most this often, milliseconds. */
 const tellEveryMs = 500;
 
-/** `deskhand backup run` */
+/** `deskhand backup run`. Ends with 1 when something that is newer elsewhere could not be taken over. */
 export async function runNow(_flags: object, context: CommandContext): Promise<number> {
   return backupFailure(async () => {
-    const { snapshot, profiles, files, bytes, bytesRead, bytesSent, inUse, pulled, waiting, conflicts } = await runBackup(
+    const { snapshot, profiles, files, bytes, bytesRead, bytesSent, inUse, pulled, waiting, failed, conflicts } = await runBackup(
       runnerHome(context.env),
       conduct(context),
     );
@@ -28,11 +28,13 @@ export async function runNow(_flags: object, context: CommandContext): Promise<n
           `${profileId} was changed here and elsewhere: the one from ${kept} stays, the other one is in snapshot ${snapshotId}.`,
       ),
     ];
+    for (const { profileId, code } of failed)
+      context.output.tell({ type: "failed", profileId, code }, `${profileId} was not taken over: ${code}`);
     context.output.result(
-      { snapshotId: snapshot.id, profiles, files, bytes, bytesRead, bytesSent, inUse, pulled, waiting, conflicts },
+      { snapshotId: snapshot.id, profiles, files, bytes, bytesRead, bytesSent, inUse, pulled, waiting, failed, conflicts },
       [`Saved ${countWords(profiles, "profile")} (${bytes} bytes, ${bytesSent} sent) as snapshot ${snapshot.id}.`, ...more].join("\n"),
     );
-    return 0;
+    return failed.length > 0 ? 1 : 0;
   });
 }
 

@@ -11,10 +11,14 @@ export function namesOf(pattern: string, count: number, start = 1): string[] {
 
 /** A name for a copy: `Shop (copy)`, then `Shop (copy 2)`; those in `taken`, in lower case, are passed over. Cut to 80 characters. */
 export function copyName(name: string, taken: { has(lower: string): boolean }): string {
-  const base = name.replace(/ \(copy(?: \d+)?\)$/u, "");
+  return freeName(name.replace(/ \(copy(?: \d+)?\)$/u, ""), "copy", taken);
+}
+
+/** `Shop (kept)` for the word `kept`, then `Shop (kept 2)`, otherwise as {@link copyName}. */
+export function freeName(name: string, word: string, taken: { has(lower: string): boolean }): string {
   for (let n = 1; ; n++) {
-    const end = n === 1 ? " (copy)" : ` (copy ${n})`;
-    const made = `${base.slice(0, 80 - end.length)}${end}`;
+    const end = n === 1 ? ` (${word})` : ` (${word} ${n})`;
+    const made = `${name.slice(0, 80 - end.length)}${end}`;
     if (!taken.has(made.toLowerCase())) return made;
   }
 }

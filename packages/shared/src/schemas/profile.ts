@@ -4,6 +4,7 @@ import { id, inProject, instant, name, pageInput, pageOf } from "./common.ts";
 import { identityLanguages, identityOs, identityTimeZone } from "./identity.ts";
 import { signedManifest } from "./manifest.ts";
 import { profileFilter, profileNotes, profileSort, profileState, profileTags, sortDirection } from "./profile-filter.ts";
+import { profileNotice } from "./profile-notice.ts";
 import { profileEngine, profileSettings } from "./profile-settings.ts";
 
 /** Of a device that is made up; what is left out is the runner's computer's system, English, and the server's time zone. */
@@ -48,6 +49,9 @@ export const describeProfileInput = z.object({
   groupId: id.nullable().optional(),
 });
 
+/** `until`: when the last one that was seen was noted. */
+export const seeNoticesInput = z.object({ id, until: instant });
+
 /** Who uses a profile now, as its runner said last. */
 export const profileHolderView = z.object({ kind: z.enum(["run", "window", "connect", "session", "task"]), id, since: instant });
 
@@ -68,6 +72,8 @@ export const profileView = z.object({
   hibernatingSince: instant.nullable(),
   /** What is to be known of its state, as its runner said. */
   stateFlags: z.array(z.string()),
+  /** What people have to know of it until somebody has seen it, oldest first. */
+  notices: z.array(profileNotice).default([]),
   runnerId: id,
   runnerName: z.string(),
   runnerOnline: z.boolean(),

@@ -1,8 +1,11 @@
 import type { TaskKind } from "@deskhand/shared/protocol/task-kinds";
+import { manyResult } from "@deskhand/shared/protocol/tasks";
 import { profileSettings } from "@deskhand/shared/schemas/profile-settings";
 import * as z from "zod";
 import type { Context } from "@/server/context";
 import type { Query } from "@/server/db";
+import { putBackProfiles } from "@/server/domain/profile/put-back-profiles";
+import { endCopies } from "@/server/domain/profile/settle-copies";
 import { completeMove, failMove } from "@/server/domain/profile-move/end-move";
 import { holdMove } from "@/server/domain/profile-move/held-move";
 import { recordFindings } from "@/server/domain/proxy/record-findings";
@@ -64,9 +67,25 @@ const movedIn: TaskEffect = async (query, { id, state, failureCode, result }, ct
   return failMove(query, ctx, move, { isCancelled: state === "cancelled", failureCode });
 };
 
+/** What the runner did not delete is there again. What was to end for good stays out of sight. */
+const deleted: TaskEffect = async (query, task, ctx) => {
+  if (task.state === "succeeded") return profileChanged(query, task, ctx);
+  const [asked] = await query<{ ids: string[] }>(
+    `select coalesce(payload -> 'profileIds', jsonb_build_array(payload ->> 'profileId')) as ids from "Command"
+     where id = $1::uuid and (payload ->> 'keepMs')::bigint > 0`,
+    task.id,
+  );
+  if (!asked) return [];
+  const { projectId, runnerId, id: commandId, failureCode } = task;
+  const ids = manyResult.safeParse(task.result).data?.failed ?? asked.ids;
+  return putBackProfiles(query, ctx, { projectId, runnerId, commandId, ids, failureCode });
+};
+
 /** By the kind of the command; nothing but the command changes for kinds that are not here. */
 export const taskEffects: Partial<Record<TaskKind, TaskEffect>> = {
-  "profile.delete": profileChanged,
+  "profile.delete": deleted,
+  "profiles.delete": deleted,
+  "profile.clone": (query, task, ctx) => endCopies(query, ctx, task),
   "profile.restore": profileChanged,
   "proxy.check": recordFindings,
   "profile.move-out": movedOut,

@@ -25,7 +25,7 @@ type Copy = { from: Profile; id: string; settings: ProfileSettings | null; ident
 
 /**
  * Makes copies of profiles on their runners, all or none: with their settings, tags, notes and group at once, and with what is saved of
- * them as soon as the runner hears of it. Each shows itself as a device of its own, unless they are to keep the one of their source.
+ * them as soon as the runner hears of it; those that it does not make are taken away again. Each shows itself as a device of its own, unless they are to keep the one of their source.
  * @throws AppError NOT_FOUND, PROFILE_MOVING, CONFLICT for an id that is there already, RUNNER_NOT_ACCEPTED, RATE_LIMITED, INVALID_INPUT when one signature
  * is to stand for several commands, SIGNATURE_REQUIRED, SIGNER_NOT_APPROVED, MANIFEST_INVALID
  */
@@ -58,15 +58,6 @@ export async function cloneProfiles(ctx: Context, input: z.output<typeof clonePr
     if (stopped) throw new AppError("RUNNER_NOT_ACCEPTED", { details: { status: stopped.status } });
     if (await tx.profile.findFirst({ where: { id: { in: copies.map(({ id }) => id) } } })) throw new AppError("CONFLICT");
     const named = nameCopies(copies, await namesLike(queryIn(tx), projectId, sources));
-    await tx.profile.createMany({
-      data: named.map(({ from, id, name, identity, ...copy }, n) => {
-        const { runnerId, notes, tags, groupId } = from;
-        // as the runner counts it
-        const revision = identity ? Math.max(from.revision, 1) : from.revision;
-        const settings = copy.settings ?? {};
-        return { id, name, projectId, runnerId, notes, tags, groupId, settings, revision, createdAt: new Date(now.getTime() + n) };
-      }),
-    });
     const deadlineAt = new Date(now.getTime() + TASK_WITHIN_MS);
     const more = signed ? { signedManifest: signed } : {};
     const commands = orders.map((order) => ({
@@ -76,7 +67,30 @@ export async function cloneProfiles(ctx: Context, input: z.output<typeof clonePr
       payload: { requestedBy: { userId: null }, ...order.payload, ...more },
       deadlineAt,
     }));
-    await enqueueCommands(queryIn(tx), ctx, commands);
+    const queued = await enqueueCommands(queryIn(tx), ctx, commands);
+    const copiedBy = new Map(orders.flatMap(({ payload }, n) => payload.copies.map((id) => [id, queued[n]?.id ?? null])));
+    await tx.profile.createMany({
+      data: named.map(({ from, id, name, identity, ...copy }, n) => {
+        const { runnerId, notes, tags, groupId } = from;
+        // as the runner counts it
+        const revision = identity ? Math.max(from.revision, 1) : from.revision;
+        const settings = copy.settings ?? {};
+        const createdAt = new Date(now.getTime() + n);
+        return {
+          id,
+          name,
+          projectId,
+          runnerId,
+          notes,
+          tags,
+          groupId,
+          settings,
+          revision,
+          createdAt,
+          copyCommandId: copiedBy.get(id) ?? null,
+        };
+      }),
+    });
     await noteEvents(queryIn(tx), { projectId, type: "profile.created", ids: named.map(({ id }) => id), at: now });
     await tellProfiles(
       tx,

@@ -26,7 +26,7 @@ export function whereSql({ projectId, filter, deleted, now }: Wanted): Prisma.Sq
     parts.push(filter.tagMode === "any" ? sql`p.tags && ${filter.tags}::text[]` : sql`p.tags @> ${filter.tags}::text[]`);
   }
   if (filter.engine) parts.push(filter.engine === "dedicated" ? isDedicated : sql`not (${isDedicated})`);
-  if (filter.flags) parts.push(filter.flags === "some" ? sql`cardinality(p."stateFlags") > 0` : sql`cardinality(p."stateFlags") = 0`);
+  if (filter.flags) parts.push(filter.flags === "some" ? isToMind : sql`not ${isToMind}`);
   if (filter.state === "in-use") parts.push(inUse(projectId));
   else if (filter.state) parts.push(sql`${unused[filter.state]} and not (${inUse(projectId)})`);
   return join(parts, " and ");
@@ -38,6 +38,9 @@ const unused = {
   saved: sql`p."hibernatingSince" is null and p."stateSavedAt" is not null`,
   new: sql`p."hibernatingSince" is null and p."stateSavedAt" is null`,
 };
+
+/** By the index of migration 0024. */
+const isToMind = sql`(cardinality(p."stateFlags") > 0 or p.notices <> '[]'::jsonb)`;
 
 const isDedicated = sql`p.settings @> '{"engine":"dedicated"}'`;
 

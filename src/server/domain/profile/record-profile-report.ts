@@ -1,8 +1,10 @@
 import type { ProfileReport } from "@deskhand/shared/protocol/profile-report";
+import type { ProfileNotice } from "@deskhand/shared/schemas/profile-notice";
 import type { Context } from "@/server/context";
 import { noteEvents } from "@/server/domain/alert/note-events";
 import { recordSessionBytes } from "@/server/domain/proxy/record-session-bytes";
-import { notifySql, type Signal, signalTexts } from "@/server/signals";
+import { notifySql, signalTexts } from "@/server/signals";
+import { hintProfiles } from "./tell-profiles.ts";
 
 type Record = {
   runnerId: string;
@@ -10,6 +12,10 @@ type Record = {
   /** What is added to the runner's clock to get the server's, in milliseconds. */
   clockOffsetMs: number;
 };
+
+/** The flag leaves with the next good state; that it was there is kept until somebody has seen it. */
+const restoredFlag = "state-restored";
+const restored = { kind: restoredFlag } as const;
 
 /** The largest number that the database's integer column holds. */
 const MAX_INT = 2_147_483_647;
@@ -39,11 +45,15 @@ export async function recordProfileReport(ctx: Context, { runnerId, profiles, cl
     )
     update "Profile" p set "appliedRevision" = held.revision, "holderKind" = held."holderKind", "holderId" = held."holderId",
       "holderSince" = held."holderSince", "stateSavedAt" = coalesce(held."stateSavedAt", p."stateSavedAt"),
-      "stateBytes" = coalesce(held."stateBytes", p."stateBytes"), "stateFlags" = held.flags, "hibernatingSince" = held."hibernatingSince"
+      "stateBytes" = coalesce(held."stateBytes", p."stateBytes"), "stateFlags" = held.flags, "hibernatingSince" = held."hibernatingSince",
+      notices = case when '${restoredFlag}' = any(held.flags) and not '${restoredFlag}' = any(p."stateFlags") and not p.notices @> $4::jsonb
+        then p.notices || $3::jsonb else p.notices end
     from held where p.id = held.id
     returning p.id, p."projectId", held."isSaved"`,
     JSON.stringify(rows),
     runnerId,
+    JSON.stringify([{ ...restored, code: null, count: 1, at: ctx.clock.now().toISOString() } satisfies ProfileNotice]),
+    JSON.stringify([restored]),
   );
   await recordSessionBytes(ctx.db.plain.query, { runnerId, profiles, at: ctx.clock.now() });
   const saved = changed.filter(({ isSaved }) => isSaved);
@@ -51,14 +61,12 @@ export async function recordProfileReport(ctx: Context, { runnerId, profiles, cl
     const { projectId } = saved[0];
     await noteEvents(ctx.db.plain.query, { projectId, type: "profile.state-saved", ids: saved.map(({ id }) => id), at: ctx.clock.now() });
   }
-  const hints = hintsFor(changed);
+  // of one project
+  const hints = changed[0]
+    ? hintProfiles(
+        changed[0].projectId,
+        changed.map(({ id }) => id),
+      )
+    : [];
   if (hints.length > 0) await ctx.db.plain.query(`select ${notifySql("$1")} as told`, signalTexts(hints));
-}
-
-/** With more profiles than this, watchers get one hint for all of them rather than one for each. */
-const HINTS_AT_MOST = 20;
-
-function hintsFor(changed: { id: string; projectId: string }[]): Signal[] {
-  const hinted = changed.length <= HINTS_AT_MOST ? changed : changed.slice(0, 1);
-  return hinted.map(({ id, projectId }) => ({ kind: "change", projectId, topic: "profile", id }));
 }

@@ -11,10 +11,16 @@ export async function tellProfiles(
   profiles: readonly { id: string; runnerId: string }[],
   { runners = false } = {},
 ): Promise<void> {
-  const hinted = profiles.length <= HINTS_AT_MOST ? profiles : profiles.slice(0, 1);
   const runnerIds = runners ? [...new Set(profiles.map(({ runnerId }) => runnerId))] : [];
-  await sendSignals(tx, [
-    ...hinted.map(({ id }): Signal => ({ kind: "change", projectId, topic: "profile", id })),
+  const ids = profiles.map(({ id }) => id);
+  await sendSignals(tx, hintProfiles(projectId, ids, runnerIds));
+}
+
+/** What {@link tellProfiles} tells. */
+export function hintProfiles(projectId: string, ids: readonly string[], runnerIds: readonly string[] = []): Signal[] {
+  const hinted = ids.length <= HINTS_AT_MOST ? ids : ids.slice(0, 1);
+  return [
+    ...hinted.map((id): Signal => ({ kind: "change", projectId, topic: "profile", id })),
     ...runnerIds.map((id): Signal => ({ kind: "change", projectId, topic: "runner", id })),
-  ]);
+  ];
 }

@@ -1,8 +1,13 @@
 import { type ProfileDetail, type ProfileView, profileHolderView } from "@deskhand/shared/schemas/profile";
 import type { ProfileState } from "@deskhand/shared/schemas/profile-filter";
+import { profileNotice } from "@deskhand/shared/schemas/profile-notice";
 import { type ProfileSettings, profileSettings } from "@deskhand/shared/schemas/profile-settings";
+import * as z from "zod";
 import { isOnline } from "@/server/domain/runner/rules";
 import type { Profile } from "@/server/generated/prisma/client";
+
+/** Those that this server does not know are left out. */
+const notices = z.array(z.unknown()).transform((all) => all.flatMap((one) => profileNotice.safeParse(one).data ?? []));
 
 export type ProfileRow = Profile & {
   runner: { name: string; connectionId: string | null; lastSeenAt: Date | null };
@@ -27,6 +32,7 @@ export function viewProfile(profile: ProfileRow, runs: ProfileRuns, now: Date): 
     holder: viewHolder(profile),
     hibernatingSince: profile.hibernatingSince?.toISOString() ?? null,
     stateFlags: profile.stateFlags,
+    notices: notices.parse(profile.notices),
     runnerId: profile.runnerId,
     runnerName: profile.runner.name,
     runnerOnline: isOnline(profile.runner, now),

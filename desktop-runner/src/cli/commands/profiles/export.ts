@@ -4,8 +4,9 @@ import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { type StateFormat, stateFormats } from "@deskhand/shared/formats/profile-state";
 import { profileDetail } from "@deskhand/shared/schemas/profile";
-import { defaultSettings, type ProfileSettings } from "@deskhand/shared/schemas/profile-settings";
+import { defaultSettings, type ProfileSettings, profileSettings } from "@deskhand/shared/schemas/profile-settings";
 import { describeRunFailure } from "@deskhand/shared/schemas/run-failure";
+import { readSettings } from "../../../backup/content/profile-settings.ts";
 import { ExportError, exportProfile } from "../../../profiles/export-profile.ts";
 import { createApi } from "../../api.ts";
 import type { CommandContext } from "../../command.ts";
@@ -30,7 +31,7 @@ export async function exportFile(wanted: string, file: string, flags: ExportFlag
   const profile = await findOwnProfile(wanted, context);
   const recipients = flags.recipient ?? [];
   const lock = recipients.length > 0 ? { recipients } : format === "bundle" ? { passphrase: await readPassphrase(context) } : undefined;
-  const settings = await settingsOf(profile, context);
+  const { settings, from: settingsFrom, note } = await settingsOf(profile, context);
   const profileDir = path.join(profile.home.profilesFolder, profile.id);
   const beside = `${file}.${randomUUID()}.part`;
   try {
@@ -40,7 +41,11 @@ export async function exportFile(wanted: string, file: string, flags: ExportFlag
     );
     renameSync(beside, file);
     const open = lock ? "" : "\nIt lies open: whoever has it is signed in where the profile is.";
-    context.output.result({ profileId: profile.id, file, format, ...exported }, `Exported ${profile.name} to ${file}.${open}`);
+    const isBundle = format === "bundle";
+    context.output.result(
+      { profileId: profile.id, file, format, ...exported, ...(isBundle && { settingsFrom }) },
+      `Exported ${profile.name} to ${file}.${open}${isBundle ? note : ""}`,
+    );
     return 0;
   } catch (error) {
     rmSync(beside, { force: true });
@@ -50,12 +55,22 @@ export async function exportFile(wanted: string, file: string, flags: ExportFlag
   }
 }
 
-/** As the server knows them; without one, by what is on the disk. */
-async function settingsOf({ home, id }: OwnProfile, { env }: CommandContext): Promise<ProfileSettings> {
+type Known = { settings: ProfileSettings; from: "server" | "runner" | "disk"; note: string };
+
+/** As the server knows them, or else as the runner's own journal does; last by what is on the disk, which the note says. */
+async function settingsOf({ home, id }: OwnProfile, { env }: CommandContext): Promise<Known> {
   try {
-    return (await createApi(accessFrom(env, home)).get(`/profiles/${id}`, profileDetail)).settings;
-  } catch {
+    const { settings } = await createApi(accessFrom(env, home)).get(`/profiles/${id}`, profileDetail);
+    return { settings, from: "server", note: "" };
+  } catch (error) {
+    const why = error instanceof CliError ? ` (${error.message})` : "";
+    const kept = profileSettings.safeParse(readSettings(home).get(id)?.settings);
+    if (kept.success) {
+      const note = `\nWhat it is like (engine, device, proxy) is as this runner knows it: the server did not say${why}.`;
+      return { settings: kept.data, from: "runner", note };
+    }
     const isDedicated = existsSync(path.join(home.profilesFolder, id, "user-data"));
-    return { ...defaultSettings, engine: isDedicated ? "dedicated" : "shared" };
+    const note = `\nIts device and proxy are not in it: neither this runner knows them nor did the server say${why}. Who imports it gets a profile without.`;
+    return { settings: { ...defaultSettings, engine: isDedicated ? "dedicated" : "shared" }, from: "disk", note };
   }
 }

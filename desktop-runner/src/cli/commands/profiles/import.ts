@@ -2,8 +2,9 @@ import { createReadStream, statSync } from "node:fs";
 import path from "node:path";
 import type { ProfileSettings } from "@deskhand/shared/schemas/profile-settings";
 import { describeRunFailure } from "@deskhand/shared/schemas/run-failure";
+import { readSettings } from "../../../backup/content/profile-settings.ts";
 import { loadIdentity } from "../../../identity/identity.ts";
-import { ImportError, type Imported, importProfile } from "../../../profiles/import-profile.ts";
+import { ImportError, type Imported, importProfile, settledBy } from "../../../profiles/import-profile.ts";
 import { importUserData, UserDataError } from "../../../profiles/import-user-data.ts";
 import { createApi } from "../../api.ts";
 import type { CommandContext } from "../../command.ts";
@@ -35,11 +36,12 @@ async function importOne(profile: OwnProfile, file: string, flags: ImportFlags, 
   const passphrase = await passphraseFor(file, context);
   const identity = loadIdentity(profile.home)?.keys.file.ageIdentity;
   const profileDir = path.join(profile.home.profilesFolder, profile.id);
+  const mode = flags.replace ? "replace" : "merge";
   let imported: Imported;
   try {
     imported = await importProfile(createReadStream(file), {
       profileDir,
-      mode: flags.replace ? "replace" : "merge",
+      mode,
       keys: { identity, passphrase },
     });
   } catch (error) {
@@ -51,7 +53,8 @@ async function importOne(profile: OwnProfile, file: string, flags: ImportFlags, 
     throw new CliError(code, 2, title, whatToDo);
   }
   const { settings, move: _, ...facts } = imported;
-  await noteSaved(profile.home, profile.id, facts.bytes);
+  const engine = readSettings(profile.home).get(profile.id)?.settings.engine === "dedicated" ? "dedicated" : "shared";
+  await noteSaved(profile.home, profile.id, facts.bytes, settledBy(facts.format, mode, { engine }));
   const configured = settings ? await configure(profile, settings, context) : true;
   const note = configured
     ? ""

@@ -1,4 +1,5 @@
 import { type ProfileDetail, profileDetail } from "@deskhand/shared/schemas/profile";
+import { describeNotice } from "@deskhand/shared/schemas/profile-notice";
 import type { ProfileSettings } from "@deskhand/shared/schemas/profile-settings";
 import { type Api, createApi } from "../../api.ts";
 import type { CommandContext } from "../../command.ts";
@@ -31,8 +32,9 @@ async function describe(api: Api, profile: ProfileDetail): Promise<string> {
     ["Device", device(settings)],
     ["Proxy", await wayWords(api, settings)],
     ["Mind", profile.stateFlags.join(", ")],
+    ...profile.notices.map((notice): [string, string] => ["Happened", `${describeNotice(notice)} (${notice.at})`]),
   ];
-  return rows.flatMap(([name, words]) => (words ? [`${name.padEnd(9)}${words}`] : [])).join("\n");
+  return rows.flatMap(([name, words]) => (words ? [`${name.padEnd(10)}${words}`] : [])).join("\n");
 }
 
 function device({ identity }: ProfileSettings): string {

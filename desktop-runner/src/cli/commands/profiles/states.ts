@@ -3,6 +3,7 @@ import { listProfileStates, ProfileBusy, restoreProfileState } from "../../../br
 import type { CommandContext } from "../../command.ts";
 import { countWords } from "../../count-words.ts";
 import { CliError, usageError } from "../../failure.ts";
+import { noteSaved } from "../../local-page.ts";
 import { findOwnProfile } from "../../own-profile.ts";
 
 const shown = ({ savedAt, ...state }: Awaited<ReturnType<typeof listProfileStates>>[number]) => ({
@@ -29,6 +30,7 @@ export async function restoreState(wanted: string, version: string, _flags: obje
   try {
     const now = await restoreProfileState(path.join(home.profilesFolder, id), Number(version));
     if (!now) throw usageError(`Version ${version} is not kept.`, "`deskhand profiles states NAME` lists those that are.");
+    await noteSaved(home, id, now.bytes, ["state-restored"]);
     context.output.result({ profileId: id, ...shown(now) }, `${name} is as it was in version ${version}.`);
     return 0;
   } catch (error) {

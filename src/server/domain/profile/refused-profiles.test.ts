@@ -1,0 +1,147 @@
+import type { TaskResult } from "@deskhand/shared/protocol/commands";
+import { DELETED_KEPT_MS } from "@deskhand/shared/schemas/profile-bulk";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createDb, type Db } from "@/server/db";
+import { finishCommand } from "@/server/domain/command/finish-command";
+import { sweepCommands } from "@/server/domain/command/sweep-commands";
+import { type CommandBench, createCommandBench } from "@/server/testing/command-bench";
+import { createTestDatabase, type TestDatabase } from "@/server/testing/database";
+import { createProfile } from "@/server/testing/factories";
+import { cloneProfiles } from "./clone-profiles.ts";
+import { deleteProfile } from "./delete-profile.ts";
+import { deleteProfiles } from "./delete-profiles.ts";
+import { purgeProfiles } from "./purge-profiles.ts";
+import { getProfile } from "./queries.ts";
+import { recordProfileReport } from "./record-profile-report.ts";
+import { restoreProfiles } from "./restore-profiles.ts";
+import { seeNotices } from "./see-notices.ts";
+import { settleCopies } from "./settle-copies.ts";
+
+let database: TestDatabase;
+let db: Db;
+let bench: CommandBench;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = createDb(database.url);
+});
+afterAll(async () => {
+  await db.$disconnect();
+  await database.drop();
+});
+beforeEach(async () => {
+  bench = await createCommandBench(db);
+});
+
+const add = (name: string, data: object = {}) =>
+  createProfile(db, { projectId: bench.scene.projectId, runnerId: bench.runnerId, name, ...data });
+const rowOf = (id: string) => db.profile.findUniqueOrThrow({ where: { id } });
+const projectId = () => bench.scene.projectId;
+
+/** The runner takes what waits, and says of the last of it how it ended. */
+async function runnerSays(state: "succeeded" | "failed" | "cancelled", failureCode: string | null, result?: TaskResult) {
+  const commandId = (await bench.lease()).at(-1)?.id ?? "";
+  await finishCommand(bench.asRunner, { runnerId: bench.runnerId, commandId, state, failureCode, result });
+}
+
+describe("what a runner does not delete", () => {
+  test("of many is there again, with why, until somebody has seen it; the others stay deleted", async () => {
+    const [held, gone] = [await add("Held"), await add("Gone")];
+    await deleteProfiles(bench.asOwner, { projectId: projectId(), ids: [held.id, gone.id] });
+    await runnerSays("failed", "PROFILE_BUSY", { done: 1, failed: [held.id] });
+    expect((await rowOf(gone.id)).deletedAt).not.toBeNull();
+    const { notices } = await getProfile(bench.asOwner, held);
+    expect(notices).toEqual([{ kind: "not-deleted", code: "PROFILE_BUSY", count: 1, at: bench.clock.now().toISOString() }]);
+    const until = notices[0]?.at ?? "";
+    bench.clock.advance(1);
+    expect((await seeNotices(bench.asOwner, { id: held.id, until })).notices).toEqual([]);
+  });
+
+  test("has a name beside that of another which came meanwhile, and none of those that came back are touched", async () => {
+    const shop = await add("Shop");
+    await deleteProfile(bench.asOwner, shop);
+    await add("shop");
+    await add("Shop (kept)");
+    await runnerSays("failed", "POLICY_DENIED");
+    expect(await rowOf(shop.id)).toMatchObject({ name: "Shop (kept 2)", deletedAt: null, purgeAt: null });
+
+    const back = await add("Back");
+    await deleteProfile(bench.asOwner, back);
+    await restoreProfiles(bench.asOwner, { projectId: projectId(), ids: [back.id] });
+    bench.clock.advance(1);
+    await deleteProfile(bench.asOwner, back);
+    const [first] = await bench.lease();
+    await finishCommand(bench.asRunner, {
+      runnerId: bench.runnerId,
+      commandId: first?.id ?? "",
+      state: "failed",
+      failureCode: "PROFILE_BUSY",
+    });
+    expect((await rowOf(back.id)).deletedAt).not.toBeNull();
+  });
+
+  test("for good stays out of sight", async () => {
+    const old = await add("Old");
+    await deleteProfile(bench.asOwner, old);
+    await runnerSays("succeeded", null);
+    await purgeProfiles(bench.asOwner, { projectId: projectId(), ids: [old.id] });
+    await runnerSays("failed", "PROFILE_BUSY", { done: 0, failed: [old.id] });
+    expect(await rowOf(old.id)).toMatchObject({ deletedAt: expect.any(Date), notices: [] });
+  });
+});
+
+describe("copies", () => {
+  const clone = (from: string, count: number) =>
+    cloneProfiles(bench.asOwner, { projectId: projectId(), copies: Array.from({ length: count }, () => ({ from })), keepIdentity: false });
+
+  test("that a runner did not make are taken away, and the profile says why", async () => {
+    const { id } = await add("Shop");
+    const [made, ...not] = (await clone(id, 3)).items.map((copy) => copy.id);
+    await runnerSays("failed", "RUNNER_DISK_FULL", { copies: 1, failed: not });
+    expect(await rowOf(made ?? "")).toMatchObject({ deletedAt: null, copyCommandId: null });
+    const now = bench.clock.now();
+    for (const copy of not) expect(await rowOf(copy)).toMatchObject({ deletedAt: now, purgeAt: now });
+    expect((await getProfile(bench.asOwner, { id })).notices).toMatchObject([{ kind: "not-copied", code: "RUNNER_DISK_FULL", count: 2 }]);
+  });
+
+  test("that were made stay, whatever becomes of the next ones", async () => {
+    const { id } = await add("Shop");
+    const { items } = await clone(id, 1);
+    await runnerSays("succeeded", null, { copies: 1 });
+    await clone(id, 1);
+    await runnerSays("failed", "PROFILE_BUSY");
+    expect(await rowOf(items[0]?.id ?? "")).toMatchObject({ deletedAt: null, copyCommandId: null });
+  });
+
+  test("of a runner that never heard of them are taken away when their time is over, and can be brought back as it may have made them", async () => {
+    const { id } = await add("Shop");
+    const { items } = await clone(id, 2);
+    bench.clock.advance(366 * 24 * 60 * 60_000);
+    await sweepCommands(bench.ctx);
+    expect(await settleCopies(bench.ctx)).toBe(1);
+    expect(await settleCopies(bench.ctx)).toBe(0);
+    const now = bench.clock.now().getTime();
+    for (const copy of items) {
+      expect(await rowOf(copy.id)).toMatchObject({ copyCommandId: null, purgeAt: new Date(now + DELETED_KEPT_MS) });
+    }
+    expect((await getProfile(bench.asOwner, { id })).notices).toMatchObject([{ kind: "not-copied", code: "COMMAND_EXPIRED", count: 2 }]);
+  });
+});
+
+test("that a state was lost is kept until somebody has seen it, also when the runner has saved good ones since", async () => {
+  const { id } = await add("Shop");
+  const told = (flags: string[]) => {
+    const facts = { revision: 0, holder: null, stateSavedAt: 1, stateBytes: 1, flags, hibernatingSince: null };
+    return recordProfileReport(bench.asRunner, { runnerId: bench.runnerId, profiles: [{ profileId: id, facts }], clockOffsetMs: 0 });
+  };
+  const noticed = async () => (await getProfile(bench.asOwner, { id })).notices;
+  await told(["state-restored"]);
+  await told(["state-restored"]);
+  await told([]);
+  expect(await noticed()).toMatchObject([{ kind: "state-restored", code: null }]);
+  await seeNotices(bench.asOwner, { id, until: bench.clock.now().toISOString() });
+  bench.clock.advance(1);
+  await told(["blob"]);
+  expect(await noticed()).toEqual([]);
+  await told(["blob", "state-restored"]);
+  expect(await noticed()).toHaveLength(1);
+});
