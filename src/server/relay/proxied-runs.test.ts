@@ -139,7 +139,8 @@ async function ended(runId: string) {
   }) as unknown as ReturnType<typeof getRun>;
 }
 
-const usageOf = async (profileId: string) => (await listProxyUsage(context(), { projectId: scene.projectId, profileId, limit: 50 })).items[0];
+const usageOf = async (profileId: string) =>
+  (await listProxyUsage(context(), { projectId: scene.projectId, profileId, limit: 50 })).items[0];
 const lastCheckOf = async (id: string) =>
   (await listProxies(context(), { projectId: scene.projectId, limit: 50 })).items.find((one) => one.id === id);
 

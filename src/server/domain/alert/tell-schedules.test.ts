@@ -87,7 +87,10 @@ test("a schedule that its runner does not take is told with why, also where no r
   await answer("failed", "TASK_INVALID");
   expect(await tellEvents(ctx, where)).toBe(1);
   const [content] = await contents();
-  expect(content).toMatchObject({ type: "schedule.refused", data: { deployment: { id }, order: { what: "install" }, code: "TASK_INVALID" } });
+  expect(content).toMatchObject({
+    type: "schedule.refused",
+    data: { deployment: { id }, order: { what: "install" }, code: "TASK_INVALID" },
+  });
   expect(content && alertTitle(content)).toBe(`The schedule of ${workflow.name} was not taken by its runner`);
 });
 
