@@ -152,8 +152,8 @@ test("a page whose holder is gone in the middle of a press goes to the next pers
 test("who has the page answers what it asks: no to a question, and words to a prompt", async ({ ownerPage: page, demo, product }, info) => {
   const code = `document.body.innerHTML = '<button>Delete</button><button>Name</button><p id="log"></p>';
     const [remove, name] = document.querySelectorAll("button");
-    Object.assign(remove.style, { position: "fixed", inset: "0 0 50% 0" });
-    Object.assign(name.style, { position: "fixed", inset: "50% 0 0 0" });
+    Object.assign(remove.style, { position: "fixed", inset: "0 0 50% 0", width: "100vw" });
+    Object.assign(name.style, { position: "fixed", inset: "50% 0 0 0", width: "100vw" });
     const say = (text) => { document.querySelector("#log").textContent += text + ";"; };
     remove.onclick = () => say("deleted " + confirm("Delete all of the orders?"));
     name.onclick = () => say("named " + prompt("What is it called?", "Order"));`;
@@ -177,12 +177,13 @@ test("who has the page answers what it asks: no to a question, and words to a pr
   await surface.press({ x: 200, y: 100 });
   await expect(page.getByRole("alert").filter({ hasText: "Delete all of the orders?" })).toBeVisible();
   await look("take-over-dialog", info);
-  await page.getByRole("button", { name: "Cancel", exact: true }).click();
+  const asks = page.getByRole("form", { name: "The page asks" });
+  await asks.getByRole("button", { name: "Cancel" }).click();
   await expect(page.getByText("Delete all of the orders?")).toBeHidden();
   await surface.press({ x: 200, y: 600 });
-  await expect(page.getByRole("textbox", { name: "Answer" })).toHaveValue("Order");
-  await page.getByRole("textbox", { name: "Answer" }).fill("Mine");
-  await page.getByRole("button", { name: "OK", exact: true }).click();
+  await expect(asks.getByRole("textbox", { name: "Answer" })).toHaveValue("Order");
+  await asks.getByRole("textbox", { name: "Answer" }).fill("Mine");
+  await asks.getByRole("button", { name: "OK" }).click();
   await expect(page.getByText("What is it called?")).toBeHidden();
   await page.getByRole("button", { name: "Give back" }).click();
   expect(await demo.ended(runId)).toMatchObject({ state: "succeeded" });

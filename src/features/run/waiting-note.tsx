@@ -32,6 +32,7 @@ export function WaitingNote({ run }: { run: RunDetail }) {
       role="alert"
       icon={<IconUserExclamation size={18} aria-hidden />}
       title={titles[waiting.reason]}
+      styles={{ title: { color: "var(--deskhand-wait)" } }}
     >
       {waiting.reason === "step" && step && (
         <Text size="sm" fw={500} mb={4} style={{ overflowWrap: "anywhere" }}>
