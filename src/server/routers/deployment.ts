@@ -140,7 +140,7 @@ export const deploymentRouter = router({
         method: "POST",
         path: "/deployments/{id}/schedule/pause",
         tags,
-        summary: "Pause a schedule, or have it go on",
+        summary: "Ask the runner to pause a schedule, or to go on with it",
         protect: true,
       },
     })
@@ -151,7 +151,7 @@ export const deploymentRouter = router({
   removeSchedule: procedure
     .meta({
       policy: "run.write",
-      openapi: { method: "DELETE", path: "/deployments/{id}/schedule", tags, summary: "End a schedule", protect: true },
+      openapi: { method: "DELETE", path: "/deployments/{id}/schedule", tags, summary: "Ask the runner to end a schedule", protect: true },
     })
     .input(removeScheduleInput)
     .output(deploymentView)
