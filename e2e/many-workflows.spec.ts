@@ -23,6 +23,7 @@ test("with more workflows than a list shows, each can be chosen by its name", as
     await page.getByRole("link", { name: "Hay 101" }).click();
     await page.getByRole("button", { name: "Deploy" }).click();
     const drawer = page.getByRole("dialog", { name: /^Deploy/ });
+    await expect(drawer.getByRole("button", { name: "Deploy" })).toBeFocused();
     await drawer.getByRole("combobox", { name: "When", exact: true }).click();
     await page.getByRole("option", { name: "After another workflow" }).click();
     await choose(drawer.getByRole("combobox", { name: "After" }));

@@ -42,16 +42,25 @@ test("what is recorded after a workflow with tests is a draft, and is published 
   await surface.press(email);
   await page.keyboard.type("demo@practice.example");
   await expect(page.getByRole("list", { name: "Recorded steps" }).getByText("demo@practice.example")).toBeVisible();
-  await page.getByRole("button", { name: "Save as a new version" }).click();
 
-  await page.waitForURL(/version=2/);
+  // somebody else publishes a version meanwhile: what was recorded is not lost, and takes its place only when the person says so
+  await demo.call("POST", `/workflows/${workflow.id}/versions`, { recording: JSON.stringify({ ...tested, timeout: 9_000 }) });
+  const save = page.getByRole("button", { name: "Save as a new version" });
+  await save.click();
+  const question = page.getByRole("dialog", { name: "Version 2 was published meanwhile" });
+  await question.getByRole("button", { name: "Cancel" }).click();
+  await expect(page.getByRole("list", { name: "Recorded steps" }).getByText("demo@practice.example")).toBeVisible();
+  await save.click();
+  await question.getByRole("button", { name: "Save as a newer version all the same" }).click();
+
+  await page.waitForURL(/version=3/);
   const draft = page.getByRole("alert").filter({ hasText: "Nobody gets it" });
   await expect(draft).toContainText("1 test was not run yet.");
-  expect(await latest()).toBe(1);
+  expect(await latest()).toBe(2);
   await page.getByRole("combobox", { name: "Run them with profile" }).click();
   await page.getByRole("option", { name: profile.name }).click();
   await page.getByRole("button", { name: "Run the test" }).click();
   await expect(draft).toContainText("1 test passed.", { timeout: 60_000 });
   await draft.getByRole("button", { name: "Publish" }).click();
-  await expect.poll(latest).toBe(2);
+  await expect.poll(latest).toBe(3);
 });

@@ -137,14 +137,14 @@ function Repaired({ repaired }: { repaired: RepairedStep }) {
         {draft ? (
           <>
             It is a draft:{" "}
-            <Anchor component={Link} href={`${address}?version=${number}`} size="sm">
+            <Anchor component={Link} href={`${address}?version=${number}`} size="sm" underline="always">
               open the draft
             </Anchor>{" "}
             to run the tests and publish it.
           </>
         ) : (
           <>
-            <Anchor component={Link} href={address} size="sm">
+            <Anchor component={Link} href={address} size="sm" underline="always">
               Open the workflow
             </Anchor>{" "}
             to deploy it.
@@ -154,7 +154,7 @@ function Repaired({ repaired }: { repaired: RepairedStep }) {
           <span key={made.workflowId}>
             {" "}
             So is{" "}
-            <Anchor component={Link} href={`/dashboard/workflows/${made.workflowId}?version=${made.number}`} size="sm">
+            <Anchor component={Link} href={`/dashboard/workflows/${made.workflowId}?version=${made.number}`} size="sm" underline="always">
               version {made.number} of {made.workflowName}
             </Anchor>
             , which it runs.

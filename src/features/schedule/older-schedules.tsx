@@ -1,14 +1,15 @@
 "use client";
 
 import type { OlderSchedule } from "@deskhand/shared/schemas/older-schedules";
-import { Anchor, Stack, Text } from "@mantine/core";
+import { Anchor, Button, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { ConfirmButton } from "@/components/confirm-button";
-import { notifyDone } from "@/components/notify";
+import { notifyDone, notifyError } from "@/components/notify";
 import { Panel } from "@/components/panel";
 import { useTRPC } from "@/trpc/client";
 import { scheduleWords } from "./schedule-words.ts";
+import { underWay } from "./standing.ts";
 
 /** What still runs an older version of a workflow by itself, each with a way to the latest; nothing where there is none. */
 export function OlderSchedules({ workflowId }: { workflowId: string }) {
@@ -48,23 +49,47 @@ function Row({ item }: { item: OlderSchedule }) {
   );
 }
 
-function Replaced({ item: { runnerName }, by }: { item: OlderSchedule; by: string }) {
+function Replaced({ item: { deploymentId, runnerName, schedule }, by }: { item: OlderSchedule; by: string }) {
+  const renew = useRenew();
+  const isEnding = underWay(schedule) === "remove";
   return (
-    <Text size="xs" role="status">
-      It ends once {runnerName} has heard of it;{" "}
-      <Anchor component={Link} href={`/dashboard/deployments/${by}`} inherit underline="always">
-        another
-      </Anchor>{" "}
-      takes its place.
-    </Text>
+    <>
+      <Text size="xs" role="status">
+        <Anchor component={Link} href={`/dashboard/deployments/${by}`} inherit underline="always">
+          Another
+        </Anchor>{" "}
+        takes its place. {isEnding ? `It ends once ${runnerName} has heard of it.` : "It has not ended: both begin runs."}
+      </Text>
+      {!isEnding && (
+        <Button
+          size="xs"
+          variant="default"
+          loading={renew.isPending}
+          onClick={() => renew.mutate({ id: deploymentId }, { onError: notifyError })}
+        >
+          End the older
+        </Button>
+      )}
+    </>
   );
+}
+
+function useRenew() {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const look = () =>
+    Promise.all([
+      queryClient.invalidateQueries(trpc.workflow.olderSchedules.pathFilter()),
+      queryClient.invalidateQueries(trpc.deployment.pathFilter()),
+      queryClient.invalidateQueries(trpc.trigger.pathFilter()),
+    ]);
+  // also after a failure: the new one may be there, and the old one not ended
+  return useMutation(trpc.deployment.renewSchedule.mutationOptions({ onSettled: look }));
 }
 
 function Renew({ item }: { item: OlderSchedule }) {
   const { deploymentId, workflowId, version, newest, runnerName, schedule, signaturesRequired } = item;
-  const trpc = useTRPC();
-  const queryClient = useQueryClient();
-  const renew = useMutation(trpc.deployment.renewSchedule.mutationOptions());
+  const renew = useRenew();
   if (signaturesRequired) {
     return (
       <Text size="xs" c="dimmed">
@@ -92,11 +117,6 @@ function Renew({ item }: { item: OlderSchedule }) {
       onConfirm={async () => {
         await renew.mutateAsync({ id: deploymentId });
         notifyDone(`Version ${newest} takes its place.`);
-        await Promise.all([
-          queryClient.invalidateQueries(trpc.workflow.olderSchedules.pathFilter()),
-          queryClient.invalidateQueries(trpc.deployment.pathFilter()),
-          queryClient.invalidateQueries(trpc.trigger.pathFilter()),
-        ]);
       }}
     >
       Use the new version

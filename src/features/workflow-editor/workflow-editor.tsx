@@ -67,7 +67,7 @@ export function WorkflowEditor({ workflowId, number }: Edited) {
       {own !== null && latest !== undefined && latest > own && (
         <Alert variant="light" color="gray" mb="md" icon={<IconHistory size={18} aria-hidden />}>
           Version {latest} was saved meanwhile. What you have here does not hold its changes: saving asks you first.{" "}
-          <Anchor href={`${address}/edit`} size="sm">
+          <Anchor href={`${address}/edit`} size="sm" underline="always">
             Open version {latest} instead
           </Anchor>
         </Alert>

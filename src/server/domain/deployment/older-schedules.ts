@@ -5,7 +5,7 @@ import type { Context } from "@/server/context";
 import { authorize } from "@/server/domain/project/policy";
 import { AppError } from "@/server/errors";
 import { Prisma } from "@/server/generated/prisma/client";
-import { viewSchedule } from "./view.ts";
+import { orderUnderWay, viewSchedule } from "./view.ts";
 
 /** Schedules and triggers of a workflow that are not over and run an older version than the latest, the oldest first. @throws AppError NOT_FOUND */
 export async function listOlderSchedules(ctx: Context, input: { id: string }): Promise<{ items: OlderSchedule[] }> {
@@ -39,6 +39,7 @@ export async function findOlderSchedules(ctx: Context, workflows: { workflowId: 
   return rows.flatMap((row): OlderSchedule[] => {
     const { runner, runnerId, replacedById, workflowVersion } = row;
     const schedule = viewSchedule(row);
+    if (orderUnderWay(row) === "remove" && replacedById === null) return [];
     // one whose only time has passed begins nothing any more, nor does one whose runner is not the project's any more
     if (!schedule || runner.status !== "accepted" || !comesAgain(ctx, schedule)) return [];
     return [

@@ -7,7 +7,7 @@ import { addWorkflowVersion } from "@/server/domain/workflow/add-workflow-versio
 import { createTestDatabase, type TestDatabase } from "@/server/testing/database";
 import { expectCode } from "@/server/testing/expect-code";
 import { actorOf, createProfile, createScene, createUser, testContext } from "@/server/testing/factories";
-import { pauseSchedule } from "./change-schedule.ts";
+import { pauseSchedule, removeSchedule } from "./change-schedule.ts";
 import { createDeployment } from "./create-deployment.ts";
 import { listOlderSchedules } from "./older-schedules.ts";
 import { renewSchedule } from "./renew-schedule.ts";
@@ -89,10 +89,9 @@ describe("the newest version in the place of an older one", () => {
     expect(await db.trigger.findMany({ where: { projectId: old.projectId } })).toEqual([{ ...trigger, deploymentId: id }]);
   });
 
-  test("one that is paused stays so", async () => {
+  test("one that is paused stays so, also when its runner has not heard of that", async () => {
     const { ctx, old, renew, kinds } = await scheduled();
     await pauseSchedule(ctx, { id: old.id, paused: true });
-    await db.deployment.update({ where: { id: old.id }, data: { schedulePausedAt: new Date() } });
     await renewSchedule(ctx, renew);
     expect((await kinds()).slice(2)).toEqual(["schedule.install", "schedule.pause", "schedule.remove"]);
   });
@@ -121,5 +120,12 @@ test("a time that has passed, an ended schedule and another project's are nobody
   expect(await listOlderSchedules(ctx, workflow)).toEqual({ items: [] });
   await expectCode(renewSchedule(ctx, renew), "SCHEDULE_INVALID");
   await db.deployment.update({ where: { id: old.id }, data: { scheduleRemovedAt: new Date() } });
+  await expectCode(renewSchedule(ctx, renew), "NOT_FOUND");
+});
+
+test("one that somebody ends is neither offered nor renewed", async () => {
+  const { ctx, old, renew, workflow } = await scheduled();
+  await removeSchedule(ctx, { id: old.id });
+  expect(await listOlderSchedules(ctx, workflow)).toEqual({ items: [] });
   await expectCode(renewSchedule(ctx, renew), "NOT_FOUND");
 });

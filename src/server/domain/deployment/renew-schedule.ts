@@ -14,12 +14,13 @@ import { pauseSchedule, removeSchedule } from "./change-schedule.ts";
 import { showDeployment } from "./queries.ts";
 import { sayOfMissing } from "./read-inputs.ts";
 import { findVersion, readyDeployment, writeDeployment } from "./ready-deployment.ts";
+import { orderUnderWay } from "./view.ts";
 
 /**
  * Has the latest version of a workflow take the place of the one that a schedule runs: on the same profiles (but those that were deleted), at
  * the same times, with the same inputs where the version has them still. Messages come in at the same address. One that is paused stays so.
  * The old one is asked to end; asked again after a failure, it goes on where it stopped.
- * @throws AppError NOT_FOUND as pauseSchedule, WORKFLOW_UNCHANGED with `details.version` when it runs the latest, CONFLICT when somebody
+ * @throws AppError NOT_FOUND as pauseSchedule and for one that was asked to end, WORKFLOW_UNCHANGED with `details.version` when it runs the latest, CONFLICT when somebody
  * else does the same, INPUT_MISSING for an input that is new, and what createDeployment and removeSchedule throw
  */
 export async function renewSchedule(ctx: Context, input: z.output<typeof renewScheduleInput>): Promise<DeploymentView> {
@@ -29,12 +30,14 @@ export async function renewSchedule(ctx: Context, input: z.output<typeof renewSc
     include: { workflowVersion: { select: { workflowId: true, number: true } } },
     omit: { workflows: true, signedManifest: true },
   });
-  if (!old || old.schedule === null) throw new AppError("NOT_FOUND");
+  const asked = old && orderUnderWay(old);
+  // one that somebody ends has no place to take
+  if (!old || old.schedule === null || (asked === "remove" && old.replacedById === null)) throw new AppError("NOT_FOUND");
   const { projectId, runnerId } = old;
   await authorize(ctx, projectId, "run.write");
   // what would be refused after the new one is there
   await checkOrder(ctx, { projectId, runnerId, signed: signedRemoval, command: "schedule.remove", payload: { deploymentId: id } });
-  const isPaused = old.schedulePausedAt !== null;
+  const isPaused = asked === "pause" || (old.schedulePausedAt !== null && asked !== "resume");
   // nobody can sign for the pause of what is not there yet
   if (isPaused) await checkManifest(ctx, { projectId, runnerId, signed: undefined });
   const newId = old.replacedById ?? (await replace(ctx, old, input));

@@ -53,6 +53,12 @@ export function viewSchedule(row: ScheduleRow): DeploymentSchedule | null {
   };
 }
 
+/** What a schedule's runner was asked and has not answered yet. */
+export function orderUnderWay(row: ScheduleRow): NonNullable<DeploymentSchedule["asked"]>["what"] | undefined {
+  const view = viewAsked(row);
+  return view?.failureCode === null ? view.what : undefined;
+}
+
 const asked = deploymentSchedule.shape.asked.unwrap().unwrap();
 
 function viewAsked({ scheduleOrder, scheduleOrderedAt, scheduleOrderFailure }: ScheduleRow): DeploymentSchedule["asked"] {
