@@ -1,6 +1,9 @@
 import type { Command } from "commander";
 import type { CommandContext } from "./command.ts";
 
+/** Of an option that may be given several times: one that takes several at once would take the place at the end, too. */
+const each = (value: string, before: string[] = []) => [...before, value];
+
 type MakeCommand = (parent: Command, usage: string, description: string) => Command;
 
 /** Everything about profiles: what is of the server by its API, what is of this computer's runner without it. */
@@ -96,14 +99,20 @@ export function addProfileCommands(program: Command, make: MakeCommand, context:
     .action(async (profile, file, flags) =>
       end(await (await import("./commands/profiles/import.ts")).importFile(profile, file, flags, context)),
     );
-  make(profiles, "export <profile> <file>", "write a profile of this computer to a file")
+  make(profiles, "export <name-and-place...>", "write a profile of this computer to a file, or a file of each of many into a folder")
+    .usage("PROFILE FILE [options] | PROFILE... FOLDER [options] | --all FOLDER [options]")
     .option("--format <format>", "bundle (sealed, all of it), storage-state, cookies-txt or cookies-json")
-    .option("--recipient <age1…...>", "seal it to these; a bundle without is sealed with DESKHAND_PASSPHRASE or standard input")
-    .option("--runner <name>", "a profile of this runner instead, sealed on the way")
-    .option("--force", "over a file that is there")
-    .action(async (profile, file, flags) =>
-      end(await (await import("./commands/profiles/export.ts")).exportFile(profile, file, flags, context)),
-    );
+    .option(
+      "--recipient <age1…>",
+      "seal it to this, and to each that is given besides; a bundle without is sealed with DESKHAND_PASSPHRASE or standard input",
+      each,
+    )
+    .option("--all", "all profiles, into the folder")
+    .option("--tag <tag>", "all with this tag, and with each that is given besides", each)
+    .option("--search <text>", "all with this in their name, notes or tags")
+    .option("--runner <name>", "a profile of this runner instead, sealed on the way; of many, only those on it")
+    .option("--force", "over files that are there")
+    .action(async (places, flags) => end(await (await import("./commands/profiles/export.ts")).exportProfiles(places, flags, context)));
 
   const connecting = () => import("./commands/profiles/connect.ts");
   make(profiles, "connect <profile>", "open a profile of this computer for Playwright, Puppeteer and others, until Ctrl-C")

@@ -89,6 +89,27 @@ describe("deskhand profiles import and export with --runner", () => {
     expect(parcels.removed).toBe(true);
   });
 
+  it("have the runners of many seal each, one after the other", async () => {
+    const parcels = await startParcels();
+    rest.answers["POST /parcels"] = { id: parcels.id, expiresAt: new Date().toISOString() };
+    answerTask({ state: "succeeded", failureCode: null, result: { format: "bundle", cookies: 1 } });
+    const other = randomUUID();
+    const target = { id, name: "Ann", runnerId: runner.id, revision: 0, settings: defaultSettings, inUse: false };
+    rest.answers["POST /profiles/many/find"] = { items: [target, { ...target, id: other, name: "Bea" }], next: null };
+    for (const profileId of [id, other]) {
+      rest.answers[`POST /profiles/${profileId}/export`] = ({ body }) => {
+        parcels.seal = { recipient: String(body.recipient), text: String(body.name) };
+        return { id: taskId };
+      };
+    }
+    const folder = path.join(rest.folder, "out");
+    const recipient = loadIdentity(there.home)?.sealRecipient ?? "";
+    expect(await deskhand("export", "--tag", "shop", folder, "--recipient", recipient)).toMatchObject({ exitCode: 0, last: { done: 2 } });
+    for (const name of ["Ann", "Bea"]) {
+      expect(await openedBy(there, new Uint8Array(readFileSync(path.join(folder, `${name}.deskhand.age`))))).toBe(name);
+    }
+  });
+
   it("tell where a file is wrong", async () => {
     const parcels = await startParcels();
     rest.answers["POST /parcels"] = { id: parcels.id, expiresAt: new Date().toISOString() };

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { defaultSettings } from "@deskhand/shared/schemas/profile-settings";
+import { Decrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
 import { chromium } from "playwright-core";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { findWindowBrowser } from "../browser/find-browser.ts";
@@ -218,6 +219,48 @@ describe("on this computer", () => {
     journal.close();
     expect(await deskhand(["export", id, file("whole.age")], { env })).toMatchObject({ exitCode: 0, last: { settingsFrom: "runner" } });
     expect(await settingsIn("whole.age")).toMatchObject({ profiles: [{ settings: { onMismatch: "block", identity: { seed: "first" } } }] });
+  }, 60_000);
+
+  it("seals a bundle to each recipient that is named", async () => {
+    await deskhand(["import", id, put("cookies.txt", cookiesTxt)]);
+    const keys = [await generateX25519Identity(), await generateX25519Identity()];
+    const named = (await Promise.all(keys.map(identityToRecipient))).flatMap((recipient) => ["--recipient", recipient]);
+    expect(await deskhand(["export", ...named, "Ann", file("ann.age")])).toMatchObject({ exitCode: 0, last: { cookies: 1 } });
+    for (const key of keys) {
+      const decrypter = new Decrypter();
+      decrypter.addIdentity(key);
+      expect(await decrypter.decrypt(readFileSync(file("ann.age")))).toBeInstanceOf(Uint8Array);
+    }
+  });
+
+  it("exports many into a folder, a bundle each under one passphrase, and tells of each that could not be", async () => {
+    await deskhand(["import", id, put("cookies.txt", cookiesTxt)]);
+    const target = { id, name: "Ann", runnerId: paired.runnerId, revision: 0, settings: defaultSettings, inUse: false };
+    const unused = { ...target, id: randomUUID(), name: "Shop: 1/2" };
+    rest.answers["POST /profiles/many/find"] = { items: [target, unused], next: null };
+    const folder = file("out");
+    const all = ["export", "--all", folder];
+    expect(await deskhand(all, { input: "correct horse\n" })).toMatchObject({
+      exitCode: 1,
+      lines: [
+        { type: "exported", profileId: id, name: "Ann", file: path.join(folder, "Ann.deskhand.age"), cookies: 1 },
+        { type: "failed", profileId: unused.id, name: "Shop: 1/2", code: "EXPORT_EMPTY" },
+        { type: "result", done: 1, failed: 1, folder },
+      ],
+    });
+    expect(readdirSync(folder)).toEqual(["Ann.deskhand.age"]);
+    const back = await deskhand(["import", "Ann", path.join(folder, "Ann.deskhand.age")], { input: "correct horse" });
+    expect(back).toMatchObject({ exitCode: 0, last: { cookies: 1 } });
+
+    await deskhand(["import", unused.id, file("cookies.txt")]);
+    expect((await deskhand(all, { input: "correct horse" })).lines).toMatchObject([{ code: "USAGE" }, { type: "exported" }, { done: 1 }]);
+    expect(readdirSync(folder)).toEqual(["Ann.deskhand.age", "Shop_ 1_2.deskhand.age"]);
+    const tagged = ["export", "--tag", "x", "--tag", "y", folder, "--force", "--format", "cookies-txt"];
+    expect(await deskhand(tagged)).toMatchObject({ exitCode: 0, last: { done: 2, failed: 0 } });
+    expect(rest.calls.findLast(({ route }) => route === "POST /profiles/many/find")?.body).toMatchObject({ filter: { tags: ["x", "y"] } });
+    expect(await deskhand(["export", "Ann", folder, "--force"], { input: "correct horse" })).toMatchObject({ last: { done: 2 } });
+    expect(await deskhand(["export", "--all", "Ann", folder])).toMatchObject({ exitCode: 2, last: { code: "USAGE" } });
+    expect(await deskhand(["export", "Ann"])).toMatchObject({ exitCode: 2, last: { code: "USAGE" } });
   }, 60_000);
 
   it("tells each wrong line, and imports nothing of the file", async () => {

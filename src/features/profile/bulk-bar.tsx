@@ -6,6 +6,7 @@ import {
   IconArrowsExchange,
   IconCopy,
   IconDots,
+  IconDownload,
   IconFolder,
   IconNote,
   IconPlayerPlay,
@@ -23,6 +24,7 @@ import { ConfirmModal } from "@/components/confirm-button";
 import { notifyDone, notifyError, notifyUndo } from "@/components/notify";
 import { type BulkEdit, BulkEditModal } from "./bulk-edit-modal.tsx";
 import { CloneModal } from "./clone-modal.tsx";
+import { ExportManyModal } from "./export-many-modal.tsx";
 import { MoveModal } from "./move-modal.tsx";
 import classes from "./profile-table.module.css";
 import { type Chosen, useMany } from "./use-many.ts";
@@ -44,6 +46,7 @@ export function BulkBar({ chosen, count, tags, onClear, onDeploy, onOrder }: Pro
   const [asking, setAsking] = useState<"delete" | "purge" | null>(null);
   const [moving, setMoving] = useState(false);
   const [cloning, setCloning] = useState(false);
+  const [exporting, setExporting] = useState(false);
   const settled = { onError: notifyError, onSettled: () => many.refresh() };
   const act = useMutation({
     mutationFn: ({ work }: { work: () => Promise<BulkResult>; words: (done: string) => string }) => work(),
@@ -119,6 +122,9 @@ export function BulkBar({ chosen, count, tags, onClear, onDeploy, onOrder }: Pro
               <Menu.Item leftSection={<IconArrowsExchange size={15} aria-hidden />} onClick={() => setMoving(true)}>
                 Move to another runner
               </Menu.Item>
+              <Menu.Item leftSection={<IconDownload size={15} aria-hidden />} onClick={() => setExporting(true)}>
+                Export
+              </Menu.Item>
               <Menu.Item leftSection={<IconNote size={15} aria-hidden />} onClick={() => setEditing("notes")}>
                 Replace the notes
               </Menu.Item>
@@ -150,6 +156,7 @@ export function BulkBar({ chosen, count, tags, onClear, onDeploy, onOrder }: Pro
         <IconX size={16} />
       </ActionIcon>
       {cloning && <CloneModal chosen={chosen} words={words} onClose={() => setCloning(false)} onDone={onClear} />}
+      {exporting && <ExportManyModal chosen={chosen} words={words} onClose={() => setExporting(false)} />}
       {moving && <MoveModal chosen={chosen} words={words} onClose={() => setMoving(false)} onBegun={() => void many.refresh()} />}
       <BulkEditModal
         what={editing}

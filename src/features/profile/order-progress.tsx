@@ -1,12 +1,10 @@
 import { describeRunFailure, isRunFailureCode } from "@deskhand/shared/schemas/run-failure";
-import { ActionIcon, Anchor, Group, Progress, ScrollArea, Text } from "@mantine/core";
+import { ActionIcon, Group, Progress, Text } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
-import Link from "next/link";
 import { countWords } from "./bulk-bar.tsx";
+import { FailureList } from "./failure-list.tsx";
 import classes from "./profile-table.module.css";
 import type { OrderProgress as Facts } from "./use-order-many.ts";
-
-const most = 100;
 
 /** How far starting or stopping many has come, and which could not be, each with why. */
 export function OrderProgress({ progress, onDismiss }: { progress: Facts; onDismiss: () => void }) {
@@ -24,21 +22,7 @@ export function OrderProgress({ progress, onDismiss }: { progress: Facts; onDism
         </ActionIcon>
       </Group>
       {!over && <Progress value={total === 0 ? 0 : (100 * seen) / total} aria-label={label} size="sm" transitionDuration={200} />}
-      {failed.length > 0 && (
-        <ScrollArea.Autosize mah={180} tabIndex={0} aria-label="Which could not be">
-          <ul className={classes.failures}>
-            {failed.slice(0, most).map(({ id, name, code }) => (
-              <li key={id}>
-                <Anchor component={Link} href={`/dashboard/profiles/${id}`} prefetch={false} size="sm">
-                  {name}
-                </Anchor>
-                : {reasonOf(code)}
-              </li>
-            ))}
-            {failed.length > most && <li>and {(failed.length - most).toLocaleString("en")} more</li>}
-          </ul>
-        </ScrollArea.Autosize>
-      )}
+      <FailureList items={failed.map(({ code, ...profile }) => ({ ...profile, why: reasonOf(code) }))} />
     </section>
   );
 }

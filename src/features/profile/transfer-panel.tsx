@@ -1,6 +1,7 @@
 import { stateFormats } from "@deskhand/shared/formats/profile-state";
 import type { ProfileDetail } from "@deskhand/shared/schemas/profile";
-import { Alert, Button, Group, Modal, PasswordInput, Select, Stack } from "@mantine/core";
+import { exportFileName } from "@deskhand/shared/schemas/profile-transfer";
+import { Alert, Button, Group, Modal, Select, Stack } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconDownload, IconFileImport } from "@tabler/icons-react";
 import { useState } from "react";
@@ -10,30 +11,30 @@ import { Panel } from "@/components/panel";
 import { saveFile } from "@/components/save-file";
 import { ImportFile } from "./import-file.tsx";
 import { formatWords } from "./profile-words.ts";
+import { isSealed, noSeal, SealFields, sealWords } from "./seal-fields.tsx";
 import { type ExportFormat, Refused, useTransfer } from "./use-transfer.ts";
 
-const endings: Record<ExportFormat, [ending: string, type: string]> = {
-  bundle: ["deskhand.age", "application/octet-stream"],
-  "storage-state": ["storage-state.json", "application/json"],
-  "cookies-txt": ["cookies.txt", "text/plain"],
-  "cookies-json": ["cookies.json", "application/json"],
+const types: Record<ExportFormat, string> = {
+  bundle: "application/octet-stream",
+  "storage-state": "application/json",
+  "cookies-txt": "text/plain",
+  "cookies-json": "application/json",
 };
 
 /** Files into the profile and out of it. The server sees none of them in clear. */
 export function TransferPanel({ profile }: { profile: ProfileDetail }) {
   const { exporting } = useTransfer();
   const [format, setFormat] = useState<ExportFormat>("bundle");
-  const [passphrase, setPassphrase] = useState("");
+  const [seal, setSeal] = useState(noSeal);
   const [opened, { open, close }] = useDisclosure(false);
   const isBundle = format === "bundle";
   const start = () =>
     exporting.mutate(
-      { target: profile, format, passphrase: isBundle ? passphrase : "" },
+      { target: profile, format, seal: isBundle ? seal : null },
       {
         onSuccess: (content) => {
-          const [ending, type] = endings[format];
-          saveFile(new Blob([new Uint8Array(content)], { type }), `${profile.name}.${ending}`);
-          setPassphrase("");
+          saveFile(new Blob([new Uint8Array(content)], { type: types[format] }), exportFileName(profile.name, format));
+          setSeal(({ by }) => ({ by, text: "" }));
           notifyDone(`${profile.name} was exported.`);
         },
       },
@@ -58,27 +59,19 @@ export function TransferPanel({ profile }: { profile: ProfileDetail }) {
             allowDeselect={false}
             w={260}
           />
-          {isBundle && (
-            <PasswordInput
-              label="Passphrase"
-              value={passphrase}
-              onChange={(event) => setPassphrase(event.currentTarget.value)}
-              autoComplete="new-password"
-              w={220}
-            />
-          )}
+          {isBundle && <SealFields seal={seal} onChange={setSeal} />}
           <Button
             leftSection={<IconDownload size={16} aria-hidden />}
             onClick={start}
             loading={exporting.isPending}
-            disabled={isBundle && passphrase.length < 8}
+            disabled={isBundle && !isSealed(seal)}
           >
             Export
           </Button>
         </Group>
         {isBundle ? (
           <Alert variant="light" color="gray">
-            All of the profile, sealed with a passphrase of at least 8 characters. Without it nobody can open the file, nor can we.
+            {sealWords(seal)}
           </Alert>
         ) : (
           <Alert variant="light" color="yellow">

@@ -6,9 +6,11 @@ import { useTRPC, useTRPCClient } from "@/trpc/client";
 import { useSigner } from "@/trpc/signing";
 import type { LookedAt } from "./look-at-file.ts";
 import { newFileKey, newParcelToken, putParcel, sealFile, sealText, takeParcel } from "./parcels.ts";
+import type { Seal } from "./seal-fields.tsx";
 
 type Target = { id: string; name: string; projectId: string; runnerId: string };
 export type ExportFormat = StateFormat | "bundle";
+type Exporting = { target: Target; format: ExportFormat; seal: Seal | null };
 
 /** What the runner said that is wrong with a file. */
 export class Refused extends Error {
@@ -28,7 +30,7 @@ export function useTransfer() {
   const client = useTRPCClient();
   const queryClient = useQueryClient();
   const { sign } = useSigner();
-  const runnerOf = (target: Target) => queryClient.fetchQuery(trpc.runner.get.queryOptions({ id: target.runnerId }));
+  const runnerOf = (target: Pick<Target, "runnerId">) => queryClient.fetchQuery(trpc.runner.get.queryOptions({ id: target.runnerId }));
 
   async function parcelFor(target: Target) {
     const { token, tokenHash } = await newParcelToken();
@@ -76,27 +78,24 @@ export function useTransfer() {
     onSettled: (_result, _error, { target }) => queryClient.invalidateQueries(trpc.profile.get.queryFilter({ id: target.id })),
   });
 
-  const exporting = useMutation({
-    mutationFn: async ({
-      target,
-      format,
-      passphrase,
-    }: {
-      target: Target;
-      format: ExportFormat;
-      passphrase: string;
-    }): Promise<Uint8Array> => {
-      const runner = await runnerOf(target);
-      const parcel = await parcelFor(target);
-      const key = passphrase === "" ? await newFileKey() : undefined;
-      const to = key ? { recipient: key.recipient } : { passphrase: await sealText(runner.sealRecipient, passphrase) };
-      const asked = { ...parcel, format, name: target.name, ...to };
-      const signedManifest = await sign(runner, () => orderManifest(runner.id, "profile.export", { profileId: target.id, ...asked }));
-      const { id } = await client.profile.export.mutate({ id: target.id, ...asked, signedManifest });
-      await ended(id);
-      const sealed = await takeParcel(parcel);
-      return key ? key.open(sealed) : sealed;
-    },
-  });
-  return { importing, exporting };
+  /** Without a seal it is sealed to this page on the way, and lies open then. @throws Refused, what the server says */
+  async function exportOne({ target, format, seal }: Exporting): Promise<Uint8Array> {
+    const runner = await runnerOf(target);
+    const parcel = await parcelFor(target);
+    const key = seal ? undefined : await newFileKey();
+    const to = seal ? await sealedTo(runner.sealRecipient, seal) : { recipient: key?.recipient };
+    const asked = { ...parcel, format, name: target.name, ...to };
+    const signedManifest = await sign(runner, () => orderManifest(runner.id, "profile.export", { profileId: target.id, ...asked }));
+    const { id } = await client.profile.export.mutate({ id: target.id, ...asked, signedManifest });
+    await ended(id);
+    const sealed = await takeParcel(parcel);
+    return key ? key.open(sealed) : sealed;
+  }
+
+  const exporting = useMutation({ mutationFn: exportOne });
+  return { importing, exporting, exportOne, runnerOf };
+}
+
+async function sealedTo(runner: string, { by, text }: Seal) {
+  return by === "recipient" ? { recipient: text.trim() } : { passphrase: await sealText(runner, text) };
 }

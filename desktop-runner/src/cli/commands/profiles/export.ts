@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { createWriteStream, existsSync, renameSync, rmSync } from "node:fs";
+import { createWriteStream, existsSync, renameSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { type StateFormat, stateFormats } from "@deskhand/shared/formats/profile-state";
@@ -15,44 +15,81 @@ import { findOwnProfile, type OwnProfile } from "../../own-profile.ts";
 import { accessFrom } from "../../settings.ts";
 import { readPassphrase } from "./passphrase.ts";
 
-export type ExportFlags = { format?: string; recipient?: string[]; force?: boolean; runner?: string };
+export type Format = StateFormat | "bundle";
+export type ExportFlags = {
+  format?: string;
+  recipient?: string[];
+  force?: boolean;
+  runner?: string;
+  all?: boolean;
+  tag?: string[];
+  search?: string;
+};
+export type Exporting = { format: Format; recipient?: string[] };
+/** What came of an export, for programs and for people. */
+export type Told = { record: Record<string, unknown>; words: string };
 
 const formats: readonly string[] = ["bundle", ...stateFormats];
 
-/** `deskhand profiles export NAME FILE`: of this computer, or with `--runner` of another. The server sees nothing of it. */
-export async function exportFile(wanted: string, file: string, flags: ExportFlags, context: CommandContext): Promise<number> {
+/**
+ * `deskhand profiles export NAME FILE`: of this computer, or with `--runner` of another. The server sees nothing of it. With several names,
+ * `--all`, `--tag` or `--search` a file of each goes into a folder.
+ */
+export async function exportProfiles(places: string[], flags: ExportFlags, context: CommandContext): Promise<number> {
   const format = flags.format ?? "bundle";
   if (!formats.includes(format)) throw usageError(`"${format}" is not a format.`, `It is one of: ${formats.join(", ")}.`);
-  if (existsSync(file) && !flags.force) throw usageError(`There is a file ${file} already.`, "Give another name, or --force.");
-  if (flags.runner !== undefined) {
-    const { exportRemotely } = await import("./transfer.ts");
-    return exportRemotely(wanted, file, { ...flags, runner: flags.runner, format: format as StateFormat | "bundle" }, context);
+  const names = places.slice(0, -1);
+  const target = places.at(-1) ?? "";
+  const [wanted, another] = names;
+  const isFiltered = flags.all === true || flags.tag !== undefined || flags.search !== undefined;
+  const how = { ...flags, format: format as Format };
+  if (isFiltered || another !== undefined || (wanted !== undefined && isFolder(target))) {
+    return (await import("./export-many.ts")).exportMany(names, target, how, context);
   }
-  const profile = await findOwnProfile(wanted, context);
-  const recipients = flags.recipient ?? [];
+  if (wanted === undefined) throw usageError("Say which profile, and where it goes.", "For example: deskhand profiles export NAME FILE");
+  if (existsSync(target) && !flags.force) throw usageError(`There is a file ${target} already.`, "Give another name, or --force.");
+  const { record, words } = await exportOne(wanted, target, how, context);
+  context.output.result(record, words);
+  return 0;
+}
+
+async function exportOne(wanted: string, file: string, how: Exporting & { runner?: string }, context: CommandContext): Promise<Told> {
+  if (how.runner === undefined) return exportOwn(await findOwnProfile(wanted, context), file, how, context);
+  const { exportRemotely, find } = await import("./transfer.ts");
+  return exportRemotely(await find(wanted, how.runner, context), file, how, context);
+}
+
+/** @throws CliError */
+export async function exportOwn(
+  profile: OwnProfile,
+  file: string,
+  { format, recipient: recipients = [] }: Exporting,
+  context: CommandContext,
+): Promise<Told> {
   const lock = recipients.length > 0 ? { recipients } : format === "bundle" ? { passphrase: await readPassphrase(context) } : undefined;
   const { settings, from: settingsFrom, note } = await settingsOf(profile, context);
   const profileDir = path.join(profile.home.profilesFolder, profile.id);
   const beside = `${file}.${randomUUID()}.part`;
   try {
-    const wantedFile = { profileDir, settings, name: profile.name, format: format as StateFormat | "bundle", lock, now: Date.now() };
+    const wantedFile = { profileDir, settings, name: profile.name, format, lock, now: Date.now() };
     const exported = await exportProfile(wantedFile, (content) =>
       pipeline(content, createWriteStream(beside, { mode: 0o600, flags: "wx" })),
     );
     renameSync(beside, file);
     const open = lock ? "" : "\nIt lies open: whoever has it is signed in where the profile is.";
     const isBundle = format === "bundle";
-    context.output.result(
-      { profileId: profile.id, file, format, ...exported, ...(isBundle && { settingsFrom }) },
-      `Exported ${profile.name} to ${file}.${open}${isBundle ? note : ""}`,
-    );
-    return 0;
+    const record = { profileId: profile.id, file, format, ...exported, ...(isBundle && { settingsFrom }) };
+    return { record, words: `Exported ${profile.name} to ${file}.${open}${isBundle ? note : ""}` };
   } catch (error) {
     rmSync(beside, { force: true });
     if (!(error instanceof ExportError)) throw error;
     const { title, whatToDo } = describeRunFailure(error.code);
     throw new CliError(error.code, 3, title, whatToDo);
   }
+}
+
+function isFolder(target: string): boolean {
+  return /[/\\]$/.test(target) || (statSync(target, { throwIfNoEntry: false })?.isDirectory() ?? false);
 }
 
 type Known = { settings: ProfileSettings; from: "server" | "runner" | "disk"; note: string };

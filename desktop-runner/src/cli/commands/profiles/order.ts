@@ -71,7 +71,11 @@ async function order(kind: Order, names: string[], flags: OrderFlags, { env, out
 }
 
 /** Those that are named; or with `--all`, `--tag` or `--search` all that match. */
-async function findTargets(api: Api, names: string[], { all, tag, search, runner }: OrderFlags): Promise<ProfileTarget[]> {
+export async function findTargets(
+  api: Api,
+  names: string[],
+  { all, tag, search, runner }: Omit<OrderFlags, "seconds">,
+): Promise<ProfileTarget[]> {
   const isFiltered = all === true || tag !== undefined || search !== undefined;
   if (names.length > 0 === isFiltered) throw usageError("Say which profiles.", "Either give their names, or --all, --tag or --search.");
   const runnerId = runner ? (await findRunner(api, runner)).id : undefined;

@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
-import type { FormatProblem, StateFormat } from "@deskhand/shared/formats/profile-state";
+import type { FormatProblem } from "@deskhand/shared/formats/profile-state";
 import { PARCEL_MAX_BYTES, PARCEL_PATH } from "@deskhand/shared/protocol/parcels";
 import { byId } from "@deskhand/shared/schemas/common";
 import { parcelView } from "@deskhand/shared/schemas/parcel";
+import type { RunnerView } from "@deskhand/shared/schemas/runner";
 import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
 import { runnerHome } from "../../../identity/home.ts";
 import { sealTo } from "../../../identity/identity.ts";
@@ -15,6 +16,7 @@ import { findProfile, findRunner } from "../../lookup.ts";
 import { recipientOf } from "../../recipient-of.ts";
 import { type Access, accessFrom } from "../../settings.ts";
 import { signOrder } from "../../sign-order.ts";
+import type { Exporting, Told } from "./export.ts";
 import { passphraseFor, readPassphrase } from "./passphrase.ts";
 
 /** As long as a parcel is kept, milliseconds. */
@@ -53,22 +55,22 @@ export async function importRemotely(wanted: string, file: string, flags: Import
   }
 }
 
-type Export = { runner: string; format: StateFormat | "bundle"; recipient?: string[] };
+type There = { api: Api; access: Access; runner: RunnerView; profile: { id: string; name: string } };
 
 /** Has a runner seal a profile to a key of this moment, to the recipient that is named, or under a passphrase, and keeps what comes. */
-export async function exportRemotely(wanted: string, file: string, flags: Export, context: CommandContext): Promise<number> {
-  const { env, output } = context;
+export async function exportRemotely(there: There, file: string, flags: Exporting, context: CommandContext): Promise<Told> {
+  const { api, access, runner, profile } = there;
+  const { env } = context;
   const { format } = flags;
   const [recipient, second] = flags.recipient ?? [];
   if (second !== undefined) throw usageError("From another computer it is sealed to one recipient.", "Give --recipient once.");
-  const { api, access, runner, profile } = await find(wanted, flags.runner, context);
   const key = recipient === undefined && format !== "bundle" ? await generateX25519Identity() : undefined;
   const to = key
     ? { recipient: await identityToRecipient(key) }
     : recipient !== undefined
       ? { recipient }
       : { passphrase: await sealTo(recipientOf(runnerHome(env), runner), await readPassphrase(context)) };
-  const asked = { ...(await newParcel(api, profile.projectId)), format, name: profile.name, ...to };
+  const asked = { ...(await newParcel(api, runner.projectId)), format, name: profile.name, ...to };
   const signed = await signOrder(api, runnerHome(env), runner.id, "profile.export", { profileId: profile.id, ...asked });
   const { id } = await api.post(`/profiles/${profile.id}/export`, { ...asked, ...signed }, byId);
   const { format: _, ...exported } = await endOfTask(api, id, withinMs);
@@ -78,8 +80,8 @@ export async function exportRemotely(wanted: string, file: string, flags: Export
   writeFileSync(`${file}.part`, key ? await opened(key, sealed) : sealed, { mode: 0o600 });
   renameSync(`${file}.part`, file);
   const open = key ? "\nIt lies open: whoever has it is signed in where the profile is." : "";
-  output.result({ profileId: profile.id, file, format, ...exported }, `Exported ${profile.name} of ${runner.name} to ${file}.${open}`);
-  return 0;
+  const record = { profileId: profile.id, file, format, ...exported };
+  return { record, words: `Exported ${profile.name} of ${runner.name} to ${file}.${open}` };
 }
 
 async function opened(key: string, sealed: Uint8Array): Promise<Uint8Array> {
@@ -88,7 +90,8 @@ async function opened(key: string, sealed: Uint8Array): Promise<Uint8Array> {
   return decrypter.decrypt(sealed);
 }
 
-async function find(wanted: string, runnerName: string, { env }: CommandContext) {
+/** A profile on another computer's runner. */
+export async function find(wanted: string, runnerName: string, { env }: CommandContext) {
   const access = accessFrom(env);
   const api = createApi(access);
   const runner = await findRunner(api, runnerName);

@@ -1,0 +1,25 @@
+import { Anchor, ScrollArea } from "@mantine/core";
+import Link from "next/link";
+import classes from "./profile-table.module.css";
+
+const most = 100;
+
+/** Profiles to which something could not be done, each with why; nothing when there are none. */
+export function FailureList({ items }: { items: readonly { id: string; name: string; why: string }[] }) {
+  if (items.length === 0) return null;
+  return (
+    <ScrollArea.Autosize mah={180} tabIndex={0} aria-label="Which could not be">
+      <ul className={classes.failures}>
+        {items.slice(0, most).map(({ id, name, why }) => (
+          <li key={id}>
+            <Anchor component={Link} href={`/dashboard/profiles/${id}`} prefetch={false} size="sm">
+              {name}
+            </Anchor>
+            : {why}
+          </li>
+        ))}
+        {items.length > most && <li>and {(items.length - most).toLocaleString("en")} more</li>}
+      </ul>
+    </ScrollArea.Autosize>
+  );
+}
