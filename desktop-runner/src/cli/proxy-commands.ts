@@ -16,7 +16,7 @@ export function addProxyCommands(program: Command, make: MakeCommand, context: C
     .action(async (file, flags) => end(await (await load()).importProxies(file, flags, context)));
   make(proxies, "check [proxy...]", "have a runner look where proxies lead out; all of them when none is named")
     .option("--runner <name>", "the runner that looks; the first that is online when absent")
-    .option("--timeout <seconds>", "how long to wait for the answers (120)")
+    .option("--timeout <seconds>", "how long to wait for the answers (120, or 2 for each proxy)")
     .action(async (names, flags) => end(await (await load()).checkProxies(names, flags, context)));
   make(proxies, "export", "print proxies so that they can be imported again, without their passwords")
     .option("--format <format>", "text or json (text)")

@@ -35,14 +35,21 @@ type Answer = object | ((call: Call) => object | undefined) | undefined;
 class RestError {
   readonly http: number;
   readonly body: object;
-  constructor(http: number, body: object) {
+  readonly headers: Record<string, string>;
+  constructor(http: number, body: object, headers: Record<string, string> = {}) {
     this.http = http;
     this.body = body;
+    this.headers = headers;
   }
 }
 
 export function refused(http: number, code: string, details?: object): RestError {
   return new RestError(http, { code, message: "words", whatToDo: "do", details });
+}
+
+/** As the server answers whoever asks too often. */
+export function limited(seconds: number): RestError {
+  return new RestError(429, { code: "RATE_LIMITED", message: "words", whatToDo: "do" }, { "retry-after": String(seconds) });
 }
 
 export function raw(http: number, body: object): RestError {
@@ -79,7 +86,9 @@ export class FakeRest {
       return;
     }
     const error = answer instanceof RestError ? answer : undefined;
-    response.writeHead(error?.http ?? 200, { "content-type": "application/json" }).end(JSON.stringify(error?.body ?? answer));
+    response
+      .writeHead(error?.http ?? 200, { "content-type": "application/json", ...error?.headers })
+      .end(JSON.stringify(error?.body ?? answer));
   });
 
   async listen(): Promise<void> {

@@ -61,7 +61,7 @@ export async function readWay(api: Api, { proxy, pool }: Pick<SettingFlags, "pro
   return ids.length === 1 && first ? { kind: "proxy", proxyId: first } : { kind: "chain", proxyIds: ids };
 }
 
-const allProxies = (api: Api) => collect(10_000, (cursor, limit) => api.get("/proxies", proxyPage, { cursor, limit }));
+const allProxies = (api: Api) => collect(Number.POSITIVE_INFINITY, (cursor, limit) => api.get("/proxies", proxyPage, { cursor, limit }));
 
 /** How a profile reaches the network, by the names of its proxies. */
 export async function wayWords(api: Api, { proxy, onMismatch: mismatch }: ProfileSettings): Promise<string> {
