@@ -20,6 +20,7 @@ export type Api = {
   /** A file's content as it comes, however long it takes; throws as `get`, and FILE_INCOMPLETE when it breaks off. */
   bytes(path: string): AsyncGenerator<Uint8Array, void>;
   post<T extends z.ZodType>(path: string, body: object, answer: T): Promise<z.infer<T>>;
+  put<T extends z.ZodType>(path: string, body: object, answer: T): Promise<z.infer<T>>;
   patch<T extends z.ZodType>(path: string, body: object, answer: T): Promise<z.infer<T>>;
   /** What a DELETE says besides its path goes as a query, as it does in OpenAPI. */
   delete<T extends z.ZodType>(path: string, query: Query, answer: T): Promise<z.infer<T>>;
@@ -106,6 +107,7 @@ export function createApi({ serverUrl, apiKey }: Omit<Access, "apiKey"> & { apiK
     text: (path) => ask("GET", path),
     bytes,
     get: (path, answer, query = {}) => call("GET", withQuery(path, query), answer),
+    put: (path, body, answer) => call("PUT", path, answer, body),
     patch: (path, body, answer) => call("PATCH", path, answer, body),
     delete: (path, query, answer) => call("DELETE", withQuery(path, query), answer),
     post: (path, body, answer) => call("POST", path, answer, body),

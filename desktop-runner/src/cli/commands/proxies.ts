@@ -25,6 +25,7 @@ import { findRunner } from "../lookup.ts";
 import { sealProxy } from "../seal-proxy.ts";
 import { accessFrom } from "../settings.ts";
 import { signFor } from "../sign-deployment.ts";
+import { acceptedRunners, signProxies } from "../sign-proxies.ts";
 import { slowing } from "../slowing.ts";
 
 /** How long a check of many may take for each of them, where all are slow. */
@@ -54,7 +55,7 @@ export async function importProxies(
     throw usageError("There is no proxy in it.", "A line is like host:port:user:password or socks5://user:password@host:port.");
 
   const api = createApi(accessFrom(env));
-  const runners = (await api.get("/runners", runnerList)).items.filter(({ status }) => status === "accepted");
+  const runners = await acceptedRunners(api);
   const hasSecrets = pasted.some(({ password, changeUrl }) => password !== null || changeUrl !== null);
   if (hasSecrets && runners.length === 0) {
     throw new CliError(
@@ -69,11 +70,7 @@ export async function importProxies(
   for (let from = 0; from < pasted.length; from += PROXIES_AT_ONCE) {
     const proxies = await Promise.all(pasted.slice(from, from + PROXIES_AT_ONCE).map((one) => sealProxy(recipients, one)));
     const payload = { proxies: proxies.map(({ name: _, ...proxy }) => ({ ...proxy, revision: 1 })), pools: [], removed: [] };
-    const signed = [];
-    for (const runner of runners) {
-      const signedManifest = await signFor(api, runnerHome(env), runner, () => orderManifest(runner.id, "proxy.configure", payload));
-      if (signedManifest) signed.push({ runnerId: runner.id, signedManifest });
-    }
+    const signed = await signProxies(api, runnerHome(env), runners, payload);
     const done = await api.post("/proxies", { proxies, sealedFor: runners.map(({ id }) => id), signed }, importedProxies);
     for (const proxy of done.items) output.tell({ type: "proxy", ...proxy }, `${proxy.id}  ${proxyText(proxy)}`);
     added += done.items.length;
@@ -163,11 +160,13 @@ function decide(lines: ProxyLine[], choices: readonly string[]): PastedProxy[] {
   });
 }
 
-function allProxies(api: Api, search?: string): Promise<ProxyView[]> {
+/** However many there are. */
+export function allProxies(api: Api, search?: string): Promise<ProxyView[]> {
   return collect(Number.POSITIVE_INFINITY, (cursor, limit) => api.get("/proxies", proxyPage, { cursor, limit, search }));
 }
 
-function pickProxy(proxies: ProxyView[], wanted: string): ProxyView {
+/** By its id, name, or host and port. @throws CliError USAGE */
+export function pickProxy(proxies: ProxyView[], wanted: string): ProxyView {
   const isMeant = ({ id, name, host, port }: ProxyView) => id === wanted || name === wanted || `${host}:${port}` === wanted;
   const [found, other] = proxies.filter(isMeant);
   if (!found) throw usageError(`There is no proxy "${wanted}".`, "`deskhand proxies list` lists them; an id, a name or host:port works.");

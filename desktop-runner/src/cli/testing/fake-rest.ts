@@ -60,6 +60,8 @@ export function raw(http: number, body: object): RestError {
 export class FakeRest {
   readonly calls: Call[] = [];
   readonly answers: Record<string, Answer> = {};
+  /** What a route answers with that has an id in it which the command line made. */
+  otherwise: (route: string) => Answer = () => undefined;
   readonly folder = mkdtempSync(path.join(tmpdir(), "deskhand-cli-"));
   url = "";
   /** What becomes of sealed files; by default there are none. */
@@ -77,7 +79,7 @@ export class FakeRest {
     const text = Buffer.concat(parts).toString();
     const call = { route, query, body: text ? JSON.parse(text) : {}, authorization: request.headers.authorization };
     this.calls.push(call);
-    const found = this.answers[route];
+    const found = this.answers[route] ?? this.otherwise(route);
     const answer = (typeof found === "function" ? found(call) : found) ?? refused(404, "NOT_FOUND");
     if (answer instanceof RestFile) {
       const { content, missing } = answer;
