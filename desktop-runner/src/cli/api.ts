@@ -20,6 +20,7 @@ export type Api = {
   /** A file's content as it comes, however long it takes; throws as `get`, and FILE_INCOMPLETE when it breaks off. */
   bytes(path: string): AsyncGenerator<Uint8Array, void>;
   post<T extends z.ZodType>(path: string, body: object, answer: T): Promise<z.infer<T>>;
+  put<T extends z.ZodType>(path: string, body: object, answer: T): Promise<z.infer<T>>;
   patch<T extends z.ZodType>(path: string, body: object, answer: T): Promise<z.infer<T>>;
   /** What a DELETE says besides its path goes as a query, as it does in OpenAPI. */
   delete<T extends z.ZodType>(path: string, query: Query, answer: T): Promise<z.infer<T>>;
@@ -28,6 +29,9 @@ export type Api = {
 const timeoutMs = 30_000;
 /** How long a file may stand still on its way from a runner, milliseconds. */
 const stillMs = 60_000;
+/** How long one call waits in all when it is asked too often, milliseconds. */
+const patienceMs = 90_000;
+const shortestWaitMs = 250;
 
 /** The server's REST interface. `path` is below /api/v1. Without a key it calls as nobody. */
 export function createApi({ serverUrl, apiKey }: Omit<Access, "apiKey"> & { apiKey?: string }): Api {
@@ -44,7 +48,21 @@ export function createApi({ serverUrl, apiKey }: Omit<Access, "apiKey"> & { apiK
       redirect: "error",
       signal,
     });
+  /** Waits where the server asks to, as long as that is not long: what was refused for it had no effect. */
   async function ask(method: string, path: string, body?: object): Promise<string> {
+    for (let leftMs = patienceMs; ; ) {
+      try {
+        return await askOnce(method, path, body);
+      } catch (error) {
+        const askedMs = error instanceof CliError && error.code === "RATE_LIMITED" ? error.retryAfterMs : undefined;
+        if (askedMs === undefined || askedMs > leftMs) throw error;
+        const ms = Math.max(askedMs, shortestWaitMs);
+        leftMs -= ms;
+        await new Promise((resolve) => setTimeout(resolve, ms));
+      }
+    }
+  }
+  async function askOnce(method: string, path: string, body?: object): Promise<string> {
     try {
       const response = await send(method, path, AbortSignal.timeout(timeoutMs), body);
       const text = await response.text();
@@ -89,6 +107,7 @@ export function createApi({ serverUrl, apiKey }: Omit<Access, "apiKey"> & { apiK
     text: (path) => ask("GET", path),
     bytes,
     get: (path, answer, query = {}) => call("GET", withQuery(path, query), answer),
+    put: (path, body, answer) => call("PUT", path, answer, body),
     patch: (path, body, answer) => call("PATCH", path, answer, body),
     delete: (path, query, answer) => call("DELETE", withQuery(path, query), answer),
     post: (path, body, answer) => call("POST", path, answer, body),
@@ -103,7 +122,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** Fetches pages until there are `limit` items or no more. */
+/** Fetches pages until there are `limit` items (which may be infinite) or no more. */
 export async function collect<T>(
   limit: number,
   page: (cursor: string | undefined, limit: number) => Promise<{ items: T[]; nextCursor: string | null }>,

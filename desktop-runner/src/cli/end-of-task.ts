@@ -2,12 +2,12 @@ import { describeRunFailure, isRunFailureCode } from "@deskhand/shared/schemas/r
 import { type TaskView, taskView } from "@deskhand/shared/schemas/task";
 import type { Api } from "./api.ts";
 import { CliError } from "./failure.ts";
-
-const lookEveryMs = 500;
+import { slowing } from "./slowing.ts";
 
 /** What came of a task. @throws CliError with why it failed (its details are what it found), RUNNER_TIMEOUT when nothing came in time */
 export async function endOfTask(api: Api, id: string, withinMs: number): Promise<NonNullable<TaskView["result"]>> {
-  for (const end = Date.now() + withinMs; Date.now() < end; ) {
+  const end = Date.now() + withinMs;
+  for (const look = slowing(end); Date.now() < end; ) {
     const task = await api.get(`/tasks/${id}`, taskView);
     if (task.state === "succeeded") return task.result ?? {};
     if (task.finishedAt !== null) {
@@ -15,7 +15,7 @@ export async function endOfTask(api: Api, id: string, withinMs: number): Promise
       const { title, whatToDo } = describeRunFailure(isRunFailureCode(code) ? code : "INTERNAL");
       throw new CliError(code, 3, title, whatToDo, { details: task.result ?? undefined });
     }
-    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+    await look.pause();
   }
   throw new CliError(
     "RUNNER_TIMEOUT",

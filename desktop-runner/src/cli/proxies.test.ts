@@ -1,8 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { newProxy } from "@deskhand/shared/schemas/proxy";
 import { readProxySecret } from "@deskhand/shared/schemas/proxy-secret";
 import { armor, Decrypter, generateIdentity, identityToRecipient } from "age-encryption";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { FakeRest } from "./testing/fake-rest.ts";
+import { FakeRest, limited } from "./testing/fake-rest.ts";
 import { ids, page, proxyView, runner } from "./testing/views.ts";
 
 let rest: FakeRest;
@@ -54,23 +55,56 @@ it("proxies list and export tell no password, in a form that is imported again",
   expect(exported.out).toBe("socks5://ann@proxy.example:1080\n");
 });
 
-it("proxies check tells each answer as it comes, and ends with 1 when one does not work", async () => {
-  const exit = { address: "203.0.113.5", country: "DE", timeZone: "Europe/Berlin" };
-  const good = { exit, latencyMs: 80, failureCode: null, at: "2026-01-02T00:00:00.000Z" };
-  const bad = { exit: null, latencyMs: null, failureCode: "PROXY_TIMEOUT", at: "2026-01-02T00:00:00.000Z" };
-  const two = [proxyView(), proxyView({ id: ids.profile, host: "slow.example" })];
-  let asked = false;
-  rest.answers["GET /runners"] = { items: [{ ...runner, online: true }] };
-  rest.answers["GET /proxies"] = () =>
-    asked ? page(...two.map((proxy, index) => ({ ...proxy, lastCheck: index === 0 ? good : bad }))) : page(...two);
-  rest.answers["POST /proxies/check"] = () => {
-    asked = true;
-    return { commandId: ids.run };
-  };
-  const { exitCode, lines, last } = await rest.deskhand(["proxies", "check", "--json"]);
-  expect(lines.slice(0, 2)).toMatchObject([
-    { type: "check", proxyId: ids.run, failureCode: null, exit },
-    { type: "check", proxyId: ids.profile, failureCode: "PROXY_TIMEOUT" },
-  ]);
-  expect([exitCode, last]).toEqual([1, { type: "result", checked: 2, failed: 1, unanswered: 0 }]);
+describe("proxies check", () => {
+  const exit = { address: "203.0.113.5", country: "DE", timeZone: "Europe/Berlin", place: null };
+  const at = "2026-01-02T00:00:00.000Z";
+  const ended = (end: object) => ({ id: ids.run, runnerId: ids.runner, kind: "proxy.check", failureCode: null, createdAt: at, ...end });
+  const good = (proxyId: unknown) => ({ proxyId, exit, latencyMs: 80, failureCode: null });
+  const asked = () => rest.calls.filter(({ route }) => route === "POST /proxies/check").map(({ body }) => body.proxyIds as string[]);
+  beforeEach(() => {
+    rest.answers["GET /runners"] = { items: [{ ...runner, online: true }] };
+    rest.answers["POST /proxies/check"] = { commandId: ids.run };
+    rest.answers[`GET /tasks/${ids.run}`] = () =>
+      ended({ state: "succeeded", finishedAt: at, result: { findings: asked().flat().map(good) } });
+  });
+
+  it("tells each answer as it comes, and ends with 1 when one does not work", async () => {
+    rest.answers["GET /proxies"] = page(proxyView(), proxyView({ id: ids.profile, host: "slow.example" }));
+    const bad = { proxyId: ids.profile, exit: null, latencyMs: null, failureCode: "PROXY_TIMEOUT" };
+    let looked = 0;
+    rest.answers[`GET /tasks/${ids.run}`] = () =>
+      looked++ === 0
+        ? ended({ state: "running", finishedAt: null, result: null })
+        : ended({ state: "succeeded", finishedAt: at, result: { findings: [good(ids.run), bad] } });
+    const { exitCode, lines, last } = await rest.deskhand(["proxies", "check", "--json"]);
+    expect(lines.slice(0, 2)).toMatchObject([
+      { type: "check", proxyId: ids.run, failureCode: null, exit, at },
+      { type: "check", proxyId: ids.profile, failureCode: "PROXY_TIMEOUT" },
+    ]);
+    expect([exitCode, last]).toEqual([1, { type: "result", checked: 2, failed: 1, unanswered: 0 }]);
+  });
+
+  it("looks at all of them however many there are, by the hundred, and reads their list once", async () => {
+    const all = Array.from({ length: 5_250 }, (_, n) => proxyView({ id: randomUUID(), port: n + 1 }));
+    let read = 0;
+    rest.answers["GET /proxies"] = () => {
+      read += 100;
+      return { items: all.slice(read - 100, read), nextCursor: read < all.length ? String(read) : null };
+    };
+    const { exitCode, last } = await rest.deskhand(["proxies", "check", "--json"]);
+    expect([exitCode, last]).toEqual([0, { type: "result", checked: 5_250, failed: 0, unanswered: 0 }]);
+    expect(asked()).toHaveLength(53);
+    expect(new Set(asked().flat()).size).toBe(5_250);
+    expect(rest.calls.filter(({ route }) => route === "GET /proxies")).toHaveLength(53);
+  });
+
+  it("waits when it asked too often, and says how long to wait when that is long", async () => {
+    rest.answers["GET /proxies"] = page(proxyView());
+    let asking = 0;
+    rest.answers["POST /proxies/check"] = () => (asking++ === 0 ? limited(1) : { commandId: ids.run });
+    expect(await rest.deskhand(["proxies", "check", "--json"])).toMatchObject({ exitCode: 0, last: { checked: 1 } });
+    expect(asking).toBe(2);
+    rest.answers["POST /proxies/check"] = limited(3_000);
+    expect(await rest.deskhand(["proxies", "check", "--json"])).toMatchObject({ exitCode: 3, last: { code: "RATE_LIMITED" } });
+  });
 });

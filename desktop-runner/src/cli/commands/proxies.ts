@@ -1,10 +1,22 @@
 import { readFile } from "node:fs/promises";
+import { chunks } from "@deskhand/shared/chunks";
 import { proxiesAsJson, proxiesAsText, proxyText } from "@deskhand/shared/schemas/export-proxies";
 import { type PastedProxy, type ProxyLine, parseProxies } from "@deskhand/shared/schemas/parse-proxies";
-import { checkStarted, importedProxies, PROXIES_AT_ONCE, type ProxyView, proxyPage, proxyScheme } from "@deskhand/shared/schemas/proxy";
+import {
+  checkStarted,
+  importedProxies,
+  PROXIES_AT_ONCE,
+  PROXIES_PER_CHECK,
+  type ProxyView,
+  proxyFinding,
+  proxyPage,
+  proxyScheme,
+} from "@deskhand/shared/schemas/proxy";
 import { describeRunFailure, isRunFailureCode } from "@deskhand/shared/schemas/run-failure";
 import { runnerList } from "@deskhand/shared/schemas/runner";
+import { taskView } from "@deskhand/shared/schemas/task";
 import { orderManifest } from "@deskhand/shared/signing/make-manifest";
+import * as z from "zod";
 import { runnerHome } from "../../identity/home.ts";
 import { type Api, collect, createApi } from "../api.ts";
 import type { CommandContext } from "../command.ts";
@@ -13,10 +25,12 @@ import { findRunner } from "../lookup.ts";
 import { sealProxy } from "../seal-proxy.ts";
 import { accessFrom } from "../settings.ts";
 import { signFor } from "../sign-deployment.ts";
+import { acceptedRunners, signProxies } from "../sign-proxies.ts";
+import { slowing } from "../slowing.ts";
 
-const most = 5_000;
-const checkedTogether = 20;
-const lookEveryMs = 500;
+/** How long a check of many may take for each of them, where all are slow. */
+const secondsEach = 2;
+const checkFindings = z.object({ findings: z.array(proxyFinding) });
 
 /** `deskhand proxies list` */
 export async function listProxies(flags: { search?: string }, { env, output }: CommandContext): Promise<number> {
@@ -41,7 +55,7 @@ export async function importProxies(
     throw usageError("There is no proxy in it.", "A line is like host:port:user:password or socks5://user:password@host:port.");
 
   const api = createApi(accessFrom(env));
-  const runners = (await api.get("/runners", runnerList)).items.filter(({ status }) => status === "accepted");
+  const runners = await acceptedRunners(api);
   const hasSecrets = pasted.some(({ password, changeUrl }) => password !== null || changeUrl !== null);
   if (hasSecrets && runners.length === 0) {
     throw new CliError(
@@ -56,11 +70,7 @@ export async function importProxies(
   for (let from = 0; from < pasted.length; from += PROXIES_AT_ONCE) {
     const proxies = await Promise.all(pasted.slice(from, from + PROXIES_AT_ONCE).map((one) => sealProxy(recipients, one)));
     const payload = { proxies: proxies.map(({ name: _, ...proxy }) => ({ ...proxy, revision: 1 })), pools: [], removed: [] };
-    const signed = [];
-    for (const runner of runners) {
-      const signedManifest = await signFor(api, runnerHome(env), runner, () => orderManifest(runner.id, "proxy.configure", payload));
-      if (signedManifest) signed.push({ runnerId: runner.id, signedManifest });
-    }
+    const signed = await signProxies(api, runnerHome(env), runners, payload);
     const done = await api.post("/proxies", { proxies, sealedFor: runners.map(({ id }) => id), signed }, importedProxies);
     for (const proxy of done.items) output.tell({ type: "proxy", ...proxy }, `${proxy.id}  ${proxyText(proxy)}`);
     added += done.items.length;
@@ -76,34 +86,47 @@ export async function checkProxies(
   flags: { runner?: string; timeout?: string },
   { env, output }: CommandContext,
 ): Promise<number> {
-  const seconds = Number(flags.timeout ?? 120);
-  if (!(seconds > 0)) throw usageError("--timeout must be a number of seconds.", "For example: --timeout 60");
   const api = createApi(accessFrom(env));
-  const before = await allProxies(api);
-  const chosen = names.length === 0 ? before : names.map((name) => pickProxy(before, name));
+  const all = await allProxies(api);
+  const chosen = names.length === 0 ? all : names.map((name) => pickProxy(all, name));
+  const seconds = Number(flags.timeout ?? Math.max(120, secondsEach * chosen.length));
+  if (!(seconds > 0)) throw usageError("--timeout must be a number of seconds.", "For example: --timeout 60");
   const runner = flags.runner
     ? await findRunner(api, flags.runner)
     : (await api.get("/runners", runnerList)).items.find(({ online }) => online);
   if (!runner) throw new CliError("RUNNER_OFFLINE", 3, "No runner is online.", "Start one, then check again.");
-  for (let from = 0; from < chosen.length; from += checkedTogether) {
-    const payload = { proxyIds: chosen.slice(from, from + checkedTogether).map(({ id }) => id) };
+  const waiting: { id: string; proxies: ProxyView[] }[] = [];
+  for (const proxies of chunks(chosen, PROXIES_PER_CHECK)) {
+    const payload = { proxyIds: proxies.map(({ id }) => id) };
     const signedManifest = await signFor(api, runnerHome(env), runner, () => orderManifest(runner.id, "proxy.check", payload));
-    await api.post("/proxies/check", { runnerId: runner.id, ...payload, signedManifest }, checkStarted);
+    const { commandId } = await api.post("/proxies/check", { runnerId: runner.id, ...payload, signedManifest }, checkStarted);
+    waiting.push({ id: commandId, proxies });
   }
-  const waiting = new Map(chosen.map(({ id, lastCheck }) => [id, lastCheck?.at]));
-  let failed = 0;
-  for (const end = Date.now() + 1000 * seconds; waiting.size > 0 && Date.now() < end; ) {
-    for (const proxy of await allProxies(api)) {
-      if (!waiting.has(proxy.id) || waiting.get(proxy.id) === proxy.lastCheck?.at) continue;
-      waiting.delete(proxy.id);
-      if (proxy.lastCheck?.failureCode) failed++;
-      output.tell({ type: "check", proxyId: proxy.id, ...proxy.lastCheck }, `${proxyText(proxy)}  ${checkLine(proxy)}`);
+  let [checked, failed] = [0, 0];
+  const end = Date.now() + 1000 * seconds;
+  const look = slowing(end);
+  for (let task = waiting[0]; task && Date.now() < end; task = waiting[0]) {
+    const { finishedAt, result } = await api.get(`/tasks/${task.id}`, taskView);
+    if (finishedAt === null) {
+      await look.pause();
+      continue;
     }
-    if (waiting.size > 0) await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+    waiting.shift();
+    look.begin();
+    const found = new Map((checkFindings.safeParse(result).data?.findings ?? []).map((finding) => [finding.proxyId, finding]));
+    for (const proxy of task.proxies) {
+      const finding = found.get(proxy.id);
+      if (!finding) continue;
+      const lastCheck = { ...finding, at: finishedAt };
+      checked++;
+      if (finding.failureCode) failed++;
+      output.tell({ type: "check", ...lastCheck }, `${proxyText(proxy)}  ${checkLine({ lastCheck })}`);
+    }
   }
-  const line = `${chosen.length - failed - waiting.size} of ${chosen.length} work${waiting.size > 0 ? `, ${waiting.size} gave no answer in time` : ""}.`;
-  output.result({ checked: chosen.length - waiting.size, failed, unanswered: waiting.size }, line);
-  return failed + waiting.size > 0 ? 1 : 0;
+  const unanswered = chosen.length - checked;
+  const line = `${checked - failed} of ${chosen.length} work${unanswered > 0 ? `, ${unanswered} gave no answer in time` : ""}.`;
+  output.result({ checked, failed, unanswered }, line);
+  return failed + unanswered > 0 ? 1 : 0;
 }
 
 /** `deskhand proxies export` */
@@ -137,11 +160,13 @@ function decide(lines: ProxyLine[], choices: readonly string[]): PastedProxy[] {
   });
 }
 
-function allProxies(api: Api, search?: string): Promise<ProxyView[]> {
-  return collect(most, (cursor, limit) => api.get("/proxies", proxyPage, { cursor, limit, search }));
+/** However many there are. */
+export function allProxies(api: Api, search?: string): Promise<ProxyView[]> {
+  return collect(Number.POSITIVE_INFINITY, (cursor, limit) => api.get("/proxies", proxyPage, { cursor, limit, search }));
 }
 
-function pickProxy(proxies: ProxyView[], wanted: string): ProxyView {
+/** By its id, name, or host and port. @throws CliError USAGE */
+export function pickProxy(proxies: ProxyView[], wanted: string): ProxyView {
   const isMeant = ({ id, name, host, port }: ProxyView) => id === wanted || name === wanted || `${host}:${port}` === wanted;
   const [found, other] = proxies.filter(isMeant);
   if (!found) throw usageError(`There is no proxy "${wanted}".`, "`deskhand proxies list` lists them; an id, a name or host:port works.");
@@ -149,7 +174,7 @@ function pickProxy(proxies: ProxyView[], wanted: string): ProxyView {
   return found;
 }
 
-function checkLine({ lastCheck }: ProxyView): string {
+function checkLine({ lastCheck }: Pick<ProxyView, "lastCheck">): string {
   if (!lastCheck) return "not checked";
   const { failureCode } = lastCheck;
   if (failureCode) return isRunFailureCode(failureCode) ? describeRunFailure(failureCode).title : failureCode;

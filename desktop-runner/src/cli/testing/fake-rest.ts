@@ -35,14 +35,21 @@ type Answer = object | ((call: Call) => object | undefined) | undefined;
 class RestError {
   readonly http: number;
   readonly body: object;
-  constructor(http: number, body: object) {
+  readonly headers: Record<string, string>;
+  constructor(http: number, body: object, headers: Record<string, string> = {}) {
     this.http = http;
     this.body = body;
+    this.headers = headers;
   }
 }
 
 export function refused(http: number, code: string, details?: object): RestError {
   return new RestError(http, { code, message: "words", whatToDo: "do", details });
+}
+
+/** As the server answers whoever asks too often. */
+export function limited(seconds: number): RestError {
+  return new RestError(429, { code: "RATE_LIMITED", message: "words", whatToDo: "do" }, { "retry-after": String(seconds) });
 }
 
 export function raw(http: number, body: object): RestError {
@@ -53,6 +60,8 @@ export function raw(http: number, body: object): RestError {
 export class FakeRest {
   readonly calls: Call[] = [];
   readonly answers: Record<string, Answer> = {};
+  /** What a route answers with that has an id in it which the command line made. */
+  otherwise: (route: string) => Answer = () => undefined;
   readonly folder = mkdtempSync(path.join(tmpdir(), "deskhand-cli-"));
   url = "";
   /** What becomes of sealed files; by default there are none. */
@@ -70,7 +79,7 @@ export class FakeRest {
     const text = Buffer.concat(parts).toString();
     const call = { route, query, body: text ? JSON.parse(text) : {}, authorization: request.headers.authorization };
     this.calls.push(call);
-    const found = this.answers[route];
+    const found = this.answers[route] ?? this.otherwise(route);
     const answer = (typeof found === "function" ? found(call) : found) ?? refused(404, "NOT_FOUND");
     if (answer instanceof RestFile) {
       const { content, missing } = answer;
@@ -79,7 +88,9 @@ export class FakeRest {
       return;
     }
     const error = answer instanceof RestError ? answer : undefined;
-    response.writeHead(error?.http ?? 200, { "content-type": "application/json" }).end(JSON.stringify(error?.body ?? answer));
+    response
+      .writeHead(error?.http ?? 200, { "content-type": "application/json", ...error?.headers })
+      .end(JSON.stringify(error?.body ?? answer));
   });
 
   async listen(): Promise<void> {

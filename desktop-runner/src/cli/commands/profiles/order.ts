@@ -11,11 +11,10 @@ import { findProfile, findRunner } from "../../lookup.ts";
 import { accessFrom } from "../../settings.ts";
 import { getRunner } from "../../sign-deployment.ts";
 import { signOrder } from "../../sign-order.ts";
+import { slowing } from "../../slowing.ts";
 
 export type OrderFlags = { all?: boolean; tag?: string[]; search?: string; runner?: string; seconds?: string };
 type Order = "open" | "close";
-
-const lookEveryMs = 500;
 
 /** `deskhand profiles start NAME…`: opens them without a window; where there is no memory for one, it hibernates until it is used. */
 export const startProfiles = (names: string[], flags: OrderFlags, context: CommandContext) => order("open", names, flags, context);
@@ -48,13 +47,15 @@ async function order(kind: Order, names: string[], flags: OrderFlags, { env, out
   let done = 0;
   let hibernating = 0;
   const end = Date.now() + 1000 * seconds;
+  const look = slowing(end);
   for (let task = tasks[0]; task && Date.now() < end; task = tasks[0]) {
     const { finishedAt, result } = await api.get(`/tasks/${task.id}`, taskView);
     if (finishedAt === null) {
-      await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+      await look.pause();
       continue;
     }
     tasks.shift();
+    look.begin();
     const came = openedResult.safeParse(result).data ?? { done: 0, hibernating: 0, failed: [] };
     done += came.done;
     hibernating += came.hibernating;

@@ -4,12 +4,13 @@ import { fitIdentity } from "@deskhand/shared/schemas/fit-identity";
 import { checkIdentity, choicesOf, type Identity, identityOs, identity as identitySchema } from "@deskhand/shared/schemas/identity";
 import type { profileDetail } from "@deskhand/shared/schemas/profile";
 import { type ProfileSettings, profileEngine } from "@deskhand/shared/schemas/profile-settings";
-import { poolList, proxyPage } from "@deskhand/shared/schemas/proxy";
+import { poolList } from "@deskhand/shared/schemas/proxy";
 import { onMismatch, type ProxySetting, proxyIdsOf } from "@deskhand/shared/schemas/proxy-setting";
 import type * as z from "zod";
-import { type Api, collect } from "../../api.ts";
+import type { Api } from "../../api.ts";
 import { usageError } from "../../failure.ts";
-import { isId } from "../../lookup.ts";
+import { findPool } from "../pools.ts";
+import { allProxies, pickProxy } from "../proxies.ts";
 
 export type SettingFlags = {
   engine?: string;
@@ -42,26 +43,15 @@ export async function changesFrom(api: Api, flags: SettingFlags, profile: Pick<D
 export async function readWay(api: Api, { proxy, pool }: Pick<SettingFlags, "proxy" | "pool">): Promise<ProxySetting | undefined> {
   if (pool !== undefined && proxy !== undefined) throw usageError("Name either proxies or a pool.", "For example: --pool berlin");
   if (pool !== undefined) {
-    const found = (await api.get("/proxy-pools", poolList)).items.filter(({ id, name }) => id === pool || name === pool);
-    if (!found[0]) throw usageError(`There is no pool called "${pool}".`, "The dashboard's page of proxies shows them.");
-    return { kind: "pool", poolId: found[0].id };
+    return { kind: "pool", poolId: (await findPool(api, pool)).id };
   }
   if (proxy === undefined) return undefined;
   if (proxy === false) return { kind: "none" };
   const all = await allProxies(api);
-  const ids = [proxy].flat().map((wanted) => {
-    const found = all.filter(({ id, name, host, port }) =>
-      isId(wanted) ? id === wanted : name === wanted || `${host}:${port}` === wanted,
-    );
-    if (found.length === 1 && found[0]) return found[0].id;
-    const words = found.length > 1 ? `There is more than one proxy called "${wanted}".` : `There is no proxy called "${wanted}".`;
-    throw usageError(words, "`deskhand proxies list` shows them with their ids.");
-  });
+  const ids = [proxy].flat().map((wanted) => pickProxy(all, wanted).id);
   const [first] = ids;
   return ids.length === 1 && first ? { kind: "proxy", proxyId: first } : { kind: "chain", proxyIds: ids };
 }
-
-const allProxies = (api: Api) => collect(10_000, (cursor, limit) => api.get("/proxies", proxyPage, { cursor, limit }));
 
 /** How a profile reaches the network, by the names of its proxies. */
 export async function wayWords(api: Api, { proxy, onMismatch: mismatch }: ProfileSettings): Promise<string> {
