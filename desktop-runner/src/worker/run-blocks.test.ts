@@ -202,12 +202,15 @@ export default (async ({ page, variables }: { page: Page; variables: { n: number
         upload("#choose", { from: "content", name: "own.txt", content: "aGk=", encoding: "base64" }),
         custom("wait", { for: "condition", condition: { kind: "text", selectors: ["#log"], operator: "contains", value: "own" } }),
         { ...text, parameters: { ...(text.parameters as object), key: "second" } },
+        upload("#file", { from: "content", name: "table.csv", content: "a,b" }),
+        custom("script", { code: "document.querySelector('#log').textContent = document.querySelector('#file').files[0].type;" }),
+        { ...text, parameters: { ...(text.parameters as object), key: "type" } },
       ],
       { extra: { variables: answer } },
     );
     expect(finished).toMatchObject({
       status: "succeeded",
-      data: { answer: { name: "export", bytes: 8 }, log: "download-01-export: a,b\na,b", second: "own.txt: hi" },
+      data: { answer: { name: "export", bytes: 8 }, log: "download-01-export: a,b\na,b", second: "own.txt: hi", type: "text/csv" },
     });
     const artifact = events.find((event) => event.kind === "artifact" && event.type === "download");
     expect(artifact).toMatchObject({ name: "export", step: 2 });

@@ -33,7 +33,7 @@ function toUpload(file: File, scope: StepScope): string | { name: string; mimeTy
     case "content":
       return {
         name: file.name,
-        mimeType: "application/octet-stream",
+        mimeType: "", // by its name, as a browser does
         buffer: Buffer.from(file.content, file.encoding === "base64" ? "base64" : "utf8"),
       };
     case "download": {
