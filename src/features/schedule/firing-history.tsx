@@ -1,11 +1,12 @@
 import type { FiringView } from "@deskhand/shared/schemas/deployment";
+import { firingWords } from "@deskhand/shared/schemas/firing-words";
 import type { ScheduleWhen } from "@deskhand/shared/schemas/schedule";
 import { Anchor, Button, Skeleton, Text, Timeline } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { ErrorState } from "@/components/error-state";
 import { useTRPC } from "@/trpc/client";
-import { firingWords, timeWords } from "./schedule-words.ts";
+import { timeWords } from "./schedule-words.ts";
 
 /** What became of a schedule's times, the newest first. */
 export function FiringHistory({ deploymentId, when }: { deploymentId: string; when: ScheduleWhen }) {

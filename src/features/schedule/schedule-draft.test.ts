@@ -1,6 +1,7 @@
+import { firingWords } from "@deskhand/shared/schemas/firing-words";
 import { describe, expect, test } from "vitest";
 import { emptyDraft, readDraft, type ScheduleDraft } from "./schedule-draft.ts";
-import { firingWords, scheduleWords } from "./schedule-words.ts";
+import { scheduleWords } from "./schedule-words.ts";
 
 const now = Date.parse("2026-06-01T12:00:00Z");
 const read = (changes: Partial<ScheduleDraft>) => readDraft({ ...emptyDraft("Europe/Berlin"), ...changes }, now);

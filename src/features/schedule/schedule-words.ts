@@ -1,5 +1,4 @@
-import type { FiringView } from "@deskhand/shared/schemas/deployment";
-import type { FiringReason, Schedule } from "@deskhand/shared/schemas/schedule";
+import type { Schedule } from "@deskhand/shared/schemas/schedule";
 
 export const weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"] as const;
 
@@ -50,26 +49,4 @@ function cronWords(cron: string): string {
 export function timeWords(at: number, timeZone?: string): string {
   const format = { weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" } as const;
   return new Intl.DateTimeFormat("en-GB", { ...format, ...(timeZone ? { timeZone } : {}) }).format(at);
-}
-
-const reasons: Record<FiringReason, string> = {
-  RUNNER_OFF: "the runner was off",
-  RUNNER_ASLEEP: "the runner's computer was asleep",
-  CAUGHT_UP: "late, because the runner was away",
-  STILL_RUNNING: "the runs before were not over",
-  QUEUE_FULL: "others were waiting already",
-  PAUSED: "the schedule was paused",
-  LOOP: "it would have begun itself again",
-  INPUTS_WRONG: "what came does not fit the workflow's inputs",
-  NOT_INSTALLED: "its runner did not have it yet",
-  NOT_ALLOWED: "whoever deployed it may not run anything in this project any more",
-};
-
-/** What became of a time, and why. */
-export function firingWords({ state, reason, count }: Pick<FiringView, "state" | "reason" | "count">): string {
-  const why = reason ? reasons[reason] : null;
-  if (state === "fired") return why ? `Began ${why}` : "Began";
-  const [one, many] = state === "missed" ? ["Missed", "missed"] : ["Passed over", "passed over"];
-  const what = count === 1 ? one : `${count} ${many}`;
-  return why ? `${what}: ${why}` : what;
 }

@@ -1,3 +1,4 @@
+import { isFiring, standingOf as stateOf } from "@deskhand/shared/schedule/standing";
 import { readTimes } from "@deskhand/shared/schedule/times";
 import type { DeploymentSchedule } from "@deskhand/shared/schemas/deployment";
 import type { Tone } from "@/components/status-badge";
@@ -13,25 +14,28 @@ export type Standing = {
 
 /** Ends without a word from the runner: that it refused says too much. */
 const unheard = ["COMMAND_EXPIRED", "RUNNER_LOST", "RUNNER_REVOKED", "CANCELLED", "CANCEL_UNCONFIRMED"];
-const askedWords = { pause: "Pausing", resume: "Resuming", remove: "Ending" } as const;
 
-/** How a schedule stands, in a word; `now` in milliseconds since the epoch. What was asked of its runner is not so before that has done it. */
+const words: Record<Exclude<ReturnType<typeof stateOf>, "failed">, [string, Tone]> = {
+  installing: ["On its way to the runner", "busy"],
+  active: ["Active", "good"],
+  pausing: ["Pausing", "busy"],
+  resuming: ["Resuming", "busy"],
+  ending: ["Ending", "busy"],
+  paused: ["Paused", "wait"],
+  done: ["Done", "idle"],
+  ended: ["Ended", "idle"],
+};
+
+/** How a schedule stands, in a word; `now` in milliseconds since the epoch. */
 export function standingOf(schedule: DeploymentSchedule, now: number): Standing {
-  const { removedAt, failureCode, installedAt, pausedAt } = schedule;
-  const standing = (label: string, tone: Tone, is: Partial<Standing> = {}) => ({ label, tone, fires: false, isOver: false, ...is });
-  if (removedAt) return standing("Ended", "idle", { isOver: true });
-  const asked = underWay(schedule);
-  const isDone = hasPassed(schedule, now);
-  if (asked) return standing(askedWords[asked], "busy", { fires: installedAt !== null && pausedAt === null && !isDone });
-  if (failureCode) return standing(unheard.includes(failureCode) ? "Not on the runner" : "Refused by the runner", "bad");
-  if (!installedAt) return standing("On its way to the runner", "busy");
-  if (pausedAt) return standing("Paused", "wait");
-  if (isDone) return standing("Done", "idle", { isOver: true });
-  return standing("Active", "good", { fires: true });
+  const state = stateOf(schedule, now);
+  const isUnheard = unheard.includes(schedule.failureCode ?? "");
+  const [label, tone] = state === "failed" ? ([isUnheard ? "Not on the runner" : "Refused by the runner", "bad"] as const) : words[state];
+  return { label, tone, fires: isFiring(schedule, now), isOver: state === "ended" || state === "done" };
 }
 
 /** What its runner was asked and has not answered yet. */
-export function underWay({ asked }: DeploymentSchedule): keyof typeof askedWords | undefined {
+export function underWay({ asked }: DeploymentSchedule): NonNullable<DeploymentSchedule["asked"]>["what"] | undefined {
   return asked && asked.failureCode === null ? asked.what : undefined;
 }
 
@@ -41,9 +45,4 @@ export function nextTimeOf(deployment: { createdAt: string; schedule: Deployment
   if (!standingOf(schedule, now).fires) return undefined;
   const read = readTimes(schedule.when, Date.parse(schedule.installedAt ?? createdAt));
   return read.ok ? read.times.after(now) : undefined;
-}
-
-/** Its only time, with its jitter, is over. */
-function hasPassed({ when, jitterSeconds }: DeploymentSchedule, now: number): boolean {
-  return when.kind === "once" && Date.parse(when.at) + jitterSeconds * 1000 <= now;
 }

@@ -1,5 +1,6 @@
 "use client";
 
+import { firingWords } from "@deskhand/shared/schemas/firing-words";
 import type { TriggerView } from "@deskhand/shared/schemas/trigger";
 import { Anchor, Button, Group, Text } from "@mantine/core";
 import { IconBolt } from "@tabler/icons-react";
@@ -14,7 +15,7 @@ import { PageHeader } from "@/components/page-header";
 import { TimeAgo } from "@/components/time-ago";
 import { useTRPC } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
-import { endings, firingWords, scheduleWords } from "./schedule-words.ts";
+import { endings, scheduleWords } from "./schedule-words.ts";
 import { standingOf } from "./standing.ts";
 
 /** All that begins deployments besides people and times, with what became of the last time. */
