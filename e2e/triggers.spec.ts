@@ -116,4 +116,14 @@ test("a message begins a workflow with a value of its own, and what that read be
   await page.goBack();
   await page.goto(`/dashboard/deployments/${after.id}`);
   await expect(page.getByRole("link", { name: "Open the run" })).toBeVisible();
+
+  // what the message brought is not kept: a person gives it
+  await page.goto(`/dashboard/runs/${taken.answer.runId}`);
+  await page.getByRole("button", { name: "Rerun" }).click();
+  await expect(page.getByText("is required", { exact: false }).first()).toBeVisible();
+  const again = page.getByRole("dialog", { name: /^Deploy/ });
+  await again.getByRole("textbox", { name: "Word" }).fill("by hand");
+  await watchPage(page)("rerun-inputs", info);
+  await again.getByRole("button", { name: "Deploy" }).click();
+  await page.waitForURL((url) => url.pathname.startsWith("/dashboard/runs/") && !url.pathname.endsWith(taken.answer.runId));
 });
