@@ -6,7 +6,7 @@ import type { TaskPayload } from "@deskhand/shared/protocol/tasks";
 import type { Schedule } from "@deskhand/shared/schemas/schedule";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Journal } from "../journal/journal.ts";
-import { pauseSchedule } from "../tasks/change-schedule.ts";
+import { pauseSchedule, removeSchedule } from "../tasks/change-schedule.ts";
 import type { TaskContext } from "../tasks/task.ts";
 import { type Definition, ScheduleTable } from "./schedule-table.ts";
 import { Scheduler } from "./scheduler.ts";
@@ -140,13 +140,24 @@ it("a clock that is set back by an hour fires nothing twice, also when the progr
   expect(firings().map(([at]) => at)).toEqual([1, 2, 3]);
 });
 
+const taskContext = (): TaskContext => ({
+  ...({} as TaskContext),
+  schedules: { table, look: () => scheduler.look() },
+  clock: () => now,
+});
+
+it("stays when what was to take its place is not here", () => {
+  const [old, successor] = [install(), randomUUID()];
+  const end = (successorId: string) => removeSchedule({ deploymentId: old, successorId } as TaskPayload<"schedule.remove">, taskContext());
+  expect(end(successor)).toEqual({ state: "failed", failureCode: "SUCCESSOR_MISSING" });
+  expect(table.definition(old)).toBeDefined();
+  expect(end(install())).toEqual({ state: "succeeded" });
+  expect(table.definition(old)).toBeUndefined();
+});
+
 describe("the times that pass while a schedule is paused", () => {
   const pause = (deploymentId: string, paused: boolean) =>
-    pauseSchedule({ deploymentId, paused } as TaskPayload<"schedule.pause">, {
-      ...({} as TaskContext),
-      schedules: { table, look: () => scheduler.look() },
-      clock: () => now,
-    });
+    pauseSchedule({ deploymentId, paused } as TaskPayload<"schedule.pause">, taskContext());
 
   it("are told as one when it goes on, with their number, and begin nothing", async () => {
     const id = install({ missed: { policy: "catch-up", limit: 3 } });

@@ -10,8 +10,9 @@ export const pauseSchedule: TaskHandler<"schedule.pause"> = ({ deploymentId, pau
   return { state: "succeeded" };
 };
 
-/** Nothing begins by itself any more; runs that have begun go on. */
-export const removeSchedule: TaskHandler<"schedule.remove"> = ({ deploymentId }, { schedules }): TaskEnd => {
+/** Nothing begins by itself any more; runs that have begun go on. SUCCESSOR_MISSING when what was to take its place is not here: it stays. */
+export const removeSchedule: TaskHandler<"schedule.remove"> = ({ deploymentId, successorId }, { schedules }): TaskEnd => {
+  if (successorId !== undefined && !schedules.table.definition(successorId)) return { state: "failed", failureCode: "SUCCESSOR_MISSING" };
   schedules.table.remove(deploymentId);
   schedules.look();
   return { state: "succeeded" };

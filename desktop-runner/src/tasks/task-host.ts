@@ -18,6 +18,8 @@ export class TaskHost {
   readonly #outside: Outside;
   readonly #underWay = new Map<string, UnderWay>();
   #stopped = false;
+  /** The end of those about schedules that came so far: each is done after the ones before it, which it may build on or undo. */
+  #schedules: Promise<void> = Promise.resolve();
 
   constructor(outside: Outside) {
     this.#outside = outside;
@@ -30,7 +32,12 @@ export class TaskHost {
   /** The command is marked as running in the journal. */
   start(command: JournaledCommand, payload: unknown): void {
     const abort = new AbortController();
-    const done = this.#carryOut(command, payload, abort.signal).finally(() => {
+    const isOfSchedule = command.kind.startsWith("schedule.");
+    const carriedOut = isOfSchedule
+      ? this.#schedules.then(() => this.#carryOut(command, payload, abort.signal))
+      : this.#carryOut(command, payload, abort.signal);
+    if (isOfSchedule) this.#schedules = carriedOut.catch(() => {});
+    const done = carriedOut.finally(() => {
       this.#underWay.delete(command.id);
       this.#outside.onDone();
     });

@@ -4,6 +4,8 @@ import { createDb, type Db } from "@/server/db";
 import { pauseSchedule, removeSchedule } from "@/server/domain/deployment/change-schedule";
 import { createDeployment } from "@/server/domain/deployment/create-deployment";
 import { getDeployment, listFirings } from "@/server/domain/deployment/queries";
+import { renewSchedule } from "@/server/domain/deployment/renew-schedule";
+import { addWorkflowVersion } from "@/server/domain/workflow/add-workflow-version";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/database";
 import { expectCode } from "@/server/testing/expect-code";
 import { createProfile, createWorkflow, testContext } from "@/server/testing/factories";
@@ -62,7 +64,7 @@ async function deploy(schedule: Partial<Schedule> & Pick<Schedule, "when">, titl
   expect(made.runIds).toEqual([]);
   runner ??= startRealRunner(folder.home);
   await until(async () => expect((await getDeployment(ctx(), made)).schedule?.installedAt).not.toBeNull());
-  return { id: made.id, profileIds: profiles.map(({ id }) => id).sort() };
+  return { id: made.id, workflowId: workflow.id, profileIds: profiles.map(({ id }) => id).sort() };
 }
 const firingsOf = async (id: string) => (await listFirings(ctx(), { id, limit: 50 })).items;
 const runsOf = (deploymentId: string) =>
@@ -139,6 +141,22 @@ test("one that is paused passes over what comes, and one that was removed is gon
   expect((await getDeployment(ctx(), paused)).schedule).toMatchObject({ pausedAt: null, asked: null });
   expect(await runsOf(paused.id)).toEqual([]);
   await expectCode(pauseSchedule(ctx(), { id: removed.id, paused: true }), "NOT_FOUND");
+});
+
+test("a newer version takes the place of one that is paused, which ends when the runner has the newer one", async () => {
+  const old = await deploy({ when: { kind: "every", minutes: 60 } });
+  await pauseSchedule(ctx(), { id: old.id, paused: true });
+  const recording = { title: "newer", steps: [{ type: "navigate", url: "about:blank" }] };
+  await addWorkflowVersion(ctx(), { id: old.workflowId, recording: JSON.stringify(recording) });
+  const { id } = await renewSchedule(ctx(), { id: old.id, inputs: {} });
+  await until(async () => expect((await getDeployment(ctx(), old)).schedule).toMatchObject({ removedAt: expect.any(String), asked: null }));
+  await until(async () =>
+    expect((await getDeployment(ctx(), { id })).schedule).toMatchObject({
+      installedAt: expect.any(String),
+      pausedAt: expect.any(String),
+      asked: null,
+    }),
+  );
 });
 
 test.each([

@@ -107,7 +107,8 @@ export const taskPayloads = {
     inputs: inputValues,
   }),
   "schedule.pause": z.object({ ...common, deploymentId: id, paused: z.boolean() }),
-  "schedule.remove": z.object({ ...common, deploymentId: id }),
+  /** `successorId`: only when the runner has that one's schedule. */
+  "schedule.remove": z.object({ ...common, deploymentId: id, successorId: id.optional() }),
   /** Proxies and pools as they are from here on; a revision that is not newer than what the runner has is passed over. */
   "proxy.configure": z.object({
     ...common,

@@ -42,6 +42,7 @@ export const runFailureCodes = [
   "HOLD_UNSIGNED",
   "TASK_INVALID",
   "SCHEDULE_GONE",
+  "SUCCESSOR_MISSING",
   "IMPORT_REFUSED",
   "BUNDLE_INVALID",
   "BUNDLE_LOCKED",
@@ -195,6 +196,10 @@ const table: Record<RunFailureCode, FailureEntry> = {
   SCHEDULE_GONE: {
     title: "The runner has no such schedule any more.",
     whatToDo: "Deploy the workflow with a schedule again.",
+  },
+  SUCCESSOR_MISSING: {
+    title: "The runner does not have the newer schedule that was to take its place, so it kept this one.",
+    whatToDo: "Look at the newer one why it is not on the runner, and deploy it again; then end this one.",
   },
   IMPORT_REFUSED: {
     title: "The file could not be read; nothing of it was imported.",

@@ -13,7 +13,7 @@ import { orderDeadline } from "./order-deadline.ts";
 import { showDeployment } from "./queries.ts";
 
 type Change = { id: string; signedManifest?: string | undefined };
-type Order = { kind: "schedule.pause"; paused: boolean } | { kind: "schedule.remove" };
+type Order = { kind: "schedule.pause"; paused: boolean } | { kind: "schedule.remove"; successorId?: string };
 
 /**
  * Asks a schedule's runner to pass over what comes, or to go on: it is so once the runner has done it. Asking again is asking anew, and
@@ -34,6 +34,16 @@ export function removeSchedule(ctx: Context, input: z.output<typeof removeSchedu
   return change(ctx, input, { kind: "schedule.remove" });
 }
 
+/**
+ * As {@link removeSchedule}, for one whose place another has taken: it stays where the runner did not take the other. Who signs cannot name
+ * that before it is there, so a signed one ends in any case.
+ * @throws as {@link pauseSchedule}
+ */
+export function endReplaced(ctx: Context, input: Change & { successorId: string }): Promise<DeploymentView> {
+  const { successorId, ...asked } = input;
+  return change(ctx, asked, { kind: "schedule.remove", ...(asked.signedManifest ? {} : { successorId }) });
+}
+
 async function change(ctx: Context, { id, signedManifest }: Change, order: Order): Promise<DeploymentView> {
   const deployment = await ctx.db.deployment.findUnique({
     where: { id, scheduleRemovedAt: null },
@@ -42,8 +52,9 @@ async function change(ctx: Context, { id, signedManifest }: Change, order: Order
   if (!deployment || deployment.schedule === null) throw new AppError("NOT_FOUND");
   const { projectId, runnerId } = deployment;
   await authorize(ctx, projectId, "run.write");
-  const payload = { deploymentId: id, ...(order.kind === "schedule.pause" ? { paused: order.paused } : {}) };
-  const signed = await checkOrder(ctx, { projectId, runnerId, signed: signedManifest, command: order.kind, payload });
+  const { kind, ...how } = order;
+  const payload = { deploymentId: id, ...how };
+  const signed = await checkOrder(ctx, { projectId, runnerId, signed: signedManifest, command: kind, payload });
   await limitCommands(ctx, { projectId, runnerId, count: 1 });
   await ctx.db.$transaction(async (tx) => {
     const runner = await tx.runner.findUniqueOrThrow({ where: { id: runnerId }, select: { status: true } });
@@ -68,7 +79,11 @@ async function ask(tx: Tx, ctx: Context, { id, projectId, runnerId, signed, orde
   const command =
     order.kind === "schedule.pause"
       ? await enqueueCommand(tx, ctx, { ...common, kind: order.kind, payload: { ...asked, paused: order.paused } })
-      : await enqueueCommand(tx, ctx, { ...common, kind: order.kind, payload: asked });
+      : await enqueueCommand(tx, ctx, {
+          ...common,
+          kind: order.kind,
+          payload: { ...asked, ...(order.successorId ? { successorId: order.successorId } : {}) },
+        });
   const what = order.kind === "schedule.remove" ? "remove" : order.paused ? "pause" : "resume";
   await tx.deployment.update({
     where: { id },

@@ -10,7 +10,7 @@ import { authorize } from "@/server/domain/project/policy";
 import { checkManifest } from "@/server/domain/signing-key/check-manifest";
 import { checkOrder } from "@/server/domain/signing-key/check-order";
 import { AppError } from "@/server/errors";
-import { pauseSchedule, removeSchedule } from "./change-schedule.ts";
+import { endReplaced, pauseSchedule } from "./change-schedule.ts";
 import { showDeployment } from "./queries.ts";
 import { sayOfMissing } from "./read-inputs.ts";
 import { findVersion, readyDeployment, writeDeployment } from "./ready-deployment.ts";
@@ -19,7 +19,7 @@ import { orderUnderWay } from "./view.ts";
 /**
  * Has the latest version of a workflow take the place of the one that a schedule runs: on the same profiles (but those that were deleted), at
  * the same times, with the same inputs where the version has them still. Messages come in at the same address. One that is paused stays so.
- * The old one is asked to end; asked again after a failure, it goes on where it stopped.
+ * The old one is asked to end, and stays where the runner refuses the new one; asked again after a failure, it goes on where it stopped.
  * @throws AppError NOT_FOUND as pauseSchedule and for one that was asked to end, WORKFLOW_UNCHANGED with `details.version` when it runs the latest, CONFLICT when somebody
  * else does the same, INPUT_MISSING for an input that is new, and what createDeployment and removeSchedule throw
  */
@@ -42,7 +42,7 @@ export async function renewSchedule(ctx: Context, input: z.output<typeof renewSc
   if (isPaused) await checkManifest(ctx, { projectId, runnerId, signed: undefined });
   const newId = old.replacedById ?? (await replace(ctx, old, input));
   if (isPaused) await pauseSchedule(ctx, { id: newId, paused: true });
-  await removeSchedule(ctx, { id, signedManifest: signedRemoval });
+  await endReplaced(ctx, { id, signedManifest: signedRemoval, successorId: newId });
   return showDeployment(ctx, newId);
 }
 
