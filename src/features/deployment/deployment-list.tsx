@@ -78,7 +78,8 @@ export function DeploymentList() {
 }
 
 function DeploymentRow({ deployment }: { deployment: DeploymentProgress }) {
-  const { profiles } = deployment;
+  const { profiles, schedule, createdAt } = deployment;
+  const next = schedule ? nextTimeOf({ createdAt, schedule }, Date.now()) : undefined;
   return (
     <CardTable.Row>
       <CardTable.Cell>
@@ -98,15 +99,22 @@ function DeploymentRow({ deployment }: { deployment: DeploymentProgress }) {
         <Text size="sm">{(deployment.schedule?.profileIds.length ?? profiles).toLocaleString("en")}</Text>
       </CardTable.Cell>
       <CardTable.Cell label="Progress">
-        {profiles > 0 ? (
-          <div style={{ width: "9rem" }}>
-            <BatchBar deployment={deployment} />
-          </div>
-        ) : (
-          <Text size="sm" c="dimmed">
-            No run yet
-          </Text>
-        )}
+        <div>
+          {profiles > 0 ? (
+            <div style={{ width: "9rem" }}>
+              <BatchBar deployment={deployment} />
+            </div>
+          ) : (
+            <Text size="sm" c="dimmed">
+              No run yet
+            </Text>
+          )}
+          {next !== undefined && (
+            <Text size="xs" c="dimmed">
+              Next {timeWords(next)}
+            </Text>
+          )}
+        </div>
       </CardTable.Cell>
       <CardTable.Cell label="Runner">
         <Text size="sm">{deployment.runnerName}</Text>
@@ -120,23 +128,12 @@ function DeploymentRow({ deployment }: { deployment: DeploymentProgress }) {
   );
 }
 
-/** Of one that runs by itself how its schedule stands and when it runs next; of others, and once nothing comes of it any more, how its runs went. */
+/** Of one that runs by itself how its schedule stands; of others, and once nothing comes of it any more, how its runs went. */
 function DeploymentState({ deployment }: { deployment: DeploymentProgress }) {
-  const { counts, profiles, schedule, createdAt } = deployment;
-  const now = Date.now();
-  const standing = schedule && standingOf(schedule, now);
-  if (schedule && standing && !standing.isOver) {
-    const next = nextTimeOf({ createdAt, schedule }, now);
-    return (
-      <div>
-        <StatusBadge tone={standing.tone}>{stateWords[standing.label] ?? standing.label}</StatusBadge>
-        {next !== undefined && (
-          <Text size="xs" c="dimmed">
-            Next {timeWords(next)}
-          </Text>
-        )}
-      </div>
-    );
+  const { counts, profiles, schedule } = deployment;
+  const standing = schedule && standingOf(schedule, Date.now());
+  if (standing && !standing.isOver) {
+    return <StatusBadge tone={standing.tone}>{stateWords[standing.label] ?? standing.label}</StatusBadge>;
   }
   const bad = counts.failed + counts.expired;
   if (!isOver(deployment)) {
