@@ -189,6 +189,15 @@ describe("the times that pass while a schedule is paused", () => {
     expect(firings()).toEqual([[1, "skipped", "PAUSED", 1]]);
   });
 
+  it("are told of one that begins with the program, too, each", async () => {
+    const id = install({ when: { kind: "start" } });
+    await pause(id, true);
+    now = noon + hour;
+    restart();
+    expect(firings()).toEqual([[1, "skipped", "PAUSED", 1]]);
+    expect(waiting()).toEqual([]);
+  });
+
   it("are none when none passed, and nothing fires twice when the clock was set back meanwhile", async () => {
     const id = install();
     lookAt(noon + hour);

@@ -41,13 +41,11 @@ export class Scheduler {
     this.#lookingSince = this.#clock();
     this.#guarded(() => {
       for (const installed of this.#options.table.all()) {
-        const starts = installed.schedule.when.kind === "start" && !installed.paused;
-        if (starts)
-          this.#carryOut(installed, {
-            fire: [{ at: this.#lookingSince, reason: null }],
-            missed: undefined,
-            decidedUpTo: this.#lookingSince,
-          });
+        if (installed.schedule.when.kind !== "start") continue;
+        const at = this.#lookingSince;
+        const decision: Decision = { fire: [{ at, reason: null }], missed: undefined, decidedUpTo: at };
+        const passedOver: Begun = { cause: { inputs: {}, chain: [] }, profiles: [], reason: "PAUSED" };
+        this.#carryOut(installed, decision, installed.paused ? passedOver : undefined);
       }
     });
     this.look();

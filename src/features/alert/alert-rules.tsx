@@ -40,7 +40,9 @@ export function AlertRules({ rules, webhooks, settings, mayManage }: Props) {
           icon={<IconBell size={26} stroke={1.5} aria-hidden />}
           title="Nobody is told yet"
           description={
-            mayManage ? "Add a rule to hear of failed deployments and silent runners." : "An owner or admin of the project adds rules."
+            mayManage
+              ? "Add a rule to hear of failed deployments, missed schedules and silent runners."
+              : "An owner or admin of the project adds rules."
           }
           action={mayManage && add}
         />

@@ -23,7 +23,10 @@ export function AlertsPage() {
   const failed = [settings, rules, webhooks].find((query) => query.isError && !query.data);
   return (
     <>
-      <PageHeader title="Alerts" description="Who is told, by e-mail or webhook, when a deployment fails or a runner goes silent." />
+      <PageHeader
+        title="Alerts"
+        description="Who is told, by e-mail or webhook, when a deployment fails, a schedule misses its time or a runner goes silent."
+      />
       {failed ? (
         <ErrorState error={failed.error} onRetry={() => void failed.refetch()} />
       ) : !settings.data || !rules.data || !webhooks.data ? (
