@@ -135,6 +135,22 @@ export function addProfileCommands(program: Command, make: MakeCommand, context:
     .option("--no-wait", "end when they are on their way")
     .action(async (names, flags) => end(await (await import("./commands/profiles/move.ts")).moveProfiles(names, flags, context)));
 
+  const asking = () => import("./commands/profiles/requests.ts");
+  make(profiles, "requests", "list who asks for profiles that are in use").action(async () =>
+    end(await (await asking()).listRequests(context)),
+  );
+  onRunner(make(profiles, "ask <profile>", "ask whoever uses a profile to hand it over"))
+    .option("--message <text>", "what they are told")
+    .action(async (profile, flags) => end(await (await asking()).askForProfile(profile, flags, context)));
+  onRunner(make(profiles, "withdraw <profile>", "ask for a profile no longer")).action(async (profile, flags) =>
+    end(await (await asking()).withdrawRequest(profile, flags, context)),
+  );
+  onRunner(make(profiles, "answer <profile> <answer>", "hand a profile over that somebody asks for: grant; or refuse")).action(
+    async (profile, answer, flags) => end(await (await asking()).answerRequest(profile, answer, flags, context)),
+  );
+  onRunner(make(profiles, "take <profile>", "take a profile from whoever uses it, without asking"))
+    .option("--reason <text>", "why; it is kept")
+    .action(async (profile, flags) => end(await (await asking()).takeProfile(profile, flags, context)));
   const grouping = () => import("./commands/groups.ts");
   const groups = program.command("groups").description("list, make, rename and end groups of profiles");
   make(groups, "list", "list groups with how many profiles they have").action(async () =>

@@ -92,7 +92,7 @@ describe("deskhand profiles list, delete and purge, and groups and filters", () 
     });
     rest.answers["POST /profile-groups"] = groups[0];
     expect(await cli("groups", "create", "Shops")).toMatchObject({ exitCode: 0, last: { name: "Shops" } });
-    rest.answers[`PATCH /profile-groups/${groups[0]?.id}`] = { ...groups[0], name: "Stores" };
+    rest.answers[`PATCH /profile-groups/${groups[0]?.id}`] = { done: true };
     expect(await cli("groups", "rename", "shops", "Stores")).toMatchObject({ exitCode: 0, last: { name: "Stores" } });
     rest.answers[`DELETE /profile-groups/${groups[0]?.id}`] = { done: true };
     expect(await cli("groups", "delete", "shops")).toMatchObject({ exitCode: 0, last: { deleted: true } });
@@ -102,5 +102,44 @@ describe("deskhand profiles list, delete and purge, and groups and filters", () 
     expect(bodyOf("POST /saved-filters")).toEqual({ name: "Warm ones", filter: { tags: ["warm"] }, sort: "name" });
     rest.answers["POST /saved-filters/delete"] = { done: true };
     expect(await cli("filters", "forget", "Warm ones")).toMatchObject({ exitCode: 0, last: { forgotten: true } });
+  });
+});
+
+describe("deskhand profiles ask, answer, withdraw and take", () => {
+  const request = {
+    id: randomUUID(),
+    profileId: view.id,
+    profileName: "Ann",
+    runnerId: ids.runner,
+    state: "waiting",
+    holderKind: "session",
+    holderId: randomUUID(),
+    holderName: "Bea",
+    requestedBy: "Ada",
+    isMine: true,
+    mayAnswer: true,
+    message: "",
+    createdAt: view.createdAt,
+    expiresAt: view.createdAt,
+    answeredAt: null,
+  };
+
+  it("hand a profile from one to another", async () => {
+    rest.answers["GET /profile-requests"] = { items: [request] };
+    rest.answers[`POST /profiles/${view.id}/ask`] = { done: true };
+    rest.answers[`POST /profiles/${view.id}/withdraw`] = { done: true };
+    rest.answers[`POST /profile-requests/${request.id}/answer`] = { done: true };
+    rest.answers[`POST /profiles/${view.id}/take`] = { done: true };
+    rest.answers[`GET /profiles/${view.id}`] = { ...view, settings: defaultSettings };
+    expect(await deskhand("requests")).toMatchObject({ lines: [{ type: "request", requestedBy: "Ada" }, { count: 1 }] });
+    expect(await deskhand("ask", "Ann", "--message", "For an hour")).toMatchObject({ exitCode: 0, last: { asked: true } });
+    expect(bodyOf(`POST /profiles/${view.id}/ask`)).toEqual({ message: "For an hour" });
+    expect(await deskhand("answer", "Ann", "grant")).toMatchObject({ exitCode: 0, last: { answer: "granted" } });
+    expect(bodyOf(`POST /profile-requests/${request.id}/answer`)).toEqual({ answer: "granted" });
+    expect(await deskhand("answer", "Ann", "maybe")).toMatchObject({ exitCode: 2 });
+    expect(await deskhand("withdraw", "Ann")).toMatchObject({ exitCode: 0, last: { withdrawn: true } });
+    expect(await deskhand("take", "Ann")).toMatchObject({ exitCode: 2, last: { code: "USAGE" } });
+    expect(await deskhand("take", "Ann", "--reason", "Bea is on leave")).toMatchObject({ exitCode: 0, last: { taken: true } });
+    expect(bodyOf(`POST /profiles/${view.id}/take`)).toEqual({ reason: "Bea is on leave" });
   });
 });

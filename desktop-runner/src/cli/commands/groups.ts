@@ -29,8 +29,8 @@ export async function createGroup(name: string, { env, output }: CommandContext)
 export async function renameGroup(wanted: string, name: string, { env, output }: CommandContext): Promise<number> {
   const api = createApi(accessFrom(env));
   const { id } = await findGroup(api, wanted);
-  const group = await api.patch(`/profile-groups/${id}`, { name }, profileGroupView);
-  output.result({ ...group }, `Renamed: ${group.name}`);
+  await api.patch(`/profile-groups/${id}`, { name }, done);
+  output.result({ groupId: id, name }, `Renamed: ${name}`);
   return 0;
 }
 
