@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { runnerVersion } from "../version.ts";
 import { addBackupCommands } from "./backup-commands.ts";
 import type { CommandContext } from "./command.ts";
+import { addDeploymentCommands } from "./deployment-commands.ts";
 import { usageError } from "./failure.ts";
 import { addFileCommands } from "./file-commands.ts";
 import { afterHelp, afterStartHelp, groups, helpOrder } from "./help-words.ts";
@@ -113,7 +114,11 @@ function createProgram(context: CommandContext, { end, show }: Ways): Command {
     .action(async (flags) => end(await (await import("./commands/login.ts")).login(flags, context)));
   command("deploy [recording]", "have a recording's file, or a workflow that is on the server, run on profiles: now, or by itself")
     .option("--workflow <name>", "a workflow on the server, by name or id")
-    .option("--profile <name...>", "the profiles to run on, by name or id; always needed")
+    .option("--profile <name...>", "the profiles to run on, by name or id")
+    .option("--all", "all profiles; as with what follows, of one runner")
+    .option("--tag <tag...>", "the profiles with these tags")
+    .option("--in-group <name>", "the profiles of this group")
+    .option("--filter <name>", "the profiles of a filter that you keep")
     .option("--runner <name>", "the runner, when profiles of this name are on several")
     .option("--input <name=value...>", "an input of the workflow; a secret one is sealed to the runner before it is sent")
     .option("--watch", "tell each step, and end with the run's outcome; not of what runs by itself")
@@ -145,6 +150,7 @@ function createProgram(context: CommandContext, { end, show }: Ways): Command {
     .action(async (file, flags) => end(await (await import("./commands/deploy.ts")).deploy(file, flags, context)));
   addRunCommands(program, make, context, end);
   addScheduleCommands(program, make, context, end);
+  addDeploymentCommands(program, make, context, end);
   addTriggerCommands(program, make, context, end);
   addFileCommands(program, make, context, end);
   addProfileCommands(program, make, context, end);

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { CommandContext } from "./command.ts";
+import { isAboutMany, withFilter } from "./filter-flags.ts";
 
 /** Of an option that may be given several times: one that takes several at once would take the place at the end, too. */
 const each = (value: string, before: string[] = []) => [...before, value];
@@ -14,9 +15,11 @@ export function addProfileCommands(program: Command, make: MakeCommand, context:
   const states = () => import("./commands/profiles/states.ts");
   const onRunner = (command: Command) => command.option("--runner <name>", "the runner, when profiles of this name are on several");
 
-  make(profiles, "list", "list profiles, newest first")
-    .option("--search <text>", "only those with this in their name, notes or tags")
+  withFilter(make(profiles, "list", "list profiles, newest first"))
     .option("--runner <name>", "only those on this runner")
+    .option("--deleted", "those that were deleted, and can be brought back")
+    .option("--sort <what>", "by created, name, saved, size or run (created)")
+    .option("--direction <direction>", "asc or desc (desc)")
     .option("--limit <count>", "at most so many (100)")
     .action(async (flags) => end(await (await listing()).listProfiles(flags, context)));
   onRunner(make(profiles, "show <profile>", "show what a profile is and is like")).action(async (profile, flags) =>
@@ -53,15 +56,25 @@ export function addProfileCommands(program: Command, make: MakeCommand, context:
     .option("--os <system>", "of a new identity: windows, macos, linux or android")
     .option("--fit-proxy", "time zone, languages and place of its device as where its proxy led out last")
     .action(async (profile, flags) => end(await (await changing()).configureProfile(profile, flags, context)));
-  onRunner(make(profiles, "edit <profile...>", "change tags, notes and group of profiles"))
+  const ofAll = (command: Command) => withFilter(onRunner(command).option("--all", "all profiles"));
+  ofAll(make(profiles, "edit [profile...]", "change tags, notes, group and network of profiles"))
     .option("--add-tag <tag...>", "they have these too")
     .option("--remove-tag <tag...>", "they have these no more")
     .option("--group <name>", "they are in this group, made when there is none of this name")
     .option("--no-group", "they are in no group")
     .option("--notes <text>", "in place of those that are there")
+    .option("--proxy <proxy...>", "what they leave by, by name, host:port or id; several are a chain")
+    .option("--no-proxy", "they leave directly")
+    .option("--pool <name>", "the pool of proxies that they leave by")
     .action(async (names, flags) => end(await (await import("./commands/profiles/edit.ts")).editProfiles(names, flags, context)));
-  onRunner(make(profiles, "delete <profile>", "delete a profile; for 30 days it can be brought back")).action(async (profile, flags) =>
-    end(await (await changing()).deleteProfile(profile, flags, context)),
+  const many = () => import("./commands/profiles/many.ts");
+  ofAll(make(profiles, "delete [profile...]", "delete profiles; for 30 days they can be brought back")).action(async (names, flags) => {
+    const [only] = names;
+    if (names.length === 1 && !isAboutMany(flags)) return end(await (await changing()).deleteProfile(only, flags, context));
+    end(await (await many()).deleteMany(names, flags, context));
+  });
+  ofAll(make(profiles, "purge [id...]", "end deleted profiles for good, so that nobody brings them back")).action(async (ids, flags) =>
+    end(await (await many()).purgeMany(ids, flags, context)),
   );
   make(profiles, "restore <id>", "bring a deleted profile back")
     .option("--runner <name>", "where it was; this computer when absent")
@@ -69,10 +82,8 @@ export function addProfileCommands(program: Command, make: MakeCommand, context:
 
   const ordering = () => import("./commands/profiles/order.ts");
   const ofMany = (command: Command) =>
-    command
+    withFilter(command)
       .option("--all", "all profiles")
-      .option("--tag <tag...>", "all with these tags")
-      .option("--search <text>", "all with this in their name, notes or tags")
       .option("--runner <name>", "only those on this runner")
       .option("--seconds <seconds>", "how long to wait for the runners (300)");
   ofMany(make(profiles, "start [profile...]", "keep profiles open, ready for use; where memory is short they hibernate")).action(
@@ -146,4 +157,41 @@ export function addProfileCommands(program: Command, make: MakeCommand, context:
     .option("--claim", "the runner has a copy already, from a backup: nothing is sent")
     .option("--no-wait", "end when they are on their way")
     .action(async (names, flags) => end(await (await import("./commands/profiles/move.ts")).moveProfiles(names, flags, context)));
+
+  const asking = () => import("./commands/profiles/requests.ts");
+  make(profiles, "requests", "list who asks for profiles that are in use").action(async () =>
+    end(await (await asking()).listRequests(context)),
+  );
+  onRunner(make(profiles, "ask <profile>", "ask whoever uses a profile to hand it over"))
+    .option("--message <text>", "what they are told")
+    .action(async (profile, flags) => end(await (await asking()).askForProfile(profile, flags, context)));
+  onRunner(make(profiles, "withdraw <profile>", "ask for a profile no longer")).action(async (profile, flags) =>
+    end(await (await asking()).withdrawRequest(profile, flags, context)),
+  );
+  onRunner(make(profiles, "answer <profile> <answer>", "hand a profile over that somebody asks for: grant; or refuse")).action(
+    async (profile, answer, flags) => end(await (await asking()).answerRequest(profile, answer, flags, context)),
+  );
+  onRunner(make(profiles, "take <profile>", "take a profile from whoever uses it, without asking"))
+    .option("--reason <text>", "why; it is kept")
+    .action(async (profile, flags) => end(await (await asking()).takeProfile(profile, flags, context)));
+  const grouping = () => import("./commands/groups.ts");
+  const groups = program.command("groups").description("list, make, rename and end groups of profiles");
+  make(groups, "list", "list groups with how many profiles they have").action(async () =>
+    end(await (await grouping()).listGroups(context)),
+  );
+  make(groups, "create <name>", "make a group").action(async (name) => end(await (await grouping()).createGroup(name, context)));
+  make(groups, "rename <group> <name>", "give a group another name").action(async (group, name) =>
+    end(await (await grouping()).renameGroup(group, name, context)),
+  );
+  make(groups, "delete <group>", "end a group; its profiles stay").action(async (group) =>
+    end(await (await grouping()).deleteGroup(group, context)),
+  );
+  const filters = program.command("filters").description("list, keep and forget filters of profiles");
+  make(filters, "list", "list the filters that you keep").action(async () => end(await (await grouping()).listFilters(context)));
+  withFilter(make(filters, "keep <name>", "keep a filter, in place of one of this name"))
+    .option("--runner <name>", "on this runner")
+    .option("--sort <what>", "by created, name, saved, size or run (created)")
+    .option("--direction <direction>", "asc or desc (desc)")
+    .action(async (name, flags) => end(await (await grouping()).keepFilter(name, flags, context)));
+  make(filters, "forget <name>", "forget a filter").action(async (name) => end(await (await grouping()).forgetFilter(name, context)));
 }

@@ -154,9 +154,24 @@ describe("deskhand profiles create, edit and configure", () => {
     expect(await deskhand(...many, "--count", "0")).toMatchObject({ exitCode: 2, last: { code: "USAGE" } });
 
     rest.answers["POST /profiles/many/edit"] = { done: 1, refused: [] };
+    const target = { id, name: "Ann", runnerId: runner.id, revision: 0, settings: defaultSettings, inUse: false };
+    rest.answers["POST /profiles/many/find"] = { items: [target], next: null };
     expect(await deskhand("edit", "Ann", "--add-tag", "warm", "--no-group")).toMatchObject({ exitCode: 0, last: { done: 1 } });
     expect(bodyOf("POST /profiles/many/edit")).toMatchObject({ ids: [id], addTags: ["warm"], groupId: null });
     expect(await deskhand("edit", "Ann")).toMatchObject({ exitCode: 2, last: { code: "USAGE" } });
+    rest.answers["POST /profiles/configure"] = { done: true };
+    expect(await deskhand("edit", "--tag", "warm", "--in-group", "shops", "--pool", "berlin")).toMatchObject({
+      exitCode: 0,
+      last: { done: 1 },
+    });
+    expect(rest.calls.findLast(({ route }) => route === "POST /profiles/many/find")?.body).toEqual({
+      filter: { tags: ["warm"], groupId: group.id },
+    });
+    expect(bodyOf("POST /profiles/configure")).toMatchObject({
+      profiles: [{ profileId: id, revision: 1, settings: { proxy: { kind: "pool", poolId: pool.id } } }],
+    });
+    expect(await deskhand("edit", "Ann", "--all", "--pool", "berlin")).toMatchObject({ exitCode: 2, last: { code: "USAGE" } });
+    rest.calls.length = 0;
 
     rest.answers[`GET /profiles/${id}`] = { ...view, runnerId: runner.id, settings: defaultSettings };
     rest.answers["POST /profiles/configure"] = { done: true };

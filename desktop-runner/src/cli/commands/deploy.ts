@@ -1,6 +1,7 @@
 import { inputsToDeploy } from "@deskhand/shared/schedule/inputs-to-deploy";
 import { createDeploymentInput, deploymentView, type InputValues } from "@deskhand/shared/schemas/deployment";
 import type { ProfileView } from "@deskhand/shared/schemas/profile";
+import type { ProfileTarget } from "@deskhand/shared/schemas/profile-bulk";
 import { resolveInputs } from "@deskhand/shared/schemas/recording-inputs";
 import type { Schedule } from "@deskhand/shared/schemas/schedule";
 import { inputsToSend } from "@deskhand/shared/signing/make-manifest";
@@ -11,6 +12,7 @@ import { type Api, createApi } from "../api.ts";
 import type { CommandContext } from "../command.ts";
 import { countWords } from "../count-words.ts";
 import { usageError } from "../failure.ts";
+import { isAboutMany, type TargetFlags } from "../filter-flags.ts";
 import { findProfile, findRunner, findWorkflow } from "../lookup.ts";
 import { parseInputs } from "../parse-inputs.ts";
 import { recipientOf } from "../recipient-of.ts";
@@ -19,6 +21,7 @@ import { accessFrom } from "../settings.ts";
 import { getRunner, signDeployment } from "../sign-deployment.ts";
 import { endLine, watchRuns } from "../watch-runs.ts";
 import { type ChosenVersion, latestVersionOf, uploadRecording } from "../workflow-version.ts";
+import { findTargets } from "./profiles/targets.ts";
 
 export type DeployFlags = {
   workflow?: string;
@@ -27,7 +30,8 @@ export type DeployFlags = {
   input?: string[];
   watch?: boolean;
   idempotencyKey?: string;
-} & ScheduleFlags;
+} & Pick<TargetFlags, "all" | "tag" | "inGroup" | "filter"> &
+  ScheduleFlags;
 
 /** `deskhand deploy`: has a workflow run on profiles, once each, or by itself when its time comes. */
 export async function deploy(file: string | undefined, flags: DeployFlags, { env, output }: CommandContext): Promise<number> {
@@ -37,7 +41,12 @@ export async function deploy(file: string | undefined, flags: DeployFlags, { env
       "Give either a recording's file before the flags, or --workflow with a name or id.",
     );
   }
-  if (!flags.profile?.length) throw usageError("It is not clear where to run it.", "Give at least one profile: --profile NAME");
+  const { profile: names = [] } = flags;
+  if (names.length > 0 === isAboutMany(flags))
+    throw usageError(
+      "It is not clear where to run it.",
+      "Give profiles, or what they have: --profile NAME, or --tag, --in-group, --filter or --all",
+    );
   const given = parseInputs(flags.input ?? []);
   // what cannot be read is told before anything is sent
   const typed = readSchedule(flags, nobody);
@@ -46,7 +55,7 @@ export async function deploy(file: string | undefined, flags: DeployFlags, { env
   const schedule = flags.after === undefined ? typed : readSchedule(flags, (await findWorkflow(api, flags.after)).id);
 
   const version = file === undefined ? await latestVersionOf(api, flags.workflow ?? "") : await uploadRecording(api, file, output);
-  const profiles = await findProfiles(api, flags.profile, flags.runner);
+  const profiles = (await isAboutMany(flags)) ? await findMatching(api, flags) : await findProfiles(api, names, flags.runner);
   const runnerId = profiles[0]?.runnerId ?? "";
   const home = runnerHome(env);
   const runner = await getRunner(api, runnerId);
@@ -122,6 +131,18 @@ async function findProfiles(api: Api, names: readonly string[], runnerName: stri
     );
   }
   return profiles;
+}
+
+/** All that match, which have to be of one runner; in one call for a thousand. */
+async function findMatching(api: Api, { all, tag, inGroup, filter, runner }: DeployFlags): Promise<ProfileTarget[]> {
+  const flags = { all, tag, inGroup, filter, runner };
+  const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
+  const found = await findTargets(api, [], given);
+  if (found.length === 0) throw usageError("There are no such profiles.", "`deskhand profiles list` shows what they have.");
+  if (new Set(found.map(({ runnerId }) => runnerId)).size > 1) {
+    throw usageError("These profiles live on more than one runner.", "Deploy to each runner on its own: --runner NAME");
+  }
+  return found;
 }
 
 /** Stands for a workflow that is not looked up yet. */

@@ -42,6 +42,17 @@ export const eventWords: Record<AlertEvent, { label: string; description: string
     label: "Profiles were saved",
     description: "Their runner has stored a newer state: at most one message a minute for each.",
   },
+  "profile.state-restored": {
+    label: "An earlier state was put back",
+    description: "What was saved last of a profile could not be read, and the one before it is used.",
+  },
+  "profile.proxy-mismatch": {
+    label: "A proxy's exit did not fit",
+    description: "Where a profile would leave does not fit its identity, and so its run did not begin.",
+  },
+  "profile.opened": { label: "Profiles were opened", description: "In a window, for a program or ready for use; not by a run." },
+  "profile.closed": { label: "Profiles were closed", description: "Those that were open in a window, for a program or ready for use." },
+  "profile.move-failed": { label: "A move failed", description: "The profile stays on the runner where it was." },
   "runner.silent": {
     label: "A runner has gone silent",
     description: "It went away without being stopped, paused or disconnected, and did not come back.",
@@ -77,6 +88,11 @@ export function alertTitle(content: AlertContent): string {
     case "profile.deleted":
     case "profile.restored":
     case "profile.moved":
+    case "profile.state-restored":
+    case "profile.proxy-mismatch":
+    case "profile.opened":
+    case "profile.closed":
+    case "profile.move-failed":
     case "profile.state-saved":
       return profileTitle(content.type, content.data.profiles);
     case "runner.silent":
@@ -138,6 +154,11 @@ export function alertSentence(content: AlertContent): string {
     case "profile.deleted":
     case "profile.restored":
     case "profile.moved":
+    case "profile.state-restored":
+    case "profile.proxy-mismatch":
+    case "profile.opened":
+    case "profile.closed":
+    case "profile.move-failed":
     case "profile.state-saved": {
       const { profiles } = content.data;
       const names = profiles.slice(0, 5).map(({ name, runner }) => `${name} on ${runner.name}`);
@@ -219,6 +240,11 @@ const profileVerbs: Record<ProfileEvent, string> = {
   "profile.restored": "brought back",
   "profile.moved": "moved to another runner",
   "profile.state-saved": "saved",
+  "profile.state-restored": "set back to an earlier state",
+  "profile.proxy-mismatch": "not started, because the exit of a proxy did not fit",
+  "profile.opened": "opened",
+  "profile.closed": "closed",
+  "profile.move-failed": "not moved, and stays where it was",
 };
 
 function profileTitle(type: ProfileEvent, profiles: { name: string }[]): string {

@@ -22,6 +22,11 @@ export const alertEvent = z.enum([
   "profile.restored",
   "profile.moved",
   "profile.state-saved",
+  "profile.state-restored",
+  "profile.proxy-mismatch",
+  "profile.opened",
+  "profile.closed",
+  "profile.move-failed",
 ]);
 export type AlertEvent = z.infer<typeof alertEvent>;
 
@@ -51,6 +56,11 @@ export const profileEvent = alertEvent.extract([
   "profile.restored",
   "profile.moved",
   "profile.state-saved",
+  "profile.state-restored",
+  "profile.proxy-mismatch",
+  "profile.opened",
+  "profile.closed",
+  "profile.move-failed",
 ]);
 export type ProfileEvent = z.infer<typeof profileEvent>;
 /** Most profiles that one alert names; of more there are several. */

@@ -1,5 +1,7 @@
+import type { ProfileFacts } from "@deskhand/shared/protocol/profile-report";
 import type { AlertEvent } from "@deskhand/shared/schemas/alert";
 import { alertSentence, alertTitle } from "@deskhand/shared/schemas/alert-words";
+import { defaultSettings } from "@deskhand/shared/schemas/profile-settings";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createDb, type Db, queryIn } from "@/server/db";
 import { changeState, holdCommand } from "@/server/domain/command/change-state";
@@ -8,11 +10,12 @@ import { deleteProfiles } from "@/server/domain/profile/delete-profiles";
 import { recordProfileReport } from "@/server/domain/profile/record-profile-report";
 import { renameProfile } from "@/server/domain/profile/rename-profile";
 import { restoreProfile } from "@/server/domain/profile/restore-profile";
-import { completeMove } from "@/server/domain/profile-move/end-move";
+import { completeMove, failMove } from "@/server/domain/profile-move/end-move";
 import { holdMove } from "@/server/domain/profile-move/held-move";
 import { keepFindings } from "@/server/domain/proxy/record-findings";
+import { recordProxyUse } from "@/server/domain/proxy/record-proxy-use";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/database";
-import { createRun, createRunner, createScene, createWebhookRow, testClock, testContext } from "@/server/testing/factories";
+import { createProxy, createRun, createRunner, createScene, createWebhookRow, testClock, testContext } from "@/server/testing/factories";
 import { createAlertRule } from "./create-alert-rule.ts";
 import { listAlerts } from "./queries.ts";
 import { tellEvents } from "./tell-events.ts";
@@ -102,6 +105,76 @@ test("a saved state is told once however often it is saved until then, and a mov
   expect(await tellEvents(ctx, where)).toBe(2);
   const moved = (await contents()).find(({ type }) => type === "profile.moved");
   expect(moved?.data).toMatchObject({ profiles: [{ id, runner: { id: to.id } }], url: `${where.publicUrl}/dashboard/profiles/${id}` });
+});
+
+test("what befalls a profile on its runner is told: opened, closed, an earlier state put back, and a move that came to nothing", async () => {
+  const { ctx, clock, projectId, runner, profile, contents } = await scene(
+    "profile.opened",
+    "profile.closed",
+    "profile.state-restored",
+    "profile.move-failed",
+  );
+  const facts = { revision: 0, holder: null, stateSavedAt: null, stateBytes: 5, flags: [] as string[], hibernatingSince: null };
+  const report = (change: Partial<Omit<typeof facts, "holder" | "hibernatingSince">> & { holder?: object; hibernatingSince?: number }) =>
+    recordProfileReport(ctx, {
+      runnerId: runner.id,
+      clockOffsetMs: 0,
+      profiles: [{ profileId: profile.id, facts: { ...facts, ...change } as ProfileFacts }],
+    });
+  const told = async () => {
+    await tellEvents(ctx, where);
+    const types = (await contents()).map(({ type }) => type);
+    await db.alert.deleteMany({ where: { projectId } });
+    return types;
+  };
+  const since = clock.now().getTime();
+  const held = (kind: string) => ({ holder: { kind, id: profile.id, since } });
+  await report(held("run"));
+  expect(await told()).toEqual([]);
+  await report(held("session"));
+  expect(await told()).toEqual(["profile.opened"]);
+  await report(held("session"));
+  await report({ hibernatingSince: since });
+  await report(held("session"));
+  expect(await told()).toEqual([]);
+  await report({ flags: ["state-restored"] });
+  await report({ flags: ["state-restored"] });
+  expect((await told()).sort()).toEqual(["profile.closed", "profile.state-restored"]);
+
+  const to = await createRunner(db, { projectId });
+  const id = profile.id;
+  const ways = { fromRunnerId: runner.id, toRunnerId: to.id, createdAt: clock.now(), state: "taking" as const };
+  const fail = async (isCancelled: boolean) => {
+    await db.profileMove.deleteMany({ where: { id } });
+    await db.profileMove.create({ data: { id, projectId, profileId: id, ...ways, orders: { profileId: id } } });
+    await db.$transaction(async (tx) => {
+      const move = await holdMove(queryIn(tx), { id });
+      if (move) await failMove(queryIn(tx), ctx, move, { isCancelled, failureCode: "EXPORT_TOO_LARGE" });
+    });
+  };
+  await fail(true);
+  expect(await told()).toEqual([]);
+  await fail(false);
+  expect(await told()).toEqual(["profile.move-failed"]);
+});
+
+test("a profile that was kept from sites by the wrong exit is told; one that is only warned is not", async () => {
+  const { ctx, clock, projectId, profile, contents } = await scene("profile.proxy-mismatch");
+  const { id: proxyId } = await createProxy(db, { projectId });
+  const exit = { address: "203.0.113.5", country: "DE", timeZone: null, place: null };
+  const leave = async (mismatch: string | null) => {
+    const events = [{ kind: "proxy-exit" as const, at: 0, proxyId, exit, latencyMs: 5, mismatch }];
+    const use = { projectId, runId: crypto.randomUUID(), profileId: profile.id, events, at: clock.now() };
+    await db.$transaction((tx) => recordProxyUse(queryIn(tx), use));
+    return tellEvents(ctx, where);
+  };
+  expect(await leave("it is in Germany")).toBe(0);
+  await db.profile.update({ where: { id: profile.id }, data: { settings: { ...defaultSettings, onMismatch: "block" } } });
+  expect(await leave(null)).toBe(0);
+  expect(await leave("it is in Germany")).toBe(1);
+  const [told] = await contents();
+  expect(told).toMatchObject({ type: "profile.proxy-mismatch", data: { profiles: [{ id: profile.id }] } });
+  expect(told && alertTitle(told)).toContain("did not fit");
 });
 
 test("a proxy that worked and fails is told, once until it works again", async () => {

@@ -56,6 +56,8 @@ export async function failMove(
   { isCancelled, failureCode }: { isCancelled: boolean; failureCode: string | null },
 ): Promise<Signal[]> {
   await query(`update "Profile" set "moveId" = null where id = $1::uuid and "moveId" = $2::uuid`, move.profileId, move.id);
+  const { projectId, profileId } = move;
+  if (!isCancelled) await noteEvents(query, { projectId, type: "profile.move-failed", ids: [profileId], at: ctx.clock.now() });
   return close(query, ctx, move, { state: isCancelled ? "cancelled" : "failed", failureCode });
 }
 

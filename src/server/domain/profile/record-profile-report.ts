@@ -1,4 +1,5 @@
 import type { ProfileReport } from "@deskhand/shared/protocol/profile-report";
+import type { ProfileEvent } from "@deskhand/shared/schemas/alert";
 import type { ProfileNotice } from "@deskhand/shared/schemas/profile-notice";
 import type { Context } from "@/server/context";
 import { noteEvents } from "@/server/domain/alert/note-events";
@@ -16,6 +17,20 @@ type Record = {
 /** The flag leaves with the next good state; that it was there is kept until somebody has seen it. */
 const restoredFlag = "state-restored";
 const restored = { kind: restoredFlag } as const;
+
+type News = "isSaved" | "isRestored" | "isOpened" | "isClosed";
+type Changed = { id: string; projectId: string } & { [news in News]: boolean };
+const told: [ProfileEvent, News][] = [
+  ["profile.state-saved", "isSaved"],
+  ["profile.state-restored", "isRestored"],
+  ["profile.opened", "isOpened"],
+  ["profile.closed", "isClosed"],
+];
+
+/** Kept open by somebody or for something, a run aside; one that hibernates is. */
+function isOpen(row: "given" | "p"): string {
+  return `(coalesce(${row}."holderKind" in ('window', 'session', 'connect'), false) or ${row}."hibernatingSince" is not null)`;
+}
 
 /** The largest number that the database's integer column holds. */
 const MAX_INT = 2_147_483_647;
@@ -37,29 +52,30 @@ export async function recordProfileReport(ctx: Context, { runnerId, profiles, cl
     hibernatingSince: hibernatingSince === null ? null : toOurs(hibernatingSince),
   }));
   // in the order of their ids, as everybody who holds several profiles
-  const changed = await ctx.db.plain.query<{ id: string; projectId: string; isSaved: boolean }>(
+  const changed = await ctx.db.plain.query<Changed>(
     `with held as (
-      select given.*, p."projectId", given."stateSavedAt" is distinct from p."stateSavedAt" and given."stateSavedAt" is not null as "isSaved" from jsonb_to_recordset($1::jsonb) as given(id uuid, revision int, "holderKind" text, "holderId" uuid,
+      select given.*, p."projectId", ${isOpen("given")} as "isOpen", ${isOpen("p")} as "wasOpen",
+        '${restoredFlag}' = any(given.flags) and not '${restoredFlag}' = any(p."stateFlags") as "isRestored", given."stateSavedAt" is distinct from p."stateSavedAt" and given."stateSavedAt" is not null as "isSaved" from jsonb_to_recordset($1::jsonb) as given(id uuid, revision int, "holderKind" text, "holderId" uuid,
         "holderSince" timestamptz, "stateSavedAt" timestamptz, "stateBytes" int, flags text[], "hibernatingSince" timestamptz)
       join "Profile" p on p.id = given.id where p."runnerId" = $2::uuid order by p.id for no key update of p
     )
     update "Profile" p set "appliedRevision" = held.revision, "holderKind" = held."holderKind", "holderId" = held."holderId",
       "holderSince" = held."holderSince", "stateSavedAt" = coalesce(held."stateSavedAt", p."stateSavedAt"),
       "stateBytes" = coalesce(held."stateBytes", p."stateBytes"), "stateFlags" = held.flags, "hibernatingSince" = held."hibernatingSince",
-      notices = case when '${restoredFlag}' = any(held.flags) and not '${restoredFlag}' = any(p."stateFlags") and not p.notices @> $4::jsonb
+      notices = case when held."isRestored" and not p.notices @> $4::jsonb
         then p.notices || $3::jsonb else p.notices end
     from held where p.id = held.id
-    returning p.id, p."projectId", held."isSaved"`,
+    returning p.id, p."projectId", held."isSaved", held."isRestored", held."isOpen" and not held."wasOpen" as "isOpened",
+      held."wasOpen" and not held."isOpen" as "isClosed"`,
     JSON.stringify(rows),
     runnerId,
     JSON.stringify([{ ...restored, code: null, count: 1, at: ctx.clock.now().toISOString() } satisfies ProfileNotice]),
     JSON.stringify([restored]),
   );
   await recordSessionBytes(ctx.db.plain.query, { runnerId, profiles, at: ctx.clock.now() });
-  const saved = changed.filter(({ isSaved }) => isSaved);
-  if (saved[0]) {
-    const { projectId } = saved[0];
-    await noteEvents(ctx.db.plain.query, { projectId, type: "profile.state-saved", ids: saved.map(({ id }) => id), at: ctx.clock.now() });
+  for (const [type, isSo] of told) {
+    const ids = changed.filter((profile) => profile[isSo]).map(({ id }) => id);
+    if (changed[0]) await noteEvents(ctx.db.plain.query, { projectId: changed[0].projectId, type, ids, at: ctx.clock.now() });
   }
   // of one project
   const hints = changed[0]

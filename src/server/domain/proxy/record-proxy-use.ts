@@ -1,6 +1,7 @@
 import type { RunEvent } from "@deskhand/shared/protocol/run-events";
 import type { ProxyFinding } from "@deskhand/shared/schemas/proxy";
 import type { Query } from "@/server/db";
+import { noteEvents } from "@/server/domain/alert/note-events";
 import type { Signal } from "@/server/signals";
 import { keepFindings } from "./record-findings.ts";
 
@@ -27,6 +28,14 @@ export async function recordProxyUse(query: Query, { projectId, runId, profileId
   // the exit that it left by in the end
   const exit = events.findLast((event) => event.kind === "proxy-exit");
   if (exit) await query(`update "Run" set "proxyMismatch" = $2 where id = $1::uuid`, runId, exit.mismatch);
+  if (exit?.mismatch) {
+    const blocked = await query<{ id: string }>(
+      `select id from "Profile" where id = $1::uuid and "projectId" = $2::uuid and settings->>'onMismatch' = 'block'`,
+      profileId,
+      projectId,
+    );
+    await noteEvents(query, { projectId, type: "profile.proxy-mismatch", ids: blocked.map(({ id }) => id), at });
+  }
   const findings = new Map<string, ProxyFinding>();
   for (const event of events) {
     if (event.kind === "proxy-exit") {

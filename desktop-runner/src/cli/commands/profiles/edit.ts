@@ -1,12 +1,16 @@
+import { chunks } from "@deskhand/shared/chunks";
 import { bulkResult, createProfilesInput, madeProfiles, PROFILES_AT_ONCE } from "@deskhand/shared/schemas/profile-bulk";
 import { profileGroupView, profileSummary } from "@deskhand/shared/schemas/profile-group";
 import { type Api, createApi } from "../../api.ts";
 import type { CommandContext } from "../../command.ts";
 import { usageError } from "../../failure.ts";
-import { findProfile, findRunner } from "../../lookup.ts";
+import type { TargetFlags } from "../../filter-flags.ts";
 import { accessFrom } from "../../settings.ts";
+import { getRunner } from "../../sign-deployment.ts";
 import { makeProfiles, runnerToMakeOn } from "./make-profiles.ts";
+import { configureMany } from "./many.ts";
 import { readWay, type SettingFlags } from "./setting-flags.ts";
+import { findTargets } from "./targets.ts";
 
 export type CreateFlags = { runner?: string; count?: string; start?: string; tag?: string[]; group?: string } & Pick<
   SettingFlags,
@@ -41,18 +45,22 @@ async function create(api: Api, given: { projectId: string; runnerId: string; pa
   return (await api.post("/profiles/many/create", wanted.data, madeProfiles)).items;
 }
 
-export type EditFlags = { runner?: string; addTag?: string[]; removeTag?: string[]; group?: string | false; notes?: string };
+export type EditFlags = TargetFlags & { addTag?: string[]; removeTag?: string[]; group?: string | false; notes?: string } & Pick<
+    SettingFlags,
+    "proxy" | "pool"
+  >;
 
-/** `deskhand profiles edit NAME…`: tags, notes and the group of several, all or none. */
+/** `deskhand profiles edit NAME…`: tags, notes, the group and the way to the network of several. */
 export async function editProfiles(names: string[], flags: EditFlags, { env, output }: CommandContext): Promise<number> {
-  const { addTag = [], removeTag = [], group, notes } = flags;
-  if (addTag.length + removeTag.length === 0 && group === undefined && notes === undefined)
+  const { addTag = [], removeTag = [], group, notes, proxy, pool, ...which } = flags;
+  const isDescribed = addTag.length + removeTag.length > 0 || group !== undefined || notes !== undefined;
+  if (!isDescribed && proxy === undefined && pool === undefined)
     throw usageError("Nothing is to be changed.", "For example: --add-tag warm");
   const api = createApi(accessFrom(env));
-  const runnerId = flags.runner ? (await findRunner(api, flags.runner)).id : undefined;
-  const found = [];
-  for (const name of names) found.push(await findProfile(api, name, runnerId));
-  const projectId = found[0]?.projectId ?? "";
+  const way = await readWay(api, { ...(proxy !== undefined && { proxy }), ...(pool !== undefined && { pool }) });
+  const targets = await findTargets(api, names, which);
+  if (way) await configureMany(api, env, targets, { proxy: way });
+  const { projectId } = targets[0] && isDescribed ? await getRunner(api, targets[0].runnerId) : { projectId: "" };
   const groupId = typeof group === "string" ? await groupCalled(api, projectId, group) : group === false ? null : undefined;
   const changes = {
     addTags: addTag,
@@ -60,8 +68,11 @@ export async function editProfiles(names: string[], flags: EditFlags, { env, out
     ...(groupId !== undefined && { groupId }),
     ...(notes !== undefined && { notes }),
   };
-  const { done } = await api.post("/profiles/many/edit", { projectId, ids: found.map(({ id }) => id), ...changes }, bulkResult);
-  output.result({ profileIds: found.map(({ id }) => id), done }, `${done} changed.`);
+  const ids = targets.map(({ id }) => id);
+  for (const some of isDescribed ? chunks(ids, PROFILES_AT_ONCE) : []) {
+    await api.post("/profiles/many/edit", { projectId, ids: some, ...changes }, bulkResult);
+  }
+  output.result({ profileIds: ids, done: ids.length }, `${ids.length} changed.`);
   return 0;
 }
 

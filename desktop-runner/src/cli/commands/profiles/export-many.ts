@@ -11,8 +11,8 @@ import { CliError, usageError } from "../../failure.ts";
 import { accessFrom } from "../../settings.ts";
 import { getRunner } from "../../sign-deployment.ts";
 import { type Exporting, exportOwn, type Told } from "./export.ts";
-import { findTargets } from "./order.ts";
 import { readPassphrase } from "./passphrase.ts";
+import { findTargets } from "./targets.ts";
 import { exportRemotely } from "./transfer.ts";
 
 type Flags = Exporting & { all?: boolean; tag?: string[]; search?: string; runner?: string; force?: boolean };

@@ -1,23 +1,35 @@
 import { type ProfileView, profilePage } from "@deskhand/shared/schemas/profile";
+import { profileSort, sortDirection } from "@deskhand/shared/schemas/profile-filter";
+import * as z from "zod";
 import { collect, createApi } from "../../api.ts";
 import type { CommandContext } from "../../command.ts";
+import { usageError } from "../../failure.ts";
+import type { FilterFlags } from "../../filter-flags.ts";
 import { readCount } from "../../flag-values.ts";
-import { findRunner } from "../../lookup.ts";
 import { accessFrom } from "../../settings.ts";
+import { readFilter } from "./targets.ts";
 
-export type ListFlags = { search?: string; runner?: string; limit?: string };
+export type ListFlags = FilterFlags & { limit?: string; deleted?: boolean; sort?: string; direction?: string };
 
 /** `deskhand profiles list` */
 export async function listProfiles(flags: ListFlags, { env, output }: CommandContext): Promise<number> {
   const limit = readCount("--limit", flags.limit, { usual: 100, most: 10_000 });
   const api = createApi(accessFrom(env));
-  const runnerId = flags.runner ? (await findRunner(api, flags.runner)).id : undefined;
+  const { tags, ...filter } = await readFilter(api, flags);
+  const { sort, direction } = orderOf(flags);
+  const which = flags.deleted ? "deleted" : "present";
   const items = await collect(limit, (cursor, size) =>
-    api.get("/profiles", profilePage, { search: flags.search, runnerId, cursor, limit: size }),
+    api.get("/profiles", profilePage, { ...filter, tags: tags?.join(","), sort, direction, which, cursor, limit: size }),
   );
   for (const profile of items) output.tell({ type: "profile", ...facts(profile) }, line(profile));
   output.result({ count: items.length }, items.length === 0 ? "There are no such profiles." : undefined);
   return 0;
+}
+
+function orderOf({ sort, direction }: ListFlags) {
+  const read = z.object({ sort: profileSort.optional(), direction: sortDirection.optional() }).safeParse({ sort, direction });
+  if (read.success) return read.data;
+  throw usageError("That is no order.", `--sort is one of ${profileSort.options.join(", ")}; --direction is asc or desc.`);
 }
 
 export function facts({ id, ...profile }: ProfileView): Record<string, unknown> {

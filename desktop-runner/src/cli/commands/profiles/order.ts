@@ -1,19 +1,20 @@
+import { chunks } from "@deskhand/shared/chunks";
 import { openedResult, PROFILES_PER_TASK } from "@deskhand/shared/protocol/tasks";
-import { orderedProfiles, PROFILES_AT_ONCE, type ProfileTarget, targetList } from "@deskhand/shared/schemas/profile-bulk";
+import { orderedProfiles, PROFILES_AT_ONCE } from "@deskhand/shared/schemas/profile-bulk";
 import { describeRunFailure, isRunFailureCode } from "@deskhand/shared/schemas/run-failure";
 import { taskView } from "@deskhand/shared/schemas/task";
 import { runnerHome } from "../../../identity/home.ts";
-import { type Api, createApi } from "../../api.ts";
+import { createApi } from "../../api.ts";
 import type { CommandContext } from "../../command.ts";
-import { usageError } from "../../failure.ts";
+import type { TargetFlags } from "../../filter-flags.ts";
 import { readCount } from "../../flag-values.ts";
-import { findProfile, findRunner } from "../../lookup.ts";
 import { accessFrom } from "../../settings.ts";
 import { getRunner } from "../../sign-deployment.ts";
 import { signOrder } from "../../sign-order.ts";
 import { slowing } from "../../slowing.ts";
+import { findTargets } from "./targets.ts";
 
-export type OrderFlags = { all?: boolean; tag?: string[]; search?: string; runner?: string; seconds?: string };
+export type OrderFlags = TargetFlags & { seconds?: string };
 type Order = "open" | "close";
 
 /** `deskhand profiles start NAME…`: opens them without a window; where there is no memory for one, it hibernates until it is used. */
@@ -25,7 +26,8 @@ export const stopProfiles = (names: string[], flags: OrderFlags, context: Comman
 async function order(kind: Order, names: string[], flags: OrderFlags, { env, output }: CommandContext): Promise<number> {
   const seconds = readCount("--seconds", flags.seconds, { usual: 300, most: 86_400 });
   const api = createApi(accessFrom(env));
-  const targets = await findTargets(api, names, flags);
+  const { seconds: _, ...which } = flags;
+  const targets = await findTargets(api, names, which);
   const verb = kind === "open" ? "started" : "stopped";
   let failed = 0;
   const fail = (profileId: string, code: string) => {
@@ -37,7 +39,8 @@ async function order(kind: Order, names: string[], flags: OrderFlags, { env, out
   const tasks: { id: string; profiles: number }[] = [];
   for (const [runnerId, own] of Map.groupBy(targets, (target) => target.runnerId)) {
     const { signaturesRequired } = await getRunner(api, runnerId);
-    for (const profileIds of chunks(own, signaturesRequired ? PROFILES_PER_TASK : PROFILES_AT_ONCE)) {
+    const ids = own.map(({ id }) => id);
+    for (const profileIds of chunks(ids, signaturesRequired ? PROFILES_PER_TASK : PROFILES_AT_ONCE)) {
       const signed = await signOrder(api, runnerHome(env), runnerId, `profiles.${kind}`, { profileIds });
       const ordered = await api.post(`/profiles/many/${kind}`, { ids: profileIds, ...signed }, orderedProfiles);
       tasks.push(...ordered.tasks);
@@ -69,33 +72,4 @@ async function order(kind: Order, names: string[], flags: OrderFlags, { env, out
   ].join("");
   output.result({ done, hibernating, failed, unanswered }, `${done} of ${targets.length} ${verb}${notes}.`);
   return failed + unanswered > 0 ? 1 : 0;
-}
-
-/** Those that are named; or with `--all`, `--tag` or `--search` all that match. */
-export async function findTargets(
-  api: Api,
-  names: string[],
-  { all, tag, search, runner }: Omit<OrderFlags, "seconds">,
-): Promise<ProfileTarget[]> {
-  const isFiltered = all === true || tag !== undefined || search !== undefined;
-  if (names.length > 0 === isFiltered) throw usageError("Say which profiles.", "Either give their names, or --all, --tag or --search.");
-  const runnerId = runner ? (await findRunner(api, runner)).id : undefined;
-  if (!isFiltered) {
-    const ids = new Set<string>();
-    for (const name of names) ids.add((await findProfile(api, name, runnerId)).id);
-    return (await api.post("/profiles/many/find", { ids: [...ids] }, targetList)).items;
-  }
-  const found: ProfileTarget[] = [];
-  for (let after: string | null | undefined; after !== null; ) {
-    const filter = { search, tags: tag, runnerId };
-    const { items, next } = await api.post("/profiles/many/find", { filter, ...(after ? { after } : {}) }, targetList);
-    found.push(...items);
-    after = next;
-  }
-  return found;
-}
-
-function chunks(targets: readonly ProfileTarget[], size: number): string[][] {
-  const ids = targets.map(({ id }) => id);
-  return Array.from({ length: Math.ceil(ids.length / size) }, (_, n) => ids.slice(n * size, (n + 1) * size));
 }

@@ -1,0 +1,83 @@
+import { done } from "@deskhand/shared/schemas/common";
+import { deploymentProgress, deploymentResults, retriedDeployment } from "@deskhand/shared/schemas/deployment";
+import { rerunManifest, signManifest } from "@deskhand/shared/signing/make-manifest";
+import { runnerHome } from "../../identity/home.ts";
+import { createApi } from "../api.ts";
+import type { CommandContext } from "../command.ts";
+import { countWords } from "../count-words.ts";
+import { usageError } from "../failure.ts";
+import { isId } from "../lookup.ts";
+import { accessFrom } from "../settings.ts";
+import { approvedKey, getRunner } from "../sign-deployment.ts";
+
+/** `deskhand deployments show DEPLOYMENT`: how all its runs go on, in one call. */
+export async function showDeployment(wanted: string, { env, output }: CommandContext): Promise<number> {
+  const { id, ...deployment } = await createApi(accessFrom(env)).get(`/deployments/${idOf(wanted)}/progress`, deploymentProgress);
+  const counts = Object.entries(deployment.counts).filter(([, count]) => count > 0);
+  const words = counts.map(([state, count]) => `${count} ${state}`).join(", ") || "no runs yet";
+  output.result(
+    { deploymentId: id, ...deployment },
+    `${deployment.workflowName}, version ${deployment.version}, on ${deployment.runnerName}${deployment.pausedAt ? ", paused" : ""}: ${words}.`,
+  );
+  return 0;
+}
+
+/** `deskhand deployments results DEPLOYMENT`: a line for each profile; ends with 1 when one failed. */
+export async function listResults(wanted: string, { env, output }: CommandContext): Promise<number> {
+  const id = idOf(wanted);
+  const { items } = await createApi(accessFrom(env)).get(`/deployments/${id}/results`, deploymentResults);
+  for (const item of items) {
+    const why = item.failureCode === null ? "" : `  ${item.failureCode}`;
+    output.tell({ type: "profile", ...item }, `${item.state.padEnd(9)}  ${item.profileName}${why}  ${item.runId}`);
+  }
+  const failed = items.filter(({ state }) => failures.has(state)).length;
+  output.result({ deploymentId: id, count: items.length, failed }, `${countWords(items.length, "profile")}, ${failed} failed.`);
+  return failed > 0 ? 1 : 0;
+}
+
+/** `deskhand deployments pause`, `resume` and `cancel` */
+export async function changeDeployment(
+  wanted: string,
+  verb: "pause" | "resume" | "cancel",
+  { env, output }: CommandContext,
+): Promise<number> {
+  const id = idOf(wanted);
+  await createApi(accessFrom(env)).post(`/deployments/${id}/${verb}`, {}, done);
+  const words = { pause: "Paused: what has not begun waits.", resume: "It goes on.", cancel: "All its runs were asked to stop." };
+  output.result({ deploymentId: id, asked: verb }, words[verb]);
+  return 0;
+}
+
+/** `deskhand deployments retry DEPLOYMENT`: runs again what failed or expired, signed where the runner demands it. */
+export async function retryDeployment(wanted: string, { env, output }: CommandContext): Promise<number> {
+  const id = idOf(wanted);
+  const api = createApi(accessFrom(env));
+  const { runnerId, manifestId } = await api.get(`/deployments/${id}/progress`, deploymentProgress);
+  const key = await approvedKey(api, runnerHome(env), await getRunner(api, runnerId));
+  const failed = (await api.get(`/deployments/${id}/results`, deploymentResults)).items.filter(({ state }) => failures.has(state));
+  const signed: { profileId: string; signedManifest: string }[] = [];
+  for (const { profileId } of failed) {
+    if (!key || !manifestId) break;
+    signed.push({ profileId, signedManifest: await signManifest(key, rerunManifest(runnerId, manifestId, profileId)) });
+  }
+  if (failed.length === 0) {
+    output.result({ deploymentId: id, done: 0, refused: 0 }, "Nothing of it failed.");
+    return 0;
+  }
+  const body = { profileIds: failed.map(({ profileId }) => profileId), ...(signed.length > 0 && { signed }) };
+  const retried = await api.post(`/deployments/${id}/retry`, body, retriedDeployment);
+  for (const { id: profileId, name, code } of retried.refused) {
+    output.tell({ type: "refused", profileId, name, code }, `${name} was not run again: ${code}`);
+  }
+  const words = `${countWords(retried.done, "profile")} run again.`;
+  output.result({ deploymentId: id, done: retried.done, refused: retried.refused.length }, words);
+  return retried.refused.length > 0 ? 1 : 0;
+}
+
+const failures = new Set<string>(["failed", "expired"]);
+
+/** A deployment is named by its id only. */
+function idOf(text: string): string {
+  if (!isId(text)) throw usageError(`"${text}" is not a deployment's id.`, "`deskhand deploy` tells it.");
+  return text.toLowerCase();
+}
