@@ -63,7 +63,7 @@ test("the chosen profiles are exported, a bundle each to a recipient, and those 
   const decrypter = new Decrypter();
   decrypter.addIdentity(key);
   for (const file of Object.values(files)) expect(await decrypter.decrypt(readFileSync(file))).toBeInstanceOf(Uint8Array);
-  await dialog.getByRole("button", { name: "Close" }).click();
+  await dialog.getByRole("button", { name: "Done" }).click();
   await expect(dialog).toBeHidden();
 });
 

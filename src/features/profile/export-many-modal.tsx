@@ -2,7 +2,7 @@
 
 import { Alert, Button, Group, Modal, Progress, Stack, Text } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { ErrorState } from "@/components/error-state";
 import { FailureList } from "./failure-list.tsx";
 import { isSealed, noSeal, SealFields, sealWords } from "./seal-fields.tsx";
@@ -18,6 +18,16 @@ export function ExportManyModal({ chosen, words, onClose }: Props) {
   const [isStopping, setStopping] = useState(false);
   const start = useMutation({ mutationFn: () => run(chosen, seal) });
   const isBusy = start.isPending;
+  const end = useRef<HTMLButtonElement>(null);
+  const begin = () => {
+    // the button that was pressed goes away
+    end.current?.focus();
+    start.mutate();
+  };
+  const endEarly = () => {
+    setStopping(true);
+    stop();
+  };
   return (
     <Modal
       opened
@@ -48,24 +58,11 @@ export function ExportManyModal({ chosen, words, onClose }: Props) {
         )}
         {start.isError && <ErrorState error={start.error} />}
         <Group justify="flex-end" gap="xs">
-          {isBusy ? (
-            <Button
-              variant="default"
-              loading={isStopping}
-              onClick={() => {
-                setStopping(true);
-                stop();
-              }}
-            >
-              Stop
-            </Button>
-          ) : (
-            <Button variant="default" onClick={onClose}>
-              {progress ? "Close" : "Cancel"}
-            </Button>
-          )}
+          <Button ref={end} variant="default" onClick={isBusy ? endEarly : onClose} loading={isBusy && isStopping}>
+            {isBusy ? "Stop" : progress ? "Done" : "Cancel"}
+          </Button>
           {!progress && (
-            <Button onClick={() => start.mutate()} disabled={!isSealed(seal)} loading={isBusy}>
+            <Button onClick={begin} disabled={!isSealed(seal)}>
               Export
             </Button>
           )}

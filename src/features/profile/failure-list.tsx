@@ -12,7 +12,7 @@ export function FailureList({ items }: { items: readonly { id: string; name: str
       <ul className={classes.failures}>
         {items.slice(0, most).map(({ id, name, why }) => (
           <li key={id}>
-            <Anchor component={Link} href={`/dashboard/profiles/${id}`} prefetch={false} size="sm">
+            <Anchor component={Link} href={`/dashboard/profiles/${id}`} prefetch={false} size="sm" underline="always">
               {name}
             </Anchor>
             : {why}

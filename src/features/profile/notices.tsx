@@ -14,15 +14,15 @@ export function Notices({ profile: { id, notices } }: { profile: ProfileDetail }
   const newest = notices.at(-1);
   if (!newest) return null;
   return (
-    <Alert variant="light" color="yellow" icon={<IconAlertTriangle size={18} aria-hidden />} title="This happened to it">
+    <Alert variant="light" color="yellow" icon={<IconAlertTriangle size={18} aria-hidden />}>
       <Stack gap="sm" align="flex-start">
+        <Text size="sm" fw={600}>
+          This happened to it
+        </Text>
         <List size="sm" spacing={4}>
           {notices.map((notice) => (
             <List.Item key={`${notice.kind} ${notice.at}`}>
-              {describeNotice(notice)}{" "}
-              <Text span size="sm" c="dimmed">
-                <TimeAgo at={notice.at} />
-              </Text>
+              {describeNotice(notice)} <TimeAgo at={notice.at} />
             </List.Item>
           ))}
         </List>

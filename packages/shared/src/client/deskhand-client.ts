@@ -65,6 +65,8 @@ export function createDeskhandClient(options: ClientOptions) {
       /** Up to 1,000 of one runner, all or none; `{n:03}` in the pattern is the number. */
       createMany: (body: z.input<typeof createProfilesInput>) => call.json("POST", "/profiles/many/create", { answer: madeProfiles, body }),
       rename: (id: string, name: string) => call.json("PATCH", `/profiles/${id}`, { answer: profileView, body: { name } }),
+      /** Its `notices` up to the one with this `at` were seen. */
+      seeNotices: (id: string, until: string) => call.json("POST", `/profiles/${id}/seen`, { answer: profileView, body: { until } }),
       /** `signedManifest` for a runner that demands signatures. */
       delete: (id: string, signedManifest?: string) =>
         call.json("DELETE", `/profiles/${id}`, { answer: z.unknown(), query: { signedManifest } }).then(() => undefined),
