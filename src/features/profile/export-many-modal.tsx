@@ -84,7 +84,7 @@ function Told({ progress: { total, done, failed, over } }: { progress: ExportPro
         {label}
       </Text>
       {!over && <Progress value={total === 0 ? 0 : (100 * seen) / total} aria-label={label} size="sm" transitionDuration={200} />}
-      <FailureList items={failed} />
+      <FailureList items={failed} linked={false} />
     </>
   );
 }
