@@ -12,7 +12,10 @@ const AT_MOST = 1000;
 
 type Row = { id: string; name: string; runnerId: string; revision: number; settings: Prisma.JsonValue; inUse: boolean };
 
-/** What is needed to sign for profiles. @throws AppError NOT_FOUND when one of the ids is not there */
+/**
+ * What is needed to sign for profiles. Of deleted ones, those that are not that any more are passed over: their runner may have put them back.
+ * @throws AppError NOT_FOUND when one of the ids is not there
+ */
 export async function findTargets(ctx: Context, input: z.output<typeof findTargetsInput>): Promise<z.output<typeof targetList>> {
   const { projectId } = await authorize(ctx, input.projectId, "project.read");
   const { ids, filter, deleted, after } = input;
@@ -21,7 +24,7 @@ export async function findTargets(ctx: Context, input: z.output<typeof findTarge
   const rows = await ctx.db.$queryRaw<Row[]>`
     select p.id, p.name, p."runnerId", p.revision, p.settings, ${isInUse} as "inUse" from "Profile" p
     where ${where} ${beyond} order by p.id limit ${AT_MOST + 1}`;
-  if (!after) requireAll({ ids }, rows);
+  if (!after && !deleted) requireAll({ ids }, rows);
   const shown = rows.slice(0, AT_MOST);
   const scheduled = await findScheduled(
     ctx.db,

@@ -6,10 +6,12 @@ import { finishCommand } from "@/server/domain/command/finish-command";
 import { sweepCommands } from "@/server/domain/command/sweep-commands";
 import { type CommandBench, createCommandBench } from "@/server/testing/command-bench";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/database";
+import { expectCode } from "@/server/testing/expect-code";
 import { createProfile } from "@/server/testing/factories";
 import { cloneProfiles } from "./clone-profiles.ts";
 import { deleteProfile } from "./delete-profile.ts";
 import { deleteProfiles } from "./delete-profiles.ts";
+import { findTargets } from "./find-targets.ts";
 import { purgeProfiles } from "./purge-profiles.ts";
 import { getProfile } from "./queries.ts";
 import { recordProfileReport } from "./record-profile-report.ts";
@@ -77,6 +79,16 @@ describe("what a runner does not delete", () => {
       failureCode: "PROFILE_BUSY",
     });
     expect((await rowOf(back.id)).deletedAt).not.toBeNull();
+  });
+
+  test("does not keep the others from being brought back together", async () => {
+    const [held, gone] = [await add("Held"), await add("Gone")];
+    const ids = [held.id, gone.id];
+    await deleteProfiles(bench.asOwner, { projectId: projectId(), ids });
+    await runnerSays("failed", "PROFILE_BUSY", { done: 1, failed: [held.id] });
+    const { items } = await findTargets(bench.asOwner, { projectId: projectId(), ids, deleted: true });
+    expect(items.map(({ id }) => id)).toEqual([gone.id]);
+    await expectCode(findTargets(bench.asOwner, { projectId: projectId(), ids: [...ids, projectId()], deleted: false }), "NOT_FOUND");
   });
 
   test("for good stays out of sight", async () => {
