@@ -1,6 +1,8 @@
 "use client";
 
 import type { BulkResult } from "@deskhand/shared/schemas/profile-bulk";
+import type { ProfileEngine } from "@deskhand/shared/schemas/profile-settings";
+import { describeRunFailure, isRunFailureCode } from "@deskhand/shared/schemas/run-failure";
 import { ActionIcon, Button, Menu, Text } from "@mantine/core";
 import {
   IconArrowsExchange,
@@ -24,6 +26,7 @@ import { ConfirmModal } from "@/components/confirm-button";
 import { notifyDone, notifyError, notifyUndo } from "@/components/notify";
 import { type BulkEdit, BulkEditModal } from "./bulk-edit-modal.tsx";
 import { CloneModal } from "./clone-modal.tsx";
+import { EngineModal } from "./engine-modal.tsx";
 import { ExportManyModal } from "./export-many-modal.tsx";
 import { MoveModal } from "./move-modal.tsx";
 import classes from "./profile-table.module.css";
@@ -47,6 +50,7 @@ export function BulkBar({ chosen, count, tags, onClear, onDeploy, onOrder }: Pro
   const [moving, setMoving] = useState(false);
   const [cloning, setCloning] = useState(false);
   const [exporting, setExporting] = useState(false);
+  const [engine, setEngine] = useState<ProfileEngine | null>(null);
   const settled = { onError: notifyError, onSettled: () => many.refresh() };
   const act = useMutation({
     mutationFn: ({ work }: { work: () => Promise<BulkResult>; words: (done: string) => string }) => work(),
@@ -131,16 +135,8 @@ export function BulkBar({ chosen, count, tags, onClear, onDeploy, onOrder }: Pro
               <Menu.Item leftSection={<IconWorld size={15} aria-hidden />} onClick={() => setEditing("network")}>
                 Change the network
               </Menu.Item>
-              <Menu.Item
-                onClick={() => act.mutate({ work: () => many.configure(chosen, { engine: "shared" }), words: toEngine("shared") })}
-              >
-                Use the shared engine
-              </Menu.Item>
-              <Menu.Item
-                onClick={() => act.mutate({ work: () => many.configure(chosen, { engine: "dedicated" }), words: toEngine("dedicated") })}
-              >
-                Use the dedicated engine
-              </Menu.Item>
+              <Menu.Item onClick={() => setEngine("shared")}>Use the shared engine</Menu.Item>
+              <Menu.Item onClick={() => setEngine("dedicated")}>Use the dedicated engine</Menu.Item>
               <Menu.Item
                 c="var(--mantine-color-error)"
                 leftSection={<IconTrash size={15} aria-hidden />}
@@ -157,6 +153,17 @@ export function BulkBar({ chosen, count, tags, onClear, onDeploy, onOrder }: Pro
       </ActionIcon>
       {cloning && <CloneModal chosen={chosen} words={words} onClose={() => setCloning(false)} onDone={onClear} />}
       {exporting && <ExportManyModal chosen={chosen} words={words} onClose={() => setExporting(false)} />}
+      {engine && (
+        <EngineModal
+          {...{ chosen, words }}
+          to={engine}
+          onClose={() => setEngine(null)}
+          onDone={(result) => {
+            tellResult(result, `${countWords(result.done)} set to the ${engine} engine`);
+            onClear();
+          }}
+        />
+      )}
       {moving && <MoveModal chosen={chosen} words={words} onClose={() => setMoving(false)} onBegun={() => void many.refresh()} />}
       <BulkEditModal
         what={editing}
@@ -185,8 +192,6 @@ export function BulkBar({ chosen, count, tags, onClear, onDeploy, onOrder }: Pro
   );
 }
 
-const toEngine = (engine: string) => (done: string) => `${done} set to the ${engine} engine`;
-
 export function countWords(count: number): string {
   return `${count.toLocaleString("en")} ${count === 1 ? "profile" : "profiles"}`;
 }
@@ -195,6 +200,7 @@ const reasons: Record<string, string> = {
   PROFILE_IN_USE: "in use",
   PROFILE_SCHEDULED: "a schedule runs on it",
   NAME_TAKEN: "another has the name by now",
+  RUNNER_TIMEOUT: "its runner has not answered",
   RUNNER_NOT_ACCEPTED: "the runner is not connected to the project any more",
 };
 
@@ -202,7 +208,11 @@ function keptWords({ refused }: BulkResult): string {
   const [first] = refused;
   if (!first) return "";
   const others = refused.length > 1 ? ` and ${refused.length - 1} more` : "";
-  return `, but not ${first.name}${others}: ${reasons[first.code] ?? first.code}`;
+  return `, but not ${first.name}${others}: ${reasons[first.code] ?? failureWords(first.code)}`;
+}
+
+function failureWords(code: string): string {
+  return isRunFailureCode(code) ? describeRunFailure(code).title.replace(/\.$/, "") : code;
 }
 
 function tellResult(result: BulkResult, words: string) {

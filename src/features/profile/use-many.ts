@@ -3,16 +3,23 @@ import { PROFILES_PER_TASK } from "@deskhand/shared/protocol/tasks";
 import { choicesOf, type Identity, withChoicesOf } from "@deskhand/shared/schemas/identity";
 import { type BulkResult, DELETED_KEPT_MS, PROFILES_AT_ONCE, type ProfileTarget } from "@deskhand/shared/schemas/profile-bulk";
 import type { ProfileFilter } from "@deskhand/shared/schemas/profile-filter";
-import type { ProfileSettings } from "@deskhand/shared/schemas/profile-settings";
+import type { ProfileEngine, ProfileSettings } from "@deskhand/shared/schemas/profile-settings";
+import { needsConversion } from "@deskhand/shared/schemas/what-stays-behind";
 import { orderManifest } from "@deskhand/shared/signing/make-manifest";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTRPC, useTRPCClient } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
 import { useSigner } from "@/trpc/signing";
+import { endOfTask } from "@/trpc/wait-for-task";
+import { WordedError } from "@/trpc/worded-error";
 import type { Selection } from "./selection.ts";
+import { convertMs } from "./use-order.ts";
 
 export type Chosen = { selection: Selection; filter: ProfileFilter; deleted: boolean };
 export type ManyChanges = { addTags?: string[]; removeTags?: string[]; groupId?: string | null; notes?: string };
+
+/** Profiles whose folders are brought over together: a runner opens a browser for each. */
+const convertedAtOnce = 4;
 
 /** Does things to many profiles, in as many calls as it takes, signed where their runner demands it. */
 export function useMany() {
@@ -54,6 +61,35 @@ export function useMany() {
       }
     }
     return sum;
+  }
+
+  async function configure(targets: ProfileTarget[], changes: Partial<ProfileSettings>): Promise<BulkResult> {
+    return eachRunner(targets, async (runner, own) => {
+      for (const some of chunks(own, PROFILES_PER_TASK)) {
+        const profiles = some.map(({ id, revision, settings }) => ({
+          profileId: id,
+          revision: revision + 1,
+          settings: { ...settings, ...changes },
+        }));
+        const signedManifest = await sign(runner, () => orderManifest(runner.id, "profile.configure", { profiles }));
+        await client.profile.configure.mutate({ projectId, runnerId: runner.id, profiles, signedManifest });
+      }
+      return { done: own.length, refused: [] };
+    });
+  }
+
+  /** A runner that did not answer is not asked again. @returns why what its folder holds could not be brought over; null when it was, or had not to be */
+  async function convert({ id, runnerId, settings }: ProfileTarget, to: ProfileEngine, silent: Set<string>): Promise<string | null> {
+    if (!needsConversion(settings.engine, to)) return null;
+    if (silent.has(runnerId)) return "RUNNER_TIMEOUT";
+    const signedManifest = await sign(await runnerOf(runnerId), () => orderManifest(runnerId, "profile.convert", { profileId: id, to }));
+    const task = await client.profile.order.mutate({ id, order: { kind: "convert", to }, signedManifest });
+    const end = await endOfTask(client, task.id, convertMs).catch((error: unknown) => {
+      if (error instanceof WordedError) return undefined;
+      throw error;
+    });
+    if (!end) silent.add(runnerId);
+    return end ? end.failureCode : "RUNNER_TIMEOUT";
   }
 
   return {
@@ -123,20 +159,36 @@ export function useMany() {
       });
     },
 
-    /** Gives each the same settings where they are named; the others stay. */
-    async configure(chosen: Chosen, changes: Partial<ProfileSettings>): Promise<BulkResult> {
-      return eachRunner(await targetsOf(chosen), async (runner, own) => {
-        for (const some of chunks(own, PROFILES_PER_TASK)) {
-          const profiles = some.map(({ id, revision, settings }) => ({
-            profileId: id,
-            revision: revision + 1,
-            settings: { ...settings, ...changes },
-          }));
-          const signedManifest = await sign(runner, () => orderManifest(runner.id, "profile.configure", { profiles }));
-          await client.profile.configure.mutate({ projectId, runnerId: runner.id, profiles, signedManifest });
-        }
-        return { done: own.length, refused: [] };
-      });
+    /** Gives each the same settings where they are named; the others stay. The engine is changed by `changeEngine`. */
+    configure: async (chosen: Chosen, changes: Partial<Omit<ProfileSettings, "engine">>): Promise<BulkResult> =>
+      configure(await targetsOf(chosen), changes),
+
+    /**
+     * Moves each to that engine; what a folder holds is brought over first, and a profile of which that failed stays as it is. Tells how many are
+     * over after each few.
+     */
+    async changeEngine(chosen: Chosen, to: ProfileEngine, tell: (over: number, of: number) => void): Promise<BulkResult> {
+      const targets = (await targetsOf(chosen)).filter(({ settings }) => settings.engine !== to);
+      const busy = targets.filter(({ inUse }) => inUse).map(({ id, name }) => ({ id, name, code: "PROFILE_IN_USE" }));
+      const sum: BulkResult = { done: 0, refused: busy };
+      tell(busy.length, targets.length);
+      const free = targets.filter(({ inUse }) => !inUse);
+      const silent = new Set<string>();
+      for (const some of chunks(
+        free,
+        free.some(({ settings }) => needsConversion(settings.engine, to)) ? convertedAtOnce : PROFILES_PER_TASK,
+      )) {
+        const ready = await Promise.all(some.map(async (target) => ({ target, code: await convert(target, to, silent) })));
+        sum.refused.push(...ready.flatMap(({ target: { id, name }, code }) => (code === null ? [] : [{ id, name, code }])));
+        const { done, refused } = await configure(
+          ready.flatMap(({ target, code }) => (code === null ? [target] : [])),
+          { engine: to },
+        );
+        sum.done += done;
+        sum.refused.push(...refused);
+        tell(sum.done + sum.refused.length, targets.length);
+      }
+      return sum;
     },
 
     refresh: () => Promise.all([trpc.profile, trpc.profileGroup].map((router) => queryClient.invalidateQueries(router.pathFilter()))),

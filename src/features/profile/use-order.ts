@@ -7,6 +7,9 @@ import { useTRPC, useTRPCClient } from "@/trpc/client";
 import { useSigner } from "@/trpc/signing";
 import { waitForTask } from "@/trpc/wait-for-task";
 
+/** A folder with many sites takes its time, milliseconds. */
+export const convertMs = 10 * 60_000;
+
 /** Asks a profile's runner for something, signed where it demands that, and waits for what came of it. */
 export function useOrder({ id, runnerId }: Pick<ProfileView, "id" | "runnerId">) {
   const trpc = useTRPC();
@@ -19,7 +22,7 @@ export function useOrder({ id, runnerId }: Pick<ProfileView, "id" | "runnerId">)
       const runner = await queryClient.fetchQuery(trpc.runner.get.queryOptions({ id: runnerId }));
       const signedManifest = await sign(runner, () => orderManifest(runnerId, `profile.${kind}`, { profileId: id, ...asked }));
       const { id: taskId } = await client.profile.order.mutate({ id, order, signedManifest });
-      return waitForTask(client, taskId);
+      return waitForTask(client, taskId, kind === "convert" ? convertMs : undefined);
     },
     onSettled: () => queryClient.invalidateQueries(trpc.profile.get.queryFilter({ id })),
     onError: notifyError,
