@@ -1,6 +1,4 @@
 import { execFile } from "node:child_process";
-import { readdirSync } from "node:fs";
-import path from "node:path";
 import { promisify } from "node:util";
 import type { Identity } from "@deskhand/shared/schemas/identity";
 import type { BrowserContextOptions } from "playwright-core";
@@ -10,12 +8,11 @@ import { assumeIdentity, contextOptionsOf, identityFlags, prepareForIdentities }
 import type { PreparedContext } from "./browser-shard.ts";
 import type { ContextShape } from "./context-shape.ts";
 import { meterDownloads } from "./download-meter.ts";
+import { extensionsOf } from "./extensions.ts";
 import { launchWithFolder } from "./launch-browser.ts";
 import { networkProcess } from "./network-process.ts";
 import { startScreencast } from "./screencast.ts";
 import { takeUserData, type UserDataFolder } from "./user-data-folder.ts";
-
-const extensionsFolder = "extensions";
 
 export type DedicatedOptions = {
   executablePath: string;
@@ -118,16 +115,4 @@ function versionOf(executablePath: string): Promise<string> {
     version.catch(() => versions.delete(executablePath));
   }
   return version;
-}
-
-/** Folders of unpacked extensions that lie in the profile. */
-function extensionsOf(profileDir: string): string[] {
-  const folder = path.join(profileDir, extensionsFolder);
-  try {
-    const entries = readdirSync(folder, { withFileTypes: true });
-    // a comma would end the name on the browser's command line
-    return entries.filter((entry) => entry.isDirectory() && !entry.name.includes(",")).map(({ name }) => path.join(folder, name));
-  } catch {
-    return [];
-  }
 }

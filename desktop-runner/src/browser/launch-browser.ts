@@ -1,5 +1,6 @@
 import os from "node:os";
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium } from "playwright-core";
+import { loadExtensions } from "./extensions.ts";
 
 /**
  * A second --disable-features replaces the first, so Playwright's own list (1.65) is repeated here before ours, which spares a
@@ -88,7 +89,7 @@ export type FolderLaunch = {
   tracesDir: string;
   /** In a window that a person can use; else nothing is shown. */
   window: boolean;
-  /** Folders of unpacked extensions. */
+  /** Folders of unpacked extensions; beside them it has those of its own folder. */
   extensions: readonly string[];
   /** More flags. */
   args?: readonly string[];
@@ -105,16 +106,15 @@ export function launchWithFolder({
   context,
   ...options
 }: FolderLaunch): Promise<BrowserContext> {
-  const list = extensions.join(",");
-  const loading = list ? [`--load-extension=${list}`, `--disable-extensions-except=${list}`] : [];
+  const loading = loadExtensions(extensions);
   return chromium.launchPersistentContext(userDataDir, {
     ...options,
     headless: !window,
     timeout: 30_000,
     proxy: through(proxy),
-    // Chrome stopped taking extensions from its command line unless it is asked to go on
-    args: [...browserFlags(list ? ["DisableLoadExtensionCommandLineSwitch"] : []), ...noOtherWay, ...loading, ...args],
-    ...(list && { ignoreDefaultArgs: ["--disable-extensions"] }),
+    args: [...browserFlags(loading.disabled), ...noOtherWay, ...loading.args, ...args],
+    // Playwright's own: what is installed in the folder belongs to the profile
+    ignoreDefaultArgs: ["--disable-extensions"],
     acceptDownloads: true,
     ...context,
   });

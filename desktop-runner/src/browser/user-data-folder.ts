@@ -4,7 +4,7 @@ import path from "node:path";
 import { prepareFolder } from "./prepare-folder.ts";
 import type { Folder } from "./profile-state.ts";
 
-const userDataFolder = "user-data";
+export const userDataFolder = "user-data";
 /** Says which saved state the folder has; beside it, because a browser may clear its folder. */
 const stepFile = "user-data.version";
 /** There while a browser has the folder. */
@@ -30,25 +30,36 @@ export function userDataOf(profileDir: string): string {
 export async function takeUserData(profileDir: string): Promise<UserDataFolder> {
   const folder = userDataOf(profileDir);
   await prepareFolder(folder);
-  const wasKilled = existsSync(path.join(profileDir, openFile));
+  const wasKilled = isOpen(profileDir);
   await writeFile(path.join(profileDir, openFile), "", { mode: 0o600 });
   return {
     path: folder,
-    folderWith: async (version) => ({ isInStep: version !== null && (await stepOf(profileDir)) === version, wasKilled }),
+    folderWith: (version) => folderWith(profileDir, version, wasKilled),
     isInStepWith: (version) => writeFile(path.join(profileDir, stepFile), `${version}`, { mode: 0o600 }),
     leave: () => rm(path.join(profileDir, openFile), { force: true }),
   };
 }
 
-/** Another folder has taken the place of the one that was there: it was closed in order, and is in step with that version or with none. */
-export async function noteNewUserData(profileDir: string, version: number | null): Promise<void> {
-  await rm(path.join(profileDir, openFile), { force: true });
-  if (version === null) await rm(path.join(profileDir, stepFile), { force: true });
-  else await writeFile(path.join(profileDir, stepFile), `${version}`, { mode: 0o600 });
+/** How a folder that no browser has now stands to that version of the state. */
+export function lookAtUserData(profileDir: string, version: number | null): Promise<Folder> {
+  return folderWith(profileDir, version, isOpen(profileDir));
 }
 
-/** The version of the state that the folder is in step with; undefined for none. */
-async function stepOf(profileDir: string): Promise<number | undefined> {
-  const text = await readFile(path.join(profileDir, stepFile), "utf8").catch(() => "");
-  return /^\d+$/.test(text) ? Number(text) : undefined;
+/** Another folder has taken the place of the one that was there, and stands so to that version; null when there is no state. */
+export async function noteNewUserData(profileDir: string, version: number | null, { isInStep, wasKilled }: Folder): Promise<void> {
+  const [step, open] = [path.join(profileDir, stepFile), path.join(profileDir, openFile)];
+  if (wasKilled) await writeFile(open, "", { mode: 0o600 });
+  else await rm(open, { force: true });
+  if (isInStep && version !== null) await writeFile(step, `${version}`, { mode: 0o600 });
+  else await rm(step, { force: true });
+}
+
+/** There while a browser has the folder; or it was killed. */
+function isOpen(profileDir: string): boolean {
+  return existsSync(path.join(profileDir, openFile));
+}
+
+async function folderWith(profileDir: string, version: number | null, wasKilled: boolean): Promise<Folder> {
+  const step = await readFile(path.join(profileDir, stepFile), "utf8").catch(() => "");
+  return { isInStep: version !== null && step === `${version}`, wasKilled };
 }

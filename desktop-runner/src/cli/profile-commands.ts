@@ -114,6 +114,20 @@ export function addProfileCommands(program: Command, make: MakeCommand, context:
     .option("--force", "over files that are there")
     .action(async (places, flags) => end(await (await import("./commands/profiles/export.ts")).exportProfiles(places, flags, context)));
 
+  const extending = () => import("./commands/profiles/extensions.ts");
+  const extensions = profiles
+    .command("extensions")
+    .description("list, add and remove the browser extensions of a profile of this computer");
+  make(extensions, "list <profile>", "list its extensions").action(async (profile, flags) =>
+    end(await (await extending()).listOwnExtensions(profile, flags, context)),
+  );
+  make(extensions, "add <profile> <folder>", "add an unpacked extension, or take a newer one from a folder of the same name").action(
+    async (profile, folder, flags) => end(await (await extending()).addOwnExtension(profile, folder, flags, context)),
+  );
+  make(extensions, "remove <profile> <folder>", "remove one, by its folder as the list shows it").action(async (profile, folder, flags) =>
+    end(await (await extending()).removeOwnExtension(profile, folder, flags, context)),
+  );
+
   const connecting = () => import("./commands/profiles/connect.ts");
   make(profiles, "connect <profile>", "open a profile of this computer for Playwright, Puppeteer and others, until Ctrl-C")
     .option("--port <port>", "of loopback; any free one when absent")

@@ -10,6 +10,7 @@ import {
   commandLineOf,
   descendantsOf,
   orderRun,
+  promised,
   startTestWorker,
   type TestFolder,
   type TestWorker,
@@ -86,11 +87,11 @@ it("a run after a connected program finds in the folder what no saved state hold
   const first = connect();
   await use(first, "unsaved?by=key,service,cache", (page) => page.locator("text=all kept").waitFor());
   expect(await close(first)).toBe("CLOSED");
-  expect(await run([visit("index"), holds(isKept)])).toMatchObject({ status: "succeeded" });
+  expect(await run([visit("index"), promised(isKept)])).toMatchObject({ status: "succeeded" });
   const second = connect();
   expect(await use(second, "index", (page) => page.evaluate(isKept))).toBe(true);
   await close(second);
-  expect(await run([visit("index"), holds(isKept)])).toMatchObject({ status: "succeeded" });
+  expect(await run([visit("index"), promised(isKept)])).toMatchObject({ status: "succeeded" });
 });
 
 it("a state that was saved after the folder was used is what a connected program finds", async () => {

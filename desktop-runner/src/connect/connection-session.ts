@@ -4,6 +4,7 @@ import path from "node:path";
 import { describeProfileFlag } from "@deskhand/shared/schemas/profile-flags";
 import type { BrowserContext } from "playwright-core";
 import { identityFlags } from "../browser/apply-identity.ts";
+import { extensionsOf } from "../browser/extensions.ts";
 import { findBrowser, findFolderBrowser } from "../browser/find-browser.ts";
 import { IdentityLayer } from "../browser/identity-transport.ts";
 import { lockProfile } from "../browser/profile-store.ts";
@@ -100,6 +101,7 @@ async function hold(order: ConnectOrder, outside: Outside): Promise<ConnectEnd> 
     executablePath,
     userData,
     proxy: gate.address,
+    extensions: isShared ? [] : extensionsOf(profileDir),
     args: identity ? identityFlags(identity, version) : [],
     env: identity ? { TZ: identity.timeZone } : {},
     onGone: () => outside.ask("BROWSER_CRASHED"),

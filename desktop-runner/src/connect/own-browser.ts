@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
+import { loadExtensions } from "../browser/extensions.ts";
 import { browserFlags, noOtherWay } from "../browser/launch-browser.ts";
 import { CdpPipe } from "./cdp-pipe.ts";
 
@@ -33,6 +34,8 @@ type Options = {
   userData: string;
   /** The gate's address: nothing leaves by another way. */
   proxy: string;
+  /** Folders of unpacked extensions. */
+  extensions: readonly string[];
   /** More flags, and more of its environment. */
   args: readonly string[];
   env: Record<string, string>;
@@ -46,7 +49,8 @@ export type OwnBrowser = {
 };
 
 /** Starts a headless browser for one profile, which is spoken with by a pipe: it has no debugging port, and ends when the pipe does. */
-export function startOwnBrowser({ executablePath, userData, proxy, args: more, env, onGone }: Options): OwnBrowser {
+export function startOwnBrowser({ executablePath, userData, proxy, extensions, args: more, env, onGone }: Options): OwnBrowser {
+  const loading = loadExtensions(extensions);
   const args = [
     "--headless",
     "--remote-debugging-pipe",
@@ -54,8 +58,9 @@ export function startOwnBrowser({ executablePath, userData, proxy, args: more, e
     `--proxy-server=${proxy}`,
     "--proxy-bypass-list=<-loopback>",
     ...quiet,
-    ...browserFlags(),
+    ...browserFlags(loading.disabled),
     ...noOtherWay,
+    ...loading.args,
     ...more,
     "about:blank",
   ];

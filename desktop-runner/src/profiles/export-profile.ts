@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
-import path from "node:path";
 import { Readable } from "node:stream";
 import type { ProfileStateData, StateFormat } from "@deskhand/shared/formats/profile-state";
 import { writeStateAs } from "@deskhand/shared/formats/write-state";
 import type { ProfileSettings } from "@deskhand/shared/schemas/profile-settings";
+import { extensionsOf } from "../browser/extensions.ts";
 import { loadProfileState, lockProfile } from "../browser/profile-store.ts";
+import { lookAtUserData, userDataOf } from "../browser/user-data-folder.ts";
 import { sealStream } from "./bundle/age-streams.ts";
 import type { BundleHeader, BundleLock } from "./bundle/bundle-format.ts";
 import { writeBundle } from "./bundle/write-bundle.ts";
@@ -44,17 +45,21 @@ export async function exportProfile(wanted: Wanted, write: (file: Readable) => P
   const held = await lockProfile(profileDir);
   if (!held) throw new ExportError("PROFILE_BUSY");
   try {
-    const { state: found, lost } = await loadProfileState(profileDir);
+    const { state: found, version, lost } = await loadProfileState(profileDir);
     if (lost) throw new ExportError("PROFILE_STATE_CORRUPT");
-    const folder = path.join(profileDir, "user-data");
-    const userData = settings.engine === "dedicated" && existsSync(folder) ? folder : undefined;
-    if (!move && !found && (format !== "bundle" || !userData)) throw new ExportError("EXPORT_EMPTY");
+    const isDedicated = settings.engine === "dedicated";
+    const userData = isDedicated && existsSync(userDataOf(profileDir)) ? userDataOf(profileDir) : undefined;
+    const extensions = isDedicated ? extensionsOf(profileDir) : [];
+    if (!move && !found && (format !== "bundle" || (!userData && extensions.length === 0))) throw new ExportError("EXPORT_EMPTY");
     const state: ProfileStateData = {
       cookies: (found?.cookies ?? []) as ProfileStateData["cookies"],
       origins: (found?.origins ?? []) as ProfileStateData["origins"],
     };
     if (format === "bundle" && seal) {
-      await write(await writeBundle({ name, createdAt: now, settings, ...(move && { move }), state: found && state, userData }, seal));
+      // a folder without a state is all that there is
+      const folder = userData && found ? await lookAtUserData(profileDir, version ?? null) : undefined;
+      const told = { ...(folder && { folder }), ...(move && { move }) };
+      await write(await writeBundle({ name, createdAt: now, settings, ...told, state: found && state, userData, extensions }, seal));
     } else {
       const text = Readable.from([Buffer.from(writeStateAs(format as StateFormat, state))], { objectMode: false });
       await write(seal ? await sealStream(text, seal) : text);

@@ -7,7 +7,10 @@ import type { FormatProblem, ProfileStateData, StateFormat } from "@deskhand/sha
 import { readState, STATE_MAX_LENGTH } from "@deskhand/shared/formats/read-state";
 import { profileFlags } from "@deskhand/shared/schemas/profile-flags";
 import type { ProfileSettings } from "@deskhand/shared/schemas/profile-settings";
+import { extensionsFolder } from "../browser/extensions.ts";
 import { loadProfileState, lockProfile, type StorageState, saveProfileState } from "../browser/profile-store.ts";
+import { type WrittenState, writeState } from "../browser/state-files.ts";
+import { noteNewUserData, userDataFolder } from "../browser/user-data-folder.ts";
 import { ageBeginsLength, isAge, openStream, peek } from "./bundle/age-streams.ts";
 import { BundleError, type BundleHeader, type BundleKeys } from "./bundle/bundle-format.ts";
 import { readBundle } from "./bundle/read-bundle.ts";
@@ -111,32 +114,54 @@ async function takeBundle(opened: Readable, profileDir: string, word?: string): 
   const into = path.join(profileDir, `${importing}${randomUUID()}`);
   await mkdir(into, { recursive: true, mode: 0o700 });
   try {
-    const { header, settings, state: found, userData } = await readBundle(opened, into, { maxBytes: maxBundleBytes });
+    const { header, settings, state: found, userData, extensions } = await readBundle(opened, into, { maxBytes: maxBundleBytes });
     if (word !== undefined && header.move?.word !== word) throw new BundleError("BUNDLE_INVALID");
     const state = found ?? { cookies: [], origins: [] };
     // one that was never used stays one that was never used
     const isNothing = header.move && !found && !userData && !(await loadProfileState(profileDir)).state;
-    const place = path.join(profileDir, "user-data");
-    const aside = path.join(into, "before");
-    const hadOne = await rename(place, aside).then(
-      () => true,
-      () => false,
-    );
-    let bytes: number;
+    let written: WrittenState | undefined;
+    const putBack = await replaceFolders(profileDir, into, { [userDataFolder]: userData, [extensionsFolder]: extensions });
     try {
-      if (userData) await rename(userData, place);
-      bytes = isNothing ? 0 : await saveProfileState(profileDir, state as StorageState);
+      written = isNothing ? undefined : await writeState(profileDir, state as StorageState);
+      await noteNewUserData(profileDir, written?.version ?? null, header.folder ?? { isInStep: userData !== undefined, wasKilled: false });
     } catch (error) {
-      await rm(place, { recursive: true, force: true });
-      if (hadOne) await rename(aside, place);
+      await putBack();
       throw error;
     }
+    const bytes = written?.bytes ?? 0;
     const { cookies, origins } = state;
     const { word: _, ...move } = header.move ?? {};
     const counts = { cookies: cookies.length, origins: origins.length, userData: userData !== undefined };
     return { format: "bundle", ...counts, bytes, settings, move: "revision" in move ? (move as Imported["move"]) : null };
   } finally {
     await rm(into, { recursive: true, force: true });
+  }
+}
+
+/** Puts each folder in the place of the profile's own of that name, or nothing where it is undefined. @returns how to take that back */
+async function replaceFolders(profileDir: string, into: string, folders: Record<string, string | undefined>): Promise<() => Promise<void>> {
+  const done: (() => Promise<void>)[] = [];
+  const putBack = async () => {
+    for (const undo of done.reverse()) await undo();
+  };
+  try {
+    for (const [name, comes] of Object.entries(folders)) {
+      const place = path.join(profileDir, name);
+      const aside = path.join(into, `before-${name}`);
+      const hadOne = await rename(place, aside).then(
+        () => true,
+        () => false,
+      );
+      done.push(async () => {
+        await rm(place, { recursive: true, force: true });
+        if (hadOne) await rename(aside, place);
+      });
+      if (comes) await rename(comes, place);
+    }
+    return putBack;
+  } catch (error) {
+    await putBack();
+    throw error;
   }
 }
 

@@ -8,7 +8,7 @@ import { listProfileStates, loadProfileState, saveProfileState } from "../browse
 import { type FixtureSite, startFixtureSite } from "../testing/fixture-site.ts";
 import { openSessionBed, type SessionBed } from "../testing/session-bed.ts";
 import { useChrome } from "../testing/used-chrome.ts";
-import { orderRun, startTestWorker, type TestFolder, type TestWorker, testFolder } from "../testing/worker.ts";
+import { orderRun, promised, startTestWorker, type TestFolder, type TestWorker, testFolder } from "../testing/worker.ts";
 import { importUserData } from "./import-user-data.ts";
 
 // each starts browsers, more than once
@@ -66,12 +66,9 @@ describe.runIf(chrome)("the folder of a Chrome that was taken in", () => {
       { type: "navigate", url: `${origin}/account` },
       { type: "waitForExpression", expression: 'document.querySelector("#visits").textContent === "2"', timeout: 30_000 },
       { type: "navigate", url: `${other}/index` },
-      {
-        type: "waitForExpression",
-        expression:
-          '(async () => localStorage.getItem("theme") === "dark" && (await navigator.serviceWorker.getRegistrations()).length === 1)()',
-        timeout: 30_000,
-      },
+      promised(
+        '(async () => localStorage.getItem("theme") === "dark" && (await navigator.serviceWorker.getRegistrations()).length === 1)()',
+      ),
     ];
     const run = orderRun(worker, { folder: folder.path, profile, steps, settings: { engine: "dedicated" } });
     expect(await run.finished).toMatchObject({ status: "succeeded" });

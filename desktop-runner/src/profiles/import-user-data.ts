@@ -121,7 +121,7 @@ export async function importUserData({ folder, chromeProfile, profileDir }: Want
 async function giveWay(profileDir: string): Promise<number | null> {
   const { found } = await readNewestState(profileDir);
   const empty = found && (await writeState(profileDir, { cookies: [], origins: [] }));
-  await noteNewUserData(profileDir, empty?.version ?? null);
+  await noteNewUserData(profileDir, empty?.version ?? null, { isInStep: true, wasKilled: false });
   return empty?.bytes ?? null;
 }
 

@@ -108,6 +108,12 @@ export type RunRequest = {
   proxies?: ProxyCandidate[];
 };
 
+/** A step that waits until what a promise of the page's brings is true; the promise itself would count as true at once. */
+export function promised(promise: string): object {
+  const expression = `((globalThis.asked ??= (${promise}).then((is) => { globalThis.answer = is; })), globalThis.answer === true)`;
+  return { type: "waitForExpression", expression, timeout: 15_000 };
+}
+
 /** Lets a run reach this computer on every port, or these hosts only. */
 export function allowing(...patterns: string[]): NetworkPolicy {
   const hosts = patterns.length > 0 ? patterns : ["127.0.0.1"];

@@ -11,6 +11,7 @@ import {
   commandLineOf,
   descendantsOf,
   orderRun,
+  promised,
   startTestWorker,
   type TestFolder,
   type TestWorker,
@@ -82,7 +83,7 @@ it("runs a workflow in a browser of the profile's own, which keeps what a saved 
   expect(await readdir(profile())).toEqual(expect.arrayContaining(["user-data", "state.json"]));
   expect(browsersOfFolder()).toEqual([]);
   const isKept = `(async () => (await caches.has("c")) && (await navigator.serviceWorker.getRegistrations()).length === 1)()`;
-  const again = await run([open("index"), { type: "waitForExpression", expression: isKept, timeout: 30_000 }], dedicated).finished;
+  const again = await run([open("index"), promised(isKept)], dedicated).finished;
   expect(again).toMatchObject({ status: "succeeded" });
 });
 

@@ -9,6 +9,7 @@ export const settingsPart = "settings.json";
 export const statePart = "state.json";
 export const manifestPart = "manifest.json";
 export const userDataPart = "user-data/";
+export const extensionsPart = "extensions/";
 
 /** The first part: what this is, before anything else of it is read. */
 export const bundleHeader = z.object({
@@ -17,6 +18,8 @@ export const bundleHeader = z.object({
   createdAt: z.iso.datetime(),
   /** What the profile was called. */
   name: z.string().max(200).nullable(),
+  /** How the browser's folder stands to the state; absent: in step with it, and closed in order. */
+  folder: z.object({ isInStep: z.boolean(), wasKilled: z.boolean() }).optional(),
   /** Of a profile that moves to another runner. */
   move: z
     .object({

@@ -18,6 +18,7 @@ import {
   bundleHeader,
   bundleManifest,
   bundleSettings,
+  extensionsPart,
   headerPart,
   manifestPart,
   settingsPart,
@@ -34,6 +35,8 @@ export type ReadBundle = {
   state: ProfileStateData | undefined;
   /** Where the browser's own folder was put; undefined when the bundle has none. */
   userData: string | undefined;
+  /** Where its extensions were put, each in a folder; undefined when the bundle has none. */
+  extensions: string | undefined;
 };
 
 type Limits = { /** Of all parts together, bytes. */ maxBytes: number };
@@ -65,7 +68,7 @@ export async function readBundle(opened: Readable, into: string, { maxBytes }: L
           yield piece;
         }
       };
-      if (name.startsWith(userDataPart)) {
+      if (name.startsWith(userDataPart) || name.startsWith(extensionsPart)) {
         const file = safePath(into, name);
         await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
         await pipeline(counted(), createWriteStream(file, { flags: "wx", mode: 0o600 }));
@@ -105,11 +108,13 @@ function finish(parts: BundlePart[], texts: ReadonlyMap<string, Buffer>, into: s
   const state = texts.has(statePart) ? readStorageState(parse(texts, statePart) as object) : undefined;
   const isEmpty = state && !state.ok && state.problems.every(({ where }) => where === "cookies");
   if (state && !state.ok && !isEmpty) throw new BundleError("BUNDLE_INVALID");
+  const folderOf = (part: string) => (parts.some(({ name }) => name.startsWith(part)) ? path.join(into, part.slice(0, -1)) : undefined);
   return {
     header: checked(bundleHeader, parse(texts, headerPart)),
     settings: checked(bundleSettings, parse(texts, settingsPart)),
     state: state?.ok ? state.state : undefined,
-    userData: parts.some(({ name }) => name.startsWith(userDataPart)) ? path.join(into, "user-data") : undefined,
+    userData: folderOf(userDataPart),
+    extensions: folderOf(extensionsPart),
   };
 }
 

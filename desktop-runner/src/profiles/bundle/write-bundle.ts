@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
+import path from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import type { ProfileStateData } from "@deskhand/shared/formats/profile-state";
 import type { ProfileSettings } from "@deskhand/shared/schemas/profile-settings";
 import { type Pack, pack } from "tar-stream";
+import { extensionFiles } from "../extensions.ts";
 import { userDataFiles } from "../user-data-files.ts";
 import { sealStream } from "./age-streams.ts";
 import {
@@ -13,6 +15,7 @@ import {
   type BundleHeader,
   type BundleLock,
   type BundlePart,
+  extensionsPart,
   headerPart,
   manifestPart,
   settingsPart,
@@ -29,6 +32,10 @@ export type BundleContent = {
   state: ProfileStateData | undefined;
   /** The browser's own folder, of a profile that has one; nobody may write there meanwhile. */
   userData: string | undefined;
+  /** How that folder stands to the state. */
+  folder?: BundleHeader["folder"];
+  /** Folders of its extensions. */
+  extensions?: readonly string[];
 };
 
 /**
@@ -44,15 +51,19 @@ export async function writeBundle(content: BundleContent, lock: BundleLock): Pro
   return sealed;
 }
 
-async function addParts(tar: Pack, { name, createdAt, settings, move, state, userData }: BundleContent): Promise<void> {
+async function addParts(tar: Pack, content: BundleContent): Promise<void> {
+  const { name, createdAt, settings, folder, move, state, userData, extensions = [] } = content;
   const parts: BundlePart[] = [];
   const made = { format: "deskhand-profile", version: BUNDLE_VERSION, createdAt: new Date(createdAt).toISOString(), name } as const;
-  const header: BundleHeader = move ? { ...made, move } : made;
+  const header: BundleHeader = { ...made, ...(folder && { folder }), ...(move && { move }) };
   parts.push(await addText(tar, headerPart, header));
   parts.push(await addText(tar, settingsPart, settings));
   if (state) parts.push(await addText(tar, statePart, state));
   if (userData)
     for await (const { name: within, file } of userDataFiles(userData)) parts.push(await addFile(tar, userDataPart + within, file));
+  for (const extension of extensions)
+    for await (const within of extensionFiles(extension))
+      parts.push(await addFile(tar, `${extensionsPart}${path.basename(extension)}/${within}`, path.join(extension, within)));
   await addText(tar, manifestPart, { parts });
   tar.finalize();
 }
