@@ -2,7 +2,7 @@ import { chmod, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type TestFolder, testFolder } from "../testing/worker.ts";
-import { findBrowser, findWindowBrowser } from "./find-browser.ts";
+import { findBrowser, findFolderBrowser, findWindowBrowser } from "./find-browser.ts";
 
 let folder: TestFolder;
 beforeEach(async () => {
@@ -54,4 +54,19 @@ it("shows a window with a browser that has windows: no headless shell, and none 
   expect(findWindowBrowser(env({ DESKHAND_BROWSER: shell }), "linux")).toBe(chrome);
   const own = await program("my-chrome");
   expect(findWindowBrowser(env({ DESKHAND_BROWSER: own }), "linux")).toBe(own);
+});
+
+it("takes a Chromium for a folder with extensions, which Chrome would not load", async () => {
+  const chrome = await program("google-chrome");
+  const plain = { window: false, extensions: false };
+  const shell = await program("chrome-headless-shell");
+  expect(findFolderBrowser(plain, env({}), "linux")).toBe(chrome);
+  const chromium = await program("chromium");
+  expect(findFolderBrowser(plain, env({}), "linux")).toBe(chrome);
+  expect(findFolderBrowser({ window: false, extensions: true }, env({}), "linux")).toBe(chromium);
+  const own = await program("my-chrome");
+  expect(findFolderBrowser({ window: true, extensions: true }, env({ DESKHAND_BROWSER: own }), "linux")).toBe(own);
+  const onlyShell = env({ DESKHAND_BROWSER: shell, PATH: "" });
+  expect(findFolderBrowser(plain, onlyShell, "win32")).toBe(shell);
+  expect(findFolderBrowser({ ...plain, window: true }, onlyShell, "win32")).toBeUndefined();
 });

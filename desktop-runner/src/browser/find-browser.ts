@@ -12,9 +12,8 @@ export type FoundBrowser = { path: string; from: "DESKHAND_BROWSER" | "installed
  * else the one that Playwright downloaded. Undefined when there is none, or when `DESKHAND_BROWSER` names no program.
  */
 export function findBrowser(env: NodeJS.ProcessEnv = process.env, platform: NodeJS.Platform = process.platform): FoundBrowser | undefined {
-  const wish = env.DESKHAND_BROWSER?.trim();
-  if (wish) {
-    const found = path.isAbsolute(wish) ? existing([wish]) : existing(onPath([wish], env));
+  if (env.DESKHAND_BROWSER?.trim()) {
+    const found = existing(wishedWith(env));
     return found ? { path: found, from: "DESKHAND_BROWSER" } : undefined;
   }
   const installed = findInstalledBrowser(env, platform);
@@ -28,7 +27,7 @@ export function findInstalledBrowser(
   env: NodeJS.ProcessEnv = process.env,
   platform: NodeJS.Platform = process.platform,
 ): FoundBrowser | undefined {
-  const installed = existing([...onPath(pathNames(platform), env), ...knownPlaces(env, platform)]);
+  const installed = existing(installedWith(env, platform));
   return installed ? { path: installed, from: "installed" } : undefined;
 }
 
@@ -37,15 +36,38 @@ export function findInstalledBrowser(
  * which may neither read the runner's folder nor keep its window's data there.
  */
 export function findWindowBrowser(env: Environment = process.env, platform: NodeJS.Platform = process.platform): string | undefined {
-  const wish = env.DESKHAND_BROWSER?.trim();
-  const wished = wish ? (path.isAbsolute(wish) ? [wish] : onPath([wish], env)) : [];
-  const candidates = [...wished, ...onPath(pathNames(platform), env), ...knownPlaces(env, platform)];
-  return existing(candidates.filter((file) => !/headless[-_]shell|[\\/]snap[\\/]/.test(file)));
+  return existing([...wishedWith(env), ...installedWith(env, platform)].filter(showsWindows));
 }
 
-/** For a profile with a folder of its own: a headless shell takes no extensions; without another browser it still keeps a folder. */
-export function findFolderBrowser(): string | undefined {
-  return findWindowBrowser() ?? findBrowser()?.path;
+type Wish = { /** It has to show one. */ window: boolean /** It is to load extensions that lie beside its folder. */; extensions: boolean };
+
+/**
+ * For a profile with a folder of its own. Google Chrome and Microsoft Edge load no extensions from outside since version 142: where there are some,
+ * `DESKHAND_BROWSER` and any Chromium go before them. A headless shell loads none, but still keeps a folder.
+ */
+export function findFolderBrowser(
+  { window, extensions }: Wish,
+  env: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+): string | undefined {
+  const installed = installedWith(env, platform);
+  const loading = extensions ? [...installed.filter((file) => /chromium/i.test(file)), playwright().chromium.executablePath()] : [];
+  const found = existing([...wishedWith(env), ...loading, ...installed].filter(showsWindows));
+  return found ?? (window ? undefined : findBrowser(env, platform)?.path);
+}
+
+function wishedWith(env: Environment): string[] {
+  const wish = env.DESKHAND_BROWSER?.trim();
+  if (!wish) return [];
+  return path.isAbsolute(wish) ? [wish] : onPath([wish], env);
+}
+
+function installedWith(env: Environment, platform: NodeJS.Platform): string[] {
+  return [...onPath(pathNames(platform), env), ...knownPlaces(env, platform)];
+}
+
+function showsWindows(file: string): boolean {
+  return !/headless[-_]shell|[\\/]snap[\\/]/.test(file);
 }
 
 // loaded only when it is asked: `deskhand doctor` is part of the program that is always on, which must not hold Playwright

@@ -64,7 +64,8 @@ export function openConnection(order: ConnectOrder, tell: Tell): ConnectionSessi
 async function hold(order: ConnectOrder, outside: Outside): Promise<ConnectEnd> {
   const { profileDir, settings } = order;
   const isShared = settings.engine === "shared";
-  const executablePath = isShared ? findBrowser()?.path : findFolderBrowser();
+  const extensions = isShared ? [] : extensionsOf(profileDir);
+  const executablePath = isShared ? findBrowser()?.path : findFolderBrowser({ window: false, extensions: extensions.length > 0 });
   if (!executablePath) return "BROWSER_MISSING";
   await using closing = new AsyncDisposableStack();
   const lock = await lockProfile(profileDir);
@@ -101,7 +102,7 @@ async function hold(order: ConnectOrder, outside: Outside): Promise<ConnectEnd> 
     executablePath,
     userData,
     proxy: gate.address,
-    extensions: isShared ? [] : extensionsOf(profileDir),
+    extensions,
     args: identity ? identityFlags(identity, version) : [],
     env: identity ? { TZ: identity.timeZone } : {},
     onGone: () => outside.ask("BROWSER_CRASHED"),

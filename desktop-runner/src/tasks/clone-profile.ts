@@ -6,8 +6,10 @@ import { lockProfile } from "../browser/profile-store.ts";
 import { isDiskFull } from "../journal/database.ts";
 import type { TaskContext, TaskEnd, TaskHandler } from "./task.ts";
 
-/** What belongs to whoever has the profile open, and what a write left unfinished. */
-const notCopied = /^(?:lock(?:\..*)?|Singleton.*|.*\.tmp|.*\.copying)$/u;
+/** In the profile's folder: what belongs to whoever has the profile open. A lock of its browser's, or of an extension, is another thing. */
+const ofItsHolder = /^lock(?:\..*)?$/u;
+/** Anywhere: what belongs to a browser that has it open, and what a write left unfinished. */
+const ofTheMoment = /^(?:Singleton.*|.*\.tmp|.*\.copying)$/u;
 
 /**
  * Copies what is saved of a profile, each copy whole or not at all; the result names those that were not made. A session that nobody in
@@ -55,7 +57,8 @@ async function makeCopy(
   try {
     if (isNew) {
       await rm(unfinished, { recursive: true, force: true });
-      await cp(folder, unfinished, { recursive: true, verbatimSymlinks: true, filter: (file) => !notCopied.test(path.basename(file)) });
+      const isCopied = (file: string) => !ofItsHolder.test(path.relative(folder, file)) && !ofTheMoment.test(path.basename(file));
+      await cp(folder, unfinished, { recursive: true, verbatimSymlinks: true, filter: isCopied });
     }
     const { revision, settings } = profiles.get(profileId);
     const identity = identities?.[index];

@@ -58,11 +58,15 @@ test("a copy has what was saved and what it is like, and nothing of who has it o
   const copies = [uuid(), uuid()];
   // of a process that is gone
   writeFileSync(fileOf(profileId, "lock"), "0 nobody");
+  // a picture of an extension
+  mkdirSync(fileOf(profileId, "extensions/safe"), { recursive: true });
+  writeFileSync(fileOf(profileId, "extensions/safe/lock.svg"), "<svg/>");
   expect(await ask("profile.clone", { profileId, copies })).toMatchObject({ state: "succeeded" });
   for (const copy of copies) {
     expect(readFileSync(fileOf(copy), "utf8")).toContain(profileId);
     expect(existsSync(fileOf(copy, "user-data/Cookies"))).toBe(true);
     expect(existsSync(fileOf(copy, "lock"))).toBe(false);
+    expect(existsSync(fileOf(copy, "extensions/safe/lock.svg"))).toBe(true);
     expect(profiles.get(copy)).toMatchObject({ revision: 3, settings: { engine: "dedicated" } });
     expect(profiles.facts(copy)).toMatchObject({ stateSavedAt: 900, stateBytes: 42 });
   }

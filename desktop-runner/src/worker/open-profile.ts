@@ -4,7 +4,8 @@ import type { BrowserPool } from "../browser/browser-pool.ts";
 import type { PreparedContext } from "../browser/browser-shard.ts";
 import type { ContextShape } from "../browser/context-shape.ts";
 import { type DedicatedContext, openDedicated } from "../browser/dedicated-browser.ts";
-import { findFolderBrowser, findWindowBrowser } from "../browser/find-browser.ts";
+import { extensionsOf } from "../browser/extensions.ts";
+import { findFolderBrowser } from "../browser/find-browser.ts";
 import { originsOfFolder } from "../browser/folder-origins.ts";
 import { restoreFolder, restoreState, type StateTracker } from "../browser/profile-state.ts";
 import type { LoadedState } from "../browser/profile-store.ts";
@@ -79,7 +80,7 @@ export async function openProfile({ pool, ...folders }: Engines, wish: Wish): Pr
 }
 
 async function launch({ profileDir, settings, shape, window, trace }: Wish, folders: Omit<Engines, "pool">): Promise<DedicatedContext> {
-  const executablePath = window ? findWindowBrowser() : findFolderBrowser();
+  const executablePath = findFolderBrowser({ window, extensions: extensionsOf(profileDir).length > 0 });
   if (!executablePath) throw new StepFailure("BROWSER_MISSING");
   if (window && !hasDisplay()) throw new StepFailure("DISPLAY_MISSING");
   try {
