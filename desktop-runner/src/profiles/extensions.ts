@@ -9,6 +9,7 @@ import { lockProfile } from "../browser/profile-store.ts";
 const maxFiles = 20_000;
 const maxBytes = 500 * 1024 * 1024;
 const maxNameLength = 60;
+const adding = "extension-";
 /** What stores and archives put beside an extension, and a browser does not load it with. */
 const besides = new Set(["_metadata", "__MACOSX", ".git", ".DS_Store"]);
 /** Names that a browser takes at the top of an extension, of those that begin with "_". */
@@ -62,8 +63,12 @@ export async function addExtension(profileDir: string, source: string): Promise<
   const files = await checkedFiles(source);
   const lock = await lockProfile(profileDir);
   if (!lock) throw new ExtensionError("PROFILE_BUSY");
-  const made = path.join(profileDir, `extension-${randomUUID()}.tmp`);
+  const made = path.join(profileDir, `${adding}${randomUUID()}.tmp`);
   try {
+    // what a command left that was broken off
+    for (const name of await readdir(profileDir)) {
+      if (name.startsWith(adding)) await rm(path.join(profileDir, name), { recursive: true, force: true });
+    }
     const place = path.join(profileDir, extensionsFolder, folderName(source));
     await mkdir(made, { recursive: true, mode: 0o700 });
     for (const name of files) {
@@ -75,9 +80,15 @@ export async function addExtension(profileDir: string, source: string): Promise<
     const whole = { ...manifest, key: manifest.key ?? before?.key ?? newKey() };
     await writeFile(path.join(made, "new/manifest.json"), JSON.stringify(whole, null, 2), { mode: 0o600 });
     await mkdir(path.dirname(place), { recursive: true, mode: 0o700 });
-    const isReplaced = before !== undefined || (await stat(place).catch(() => undefined)) !== undefined;
-    if (isReplaced) await rename(place, path.join(made, "before"));
-    await rename(path.join(made, "new"), place);
+    const aside = path.join(made, "before");
+    const hadOne = await rename(place, aside).then(
+      () => true,
+      () => false,
+    );
+    await rename(path.join(made, "new"), place).catch(async (error) => {
+      if (hadOne) await rename(aside, place);
+      throw error;
+    });
     return await factsOf(place, whole);
   } finally {
     await rm(made, { recursive: true, force: true });
