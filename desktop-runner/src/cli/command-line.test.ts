@@ -52,7 +52,7 @@ describe("what was typed", () => {
 
   it("is shown in the order in which it works: an option that takes several would take what comes after it", async () => {
     expect((await rest.deskhand(["deploy", "--help"])).out).toContain("Usage: deskhand deploy [recording] [options]");
-    expect((await rest.deskhand(["profiles", "--help"])).out).toMatch(/^ {2}export <profile> <file> \[options\]/m);
+    expect((await rest.deskhand(["profiles", "--help"])).out).toMatch(/^ {2}export <name-and-place...> \[options\]/m);
     expect((await rest.deskhand(["schedules", "--help"])).out).toContain("Usage: deskhand schedules [command]");
     const taken = await rest.deskhand(["deploy", "--profile", "Ann", "recording.json"]);
     expect(taken).toMatchObject({ exitCode: 2, err: expect.stringContaining("file before the flags") });
