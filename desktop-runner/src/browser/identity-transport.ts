@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Identity } from "@deskhand/shared/schemas/identity";
 import type { Browser, BrowserContext } from "playwright-core";
 import { type Call, callsFor, deviceCallsFor, heldToDevice } from "./identity-calls.ts";
@@ -8,6 +9,8 @@ type Target = { id: string; type: string; browserContextId: string | undefined; 
 
 /** Ours are far above any id that Playwright comes to in the life of a browser; the protocol's are 32 bits. */
 const firstId = 1_500_000_000;
+/** A target that went away meanwhile answers nothing; milliseconds. */
+const patienceMs = 2_000;
 const layers = new WeakMap<object, IdentityLayer>();
 
 /**
@@ -25,6 +28,8 @@ export class IdentityLayer {
   readonly #identities = new Map<string | undefined, Identity>();
   readonly #targets = new Map<string, Target>();
   readonly #waiting = new Map<number, () => void>();
+  /** Sessions of targets that run already, while they are told. */
+  readonly #telling = new Map<string, Promise<void>>();
   /** The whole browser is this device, and whoever speaks with it knows nothing of that. */
   #device: Identity | undefined;
   #lastId = firstId;
@@ -96,7 +101,11 @@ export class IdentityLayer {
     }
     if (message.method === "Target.attachedToTarget") this.#onAttached(message.params ?? {});
     if (message.method === "Target.detachedFromTarget") this.#targets.delete(String(message.params?.sessionId));
-    this.#receive(message);
+    const { sessionId } = (message.result ?? {}) as { sessionId?: string };
+    const told = sessionId === undefined ? undefined : this.#telling.get(sessionId);
+    // whoever asked for one more session gets it when it is the device too: until then its page is the computer itself
+    if (told) void Promise.race([told, delay(patienceMs, undefined, { ref: false })]).then(() => this.#receive(message));
+    else this.#receive(message);
   }
 
   #onAttached(params: Record<string, unknown>): void {
@@ -109,7 +118,9 @@ export class IdentityLayer {
     if (!identity) return;
     // one more session of a target that knows: each has its own idea of the platform, and the last one's holds (Chromium 156)
     const calls = this.#callsFor(target, identity);
-    if (this.#device || isShown(type)) void this.#tell(sessionId, this.#device ? calls : calls.slice(0, 1));
+    if (!this.#device && !isShown(type)) return;
+    const told = this.#tell(sessionId, this.#device ? calls : calls.slice(0, 1)).finally(() => this.#telling.delete(sessionId));
+    this.#telling.set(sessionId, told);
   }
 
   #introduce(sessionId: string): void {
