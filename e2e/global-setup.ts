@@ -13,7 +13,10 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
   const screen = await startTestScreen();
   const keepLogs = () => cp(path.join(dir, "data", "logs"), logs, { recursive: true }).catch(() => {});
   try {
-    const { url, dataDir, home, stop } = await startProduct({ dir, env: { WEBHOOK_ALLOW_PRIVATE: "on", DISPLAY: screen.display } });
+    const { url, dataDir, home, stop } = await startProduct({
+      dir,
+      env: { WEBHOOK_ALLOW_PRIVATE: "on", RATE_LIMIT_API_PER_HOUR: "1000000", DISPLAY: screen.display },
+    });
     await allowTestSites(home);
     process.env[productVariable] = JSON.stringify({ url, dataDir, home, display: screen.display });
     return async () => {

@@ -79,3 +79,25 @@ test("who saves over another person's version is asked first, sees what differs,
     await expect.poll(latest).toBe(9);
   });
 });
+
+test("who fills in what is deployed keeps it when another person publishes meanwhile, and deploys what is newest", async ({
+  ownerPage: page,
+  demo,
+  product,
+}) => {
+  const withInputs = (...names: string[]): Recording => ({
+    ...recording(title, steps.open(`${product.url}/practice`)),
+    inputs: { properties: Object.fromEntries(names.map((name) => [name, { type: "string" as const }])), required: names },
+  });
+  const title = own("Filled in");
+  const { id } = await demo.createWorkflow(withInputs("order"));
+  await page.goto(`/dashboard/workflows/${id}`);
+  await page.getByRole("button", { name: "Deploy", exact: true }).click();
+  const drawer = page.getByRole("dialog", { name: `Deploy ${title}` });
+  const order = drawer.getByRole("textbox", { name: /order/i });
+  await order.fill("A-17");
+  await demo.call("POST", `/workflows/${id}/versions`, { recording: JSON.stringify(withInputs("order", "colour")) });
+  await expect(drawer.getByText("Starts version 2 now")).toBeVisible();
+  await expect(drawer.getByRole("textbox", { name: /colour/i })).toHaveValue("");
+  await expect(order).toHaveValue("A-17");
+});

@@ -4,7 +4,7 @@ import { inputsToDeploy } from "@deskhand/shared/schedule/inputs-to-deploy";
 import type { RunnerView } from "@deskhand/shared/schemas/runner";
 import { Alert, Button, Skeleton, Stack, Text } from "@mantine/core";
 import { IconDeviceDesktop, IconPlayerPlay, IconPlayerRecord, IconRocket } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
 import { EmptyState } from "@/components/empty-state";
@@ -48,8 +48,12 @@ export function DeployForm({ workflowId, version, propose, record = false, onTri
   const trpc = useTRPC();
   const { id: projectId, role } = useProject();
   const runners = useQuery(trpc.runner.list.queryOptions({ projectId }));
+  // when a newer version comes while somebody fills the form in, it stays until that is there, with what they typed
   const content = useQuery(
-    trpc.workflow.version.queryOptions({ id: workflowId, number: version }, { staleTime: Number.POSITIVE_INFINITY }),
+    trpc.workflow.version.queryOptions(
+      { id: workflowId, number: version },
+      { staleTime: Number.POSITIVE_INFINITY, placeholderData: keepPreviousData },
+    ),
   );
   const lastRun = useQuery(trpc.run.list.queryOptions({ projectId, workflowId, limit: 1 }));
   const lastVersion = lastRun.data?.items[0]?.version;
@@ -89,7 +93,7 @@ export function DeployForm({ workflowId, version, propose, record = false, onTri
   return (
     <ReadyForm
       workflowId={workflowId}
-      version={version}
+      version={content.data.number}
       record={record}
       onTrial={onTrial}
       runners={usable}
@@ -121,7 +125,11 @@ function ReadyForm({ workflowId, version, record, onTrial, runners, schema, reco
   const fields = useMemo(() => inputFields(inputs), [inputs]);
   const [runnerId, setRunnerId] = useState(() => preselectRunner(runners, last));
   const [chosen, setChosen] = useState<string[] | null>(null);
-  const [values, setValues] = useState<FormValues>(() => initialValues(inputs));
+  const [typed, setTyped] = useState<FormValues>({});
+  const values = useMemo(() => {
+    const initial = initialValues(inputs);
+    return { ...initial, ...Object.fromEntries(Object.entries(typed).filter(([name]) => name in initial)) };
+  }, [inputs, typed]);
   const [errors, setErrors] = useState<FieldErrors>({});
   const [needsProfile, setNeedsProfile] = useState(false);
   const [inWindow, setInWindow] = useState(false);
@@ -219,7 +227,7 @@ function ReadyForm({ workflowId, version, record, onTrial, runners, schema, reco
             fields={fields.map((field) => ({ ...field, required: declared?.required?.includes(field.name) ?? false }))}
             values={values}
             errors={errors}
-            onChange={(name, value) => setValues((before) => ({ ...before, [name]: value }))}
+            onChange={(name, value) => setTyped((before) => ({ ...before, [name]: value }))}
           />
         )}
         <AskedPermissions recording={recording} last={lastContent} />

@@ -19,15 +19,8 @@ export default function Page() {
       workflowId={id}
       deploy={(workflow, version) => (
         <>
-          <DeployButton
-            key={`record ${version}`}
-            {...{ workflow, version }}
-            record
-            label="Record more"
-            variant="default"
-            startOpen={params.get("record") === "1"}
-          />
-          <DeployButton key={version} workflow={workflow} version={version} startOpen={params.get("deploy") === "1"} />
+          <DeployButton {...{ workflow, version }} record label="Record more" variant="default" startOpen={params.get("record") === "1"} />
+          <DeployButton workflow={workflow} version={version} startOpen={params.get("deploy") === "1"} />
         </>
       )}
     >
