@@ -8,8 +8,8 @@ import { promisify } from "node:util";
 /** A browser whose runner is gone ends by itself, and writes its last; milliseconds. */
 const patienceMs = 10_000;
 
-/** What the browser would else ask its makers or a search engine by itself: who is signed in to it, and what each letter of an address may become. */
-const preferences = { signin: { allowed: false }, search: { suggest_enabled: false } };
+/** No search engine is asked what each letter of an address that somebody types may become. */
+const preferences = { search: { suggest_enabled: false } };
 
 /**
  * Makes a profile's own folder ready for its browser. The caller has the profile's lock, so a browser that is still on it was left by a
