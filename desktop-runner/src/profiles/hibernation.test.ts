@@ -48,7 +48,8 @@ async function endOf(kind: string, payload: Record<string, unknown>) {
 const open = (more: object = {}) => endOf("profile.open", { profileId, window: false, ...more });
 
 it("saves a profile that nobody uses, takes it out of memory, and opens it where it was when it is wanted again", async () => {
-  await bed.connected({ workerFile, hibernateAfterMs: 150 });
+  // long enough to be seen awake, also on a busy machine
+  await bed.connected({ workerFile, hibernateAfterMs: 3_000 });
   expect(await open({ url: `${site.origin}/account` })).toMatchObject({ state: "succeeded" });
   await asleep();
   expect(await visits()).toContain('"value":"1"');

@@ -185,7 +185,9 @@ function ReadyForm({ workflowId, version, record, onTrial, runners, schema, reco
   const ready = profiles.isSuccess && !unsigned && profileIds.length > 0 && checkInputs(declared, values).ok;
   const mayFocus = useRef(true);
   useEffect(() => {
-    if (ready && mayFocus.current) button.current?.focus();
+    // whoever began to fill the form in keeps the focus
+    const isInUse = button.current?.form?.contains(document.activeElement) === true;
+    if (ready && mayFocus.current && !isInUse) button.current?.focus();
     if (profiles.isSuccess) mayFocus.current = false;
   }, [ready, profiles.isSuccess]);
 
