@@ -32,8 +32,8 @@ test("as many runs as cores begin at once, and more only while the cores have no
 test("it stays as it is between the point where more begin and the one where fewer do", () => {
   const rule = new PlaceRule(machine());
   for (let i = 0; i < 3; i++) rule.sample(machine({ busyCores: 1 }), rule.places(4));
-  const look = () => rule.sample(machine({ busyCores: 3.3 }), rule.places(4));
-  for (let i = 0; i < 10; i++) look();
+  const look = () => rule.sample(machine({ busyCores: 3.6 }), rule.places(4));
+  for (let i = 0; i < 20; i++) look();
   const places = rule.places(4);
   expect(places).toBeGreaterThan(4);
   for (let i = 0; i < 50; i++) look();

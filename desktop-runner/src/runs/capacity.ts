@@ -34,8 +34,8 @@ const leastReserve = 512 * mebibyte;
 /** Of each new measure, so much counts: what happened three samples ago is half forgotten. */
 const weight = 0.2;
 /** More runs than cores begin while this part of the cores has nothing to do, and fewer while less than that is left. */
-const idleToGrow = 0.25;
-const idleToShrink = 0.1;
+const idleToGrow = 0.15;
+const idleToShrink = 0.05;
 const mostPlaces = 1_000;
 
 /**

@@ -13,7 +13,7 @@ export type StateSaver = {
 /** Changes of this long are saved together, milliseconds. */
 const gatherMs = 250;
 /** Collecting takes at most this part of the time: a large database is read, and holds up its page, less often. */
-const share = 1 / 20;
+const share = 1 / 40;
 /** A page that is on its way to another does not answer: it is not waited for longer, milliseconds. */
 const lookMs = 1_000;
 

@@ -19,10 +19,12 @@ export type StepPictures = {
 type PicturedStep = { index: number; number: string; turn: number };
 
 const maxPages = 8;
-/** So many pictures are taken as steps come. After them each costs a rest of so many times what it took: a run of hundreds of quick steps
- * would else take longer for its pictures than for its steps. Steps that come meanwhile share the next one. */
+/** Steps that follow each other within this share a picture, milliseconds: pictures are a fifth of what a quick run costs. */
+const leastGapMs = 150;
+/** After so many pictures each costs a rest of so many times what it took: a run of hundreds of quick steps would else take longer for its
+ * pictures than for its steps. Steps that come meanwhile share the next one. */
 const freePictures = 20;
-const restTimes = 9;
+const restTimes = 19;
 
 /** A picture after each step, taken from the screencast of the page that the step worked on. */
 export function createStepPictures(prepared: PreparedContext, store: ArtifactStore, onFailure: (error: unknown) => void): StepPictures {
@@ -50,16 +52,17 @@ export function createStepPictures(prepared: PreparedContext, store: ArtifactSto
   const nameOf = ({ number, turn }: PicturedStep) => `Step ${number}${turn > 1 ? `, turn ${turn}` : ""}`;
 
   async function settle(cast: Screencast, steps: PicturedStep[]): Promise<Frame | undefined> {
-    if (taken >= freePictures) {
-      gathering.set(cast, steps);
-      await Promise.race([mayTake, closing.promise]);
-      gathering.delete(cast);
-    }
+    gathering.set(cast, steps);
+    await Promise.race([mayTake, closing.promise]);
+    gathering.delete(cast);
     const began = performance.now();
     const shot = cast.settle();
-    taken++;
+    const isFree = ++taken <= freePictures;
     mayTake = shot.then(
-      () => delay((performance.now() - began) * restTimes, undefined, { ref: false }),
+      () => {
+        const took = performance.now() - began;
+        return delay(isFree ? leastGapMs - took : took * restTimes, undefined, { ref: false });
+      },
       () => {},
     );
     return shot;
