@@ -1,5 +1,5 @@
 // What a person does on a page while it is recorded, beside the same without a recorder: opening the page, typing, pressing, scrolling, in
-// turns on one warm browser. Measured in the page itself, from its beginning to when it has handled the last of it. Goal: at most 1.05.
+// turns on one warm browser. Measured from the opening of the page to when it has handled the last of what was done. Goal: at most 1.05.
 
 import type { BrowserContext, Page } from "playwright-core";
 import { findBrowser } from "../desktop-runner/src/browser/find-browser.ts";

@@ -64,7 +64,7 @@ export function createRecorder(
       base,
       recorder.steps.map(({ step }) => step),
     );
-  const isFull = () => JSON.stringify(recorder.steps).length > RECORDED_MAX_LENGTH || recorder.steps.length >= 1_900;
+  const isFull = () => recorder.length > RECORDED_MAX_LENGTH || recorder.steps.length >= 1_900;
   const tellNow = (turn = 0) => {
     clearTimeout(timer);
     isSoon = false;

@@ -148,3 +148,17 @@ it.each(["div", "p"])("what is written into a page that can be edited is written
   expect(steps[3]).toMatchObject({ value: "Dear Ann,\ncome \\{{soon}}" });
   expect(await (await bed.again()).log()).toEqual(said);
 });
+
+it.each(["127.0.0.1", "localhost"])("what is typed quickly is whole, also when its last letter leads the page to %s", async (host) => {
+  await bed.begin("form");
+  await bed.page.locator("#text").click();
+  await bed.page.evaluate((to) => {
+    document.querySelector("#text")?.addEventListener("input", ({ target }) => {
+      if ((target as HTMLInputElement).value.length === 6) location.href = to;
+    });
+  }, bed.site.origin.replace("127.0.0.1", host).concat("/slider"));
+  await bed.page.keyboard.type("123456");
+  await bed.page.waitForURL("**/slider");
+  await expect.poll(() => bed.recorder.document().steps[1]).toMatchObject({ type: "change", value: "123456" });
+  expect(await bed.steps(2)).toHaveLength(2);
+});

@@ -84,6 +84,7 @@ describe("steps", () => {
     await bed.page.keyboard.press("Enter");
     await bed.page.keyboard.insertText("two");
     await until(6);
+    await vi.waitFor(() => expect(steps().at(-1)).toMatchObject({ value: "one\ntwo" }));
     expect(steps().map(({ type }) => type)).toEqual(["click", "change", "click", "change", "click", "change"]);
     expect(steps().filter(({ type }) => type === "change")).toMatchObject([
       { value: "Ada" },

@@ -16,11 +16,15 @@ const moreKey = process.platform === "darwin" ? "Meta" : "Control";
 /** What a page does by itself so long after an act is not the act's; milliseconds. */
 const causedWithinMs = 10_000;
 
+/** What is told with each step, characters: its numbers and their names. */
+const lengthAround = 60;
+
 /** Makes steps of what was observed, in the words of Chrome's Recorder. */
 export class StepRecorder {
   readonly #clock: () => number;
   #kept: KeptStep[] = [];
   #lastId = 0;
+  readonly #lengths = new WeakMap<Step, number>();
   #lastAct = 0;
   /** When each window was last led elsewhere by its address bar, and whether what it shows next is a step that is still owed. */
   readonly #led = new Map<string | undefined, { at: number; owesStep: boolean; isThere?: boolean }>();
@@ -31,6 +35,11 @@ export class StepRecorder {
 
   get steps(): readonly KeptStep[] {
     return this.#kept;
+  }
+
+  /** Characters of all steps as JSON, about; each step is counted once, however often this is asked. */
+  get length(): number {
+    return this.#kept.reduce((sum, { step }) => sum + this.#lengthOf(step), 0);
   }
 
   observe(observed: Exclude<Observed, { kind: "ready" | "picked" }>, place: Place): void {
@@ -97,7 +106,7 @@ export class StepRecorder {
     const frame = "frame" in step ? (step.frame ?? []) : [];
     // what leads the page away takes its frames with it
     if (place.frame.length > 0 && !isSame(frame, place.frame)) return;
-    step.assertedEvents = [{ type: "navigation", url, title: "" }];
+    cause.step = { ...step, assertedEvents: [{ type: "navigation", url, title: "" }] };
   }
 
   /** The person went to an address by themselves. */
@@ -167,6 +176,14 @@ export class StepRecorder {
 
   edit(id: number, step: Step): void {
     for (const kept of this.#kept) if (kept.id === id) kept.step = step;
+  }
+
+  #lengthOf(step: Step): number {
+    const known = this.#lengths.get(step);
+    if (known !== undefined) return known;
+    const length = JSON.stringify(step).length + lengthAround;
+    this.#lengths.set(step, length);
+    return length;
   }
 
   #add(steps: Step[]): void {

@@ -9,7 +9,7 @@ import type { watchDrags } from "./watch-drags.ts";
 export function watchHands(
   makeSelectors: (element: Element) => Selectors,
   watchPulls: typeof watchDrags,
-  tell: (observed: Observed) => void,
+  send: (observed: Observed) => void,
 ): (mode: PickMode) => void {
   const usable =
     "a[href], button, input, select, textarea, summary, option, [role=button], [role=link], [role=tab], [role=menuitem], [role=option], [role=checkbox], [role=radio], [role=switch], [contenteditable=''], [contenteditable=true], [contenteditable=plaintext-only]";
@@ -22,6 +22,34 @@ export function watchHands(
   let enterIsDown = false;
   let mode: PickMode = "";
   let frame: HTMLElement | undefined;
+
+  /** Telling holds the page up for longer than seeing does: of quick typing in one field so much is told at once, milliseconds. */
+  const gatherMs = 50;
+  let gathering: { selectors: Selectors; latest?: Observed; timer: number } | undefined;
+  const tellGathered = () => {
+    const { latest, timer } = gathering ?? {};
+    clearTimeout(timer);
+    gathering = undefined;
+    if (latest) send(latest);
+  };
+  const tell = (observed: Observed) => {
+    tellGathered();
+    send(observed);
+  };
+  /** The first of it at once: whatever becomes of the page, there is a step. */
+  function tellTyped(observed: Extract<Observed, { kind: "change" | "secret" }>): void {
+    if (gathering && gathering.selectors === observed.selectors) {
+      gathering.latest = observed;
+      return;
+    }
+    tell(observed);
+    const goOn = () => {
+      const latest = gathering?.latest;
+      if (latest) send(latest);
+      gathering = latest && { selectors: observed.selectors, timer: window.setTimeout(goOn, gatherMs) };
+    };
+    gathering = { selectors: observed.selectors, timer: window.setTimeout(goOn, gatherMs) };
+  }
 
   const pathOf = (event: Event) => event.composedPath().filter((node): node is Element => node instanceof Element);
   const targetOf = (event: Event) => {
@@ -52,7 +80,7 @@ export function watchHands(
   }
 
   const selectorsFor = (element: Element) => {
-    if (field?.element !== element) field = { element, selectors: makeSelectors(element) };
+    if (field?.element !== element) field = { element, selectors: selectorsOf(element) };
     return field.selectors;
   };
   const tellWith = (selectors: Selectors, told: (selectors: Selectors) => Observed) => {
@@ -119,11 +147,10 @@ export function watchHands(
     if (!isWritten(element)) return;
     const name = secretOf(element);
     const value = element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement ? element.value : null;
-    tellWith(selectorsFor(element), (selectors) =>
-      name
-        ? { kind: "secret", selectors, name }
-        : { kind: "change", selectors, value: (value ?? linesOf(element as HTMLElement)).slice(0, 100_000) },
-    );
+    const selectors = selectorsFor(element);
+    if (selectors.length === 0) return;
+    if (name) tellTyped({ kind: "secret", selectors, name });
+    else tellTyped({ kind: "change", selectors, value: (value ?? linesOf(element as HTMLElement)).slice(0, 100_000) });
   }
 
   function onKey(event: KeyboardEvent): void {
@@ -246,7 +273,10 @@ export function watchHands(
     scrolledAt = performance.now();
   });
   on("scrollend", onScrollEnd);
+  // a page that is led away by what was typed takes it with it
+  for (const name of ["beforeunload", "pagehide", "blur", "focusout"]) window.addEventListener(name, tellGathered, { capture: true });
   return (wanted) => {
+    tellGathered();
     mode = wanted;
     if (mode === "") showFrame(undefined);
   };
