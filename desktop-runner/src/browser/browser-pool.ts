@@ -26,9 +26,9 @@ export type BrowserPoolOptions = ShardOptions & {
 
 /**
  * A crash of a browser ends what is in it; more browsers are each 60 to 100 MB more (Chromium 156's headless shell), as much as five blank
- * pages or more. With so many contexts each, that stays below a tenth.
+ * pages or more. With so many contexts each, that stays below a tenth also where pages are blank.
  */
-const usualContextsPerBrowser = 50;
+const usualContextsPerBrowser = 100;
 
 /**
  * Warm browsers, each with a share of the contexts so that a crash hurts few, and a few contexts opened ahead: opening one costs as much
