@@ -70,9 +70,7 @@ document.addEventListener("click", (event) => log("click " + event.composedPath(
   noise: `<title>Noise</title><canvas id="paper" width="900" height="400" style="margin-left:300px"></canvas>
 <button style="position:absolute;left:20px;top:260px;width:200px;height:40px" onclick="const done = document.createElement('p'); done.id = 'done'; done.textContent = 'by hand'; document.body.append(done)">Finish</button><script>
 const paper = document.getElementById("paper").getContext("2d");
-const draw = () => { for (let at = 0; at < 300; at++) { paper.fillStyle = "hsl(" + Math.random() * 360 + " 90% 50%)"; paper.fillRect(Math.random() * 900, Math.random() * 400, 20, 20); }
-  requestAnimationFrame(draw); };
-draw();
+setInterval(() => { for (let at = 0; at < 300; at++) { paper.fillStyle = "hsl(" + Math.random() * 360 + " 90% 50%)"; paper.fillRect(Math.random() * 900, Math.random() * 400, 20, 20); } }, 50);
 </script>`,
   captcha: `<title>Captcha</title><iframe src="/frame-a?hcaptcha.com/captcha/" style="width:304px;height:78px;border:0"></iframe>
 <button style="position:absolute;left:20px;top:260px" onclick="const done = document.createElement('p'); done.id = 'done'; done.textContent = 'by hand'; document.body.append(done)">Pass</button>`,

@@ -80,7 +80,7 @@ it("what no longer fits is left out, and the log and the video say so", async ()
 });
 
 it("nothing is recorded while a person has the page, and the video says so", async () => {
-  const steps = [open("noise"), { ...click("#done"), timeout: 3_000 }, wait(500)];
+  const steps = [open("noise"), { type: "waitForElement", selectors: ["#done"], timeout: 1_000 }, wait(500)];
   const { runId, artifactsDir, finished } = orderRun(bed.worker, { folder: bed.folder.path, steps, extra: { video: "always" } });
   await bed.worker.untilEvent(runId, "step-finished");
   hold(runId, true);
@@ -99,7 +99,7 @@ it("nothing is recorded while a person has the page, and the video says so", asy
   }
   await act(runId, ...press(60, 280));
   hold(runId, false);
-  expect(await finished).toMatchObject({ status: "succeeded" });
+  expect(await finished).toEqual({ kind: "finished", status: "succeeded", data: {} });
   const { pictures, notes } = await read(artifactsDir);
   expect(notes).toMatchObject([{ text: "A person had the page: nothing was recorded." }]);
   const [from = 0, to = 0] = notes.map(({ at, ms }) => [at, at + ms])[0] ?? [];

@@ -40,6 +40,7 @@ export function createRunVideo({
   let timer: NodeJS.Timeout | undefined;
   /** Why nothing is recorded, and since when. */
   let gap: { from: number; text: string } | undefined;
+  let restedUntil = 0;
   let hasEnded = false;
   let stoppedAt: number | undefined;
 
@@ -68,8 +69,8 @@ export function createRunVideo({
   };
   // of pictures that come too fast, the last is kept: the page stays as it shows it
   const take = (frame: Frame) => {
-    // on a busy machine they overtake each other
-    if (frame.at < Math.max(lastAt, late?.at ?? 0)) return;
+    // on a busy machine they overtake each other, and come when what they show is over
+    if (frame.at < Math.max(restedUntil, lastAt, late?.at ?? 0)) return;
     const early = lastAt + 1000 / rate - frame.at;
     if (early <= 0 && !timer) return put(frame);
     late = frame;
@@ -107,7 +108,8 @@ export function createRunVideo({
     },
     goOn: () => {
       if (!gap || hasEnded || stoppedAt !== undefined) return;
-      video.note(gap.from, Date.now(), gap.text);
+      restedUntil = Date.now();
+      video.note(gap.from, restedUntil, gap.text);
       gap = undefined;
       watch();
     },
