@@ -56,6 +56,12 @@ test("a run that keeps a video shows what the page did within one step", async (
     await expect(picture).toHaveAttribute("aria-label", /Step 3$/);
     await stage.press(",");
   }
+  await page.getByRole("button", { name: "Enlarge video" }).click();
+  const large = page.getByRole("dialog");
+  await expect(large.getByRole("img", { name: /^Video of the run/ })).toBeVisible();
+  await expect.poll(() => middle(page)).not.toBe("0,0,0,0");
+  await large.getByRole("button", { name: "Close" }).click();
+  await expect(large).toHaveCount(0);
   await expect(page.getByRole("list", { name: "Screenshots by step" }).locator("[data-step='2'] button")).toHaveAttribute(
     "aria-pressed",
     "true",

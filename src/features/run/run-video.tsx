@@ -78,9 +78,8 @@ export function RunVideo({ run, artifact, selection, onSelect, screen, isShown, 
     setAt(Math.min(Math.max(ms, 0), video?.lengthMs ?? 0));
   };
   keys.current = (event) => {
-    const isControl = event.target instanceof HTMLElement && event.target.closest("button, select, [role=slider]") !== null;
-    if (event.key === "k" || (event.key === " " && !isControl)) play();
-    else if (!isShown || isControl || !video) return isShown && event.key.startsWith("Arrow");
+    if (event.key === "k" || (event.key === " " && !isOn(event.target, "button, select, [role=slider]"))) play();
+    else if (!isShown || !video || isOn(event.target, "select, [role=slider]")) return false;
     else if (event.key === "ArrowLeft" || event.key === "ArrowRight") seek(at + (event.key === "ArrowLeft" ? -strideMs : strideMs));
     else if (event.key === "," || event.key === ".") {
       const next = video.pictures[videoPictureAt(video, at) + (event.key === "," ? -1 : 1)];
@@ -92,7 +91,7 @@ export function RunVideo({ run, artifact, selection, onSelect, screen, isShown, 
 
   const note = video?.notes.find(({ at: from, ms }) => at >= from && at < from + ms);
   return (
-    <section className={classes.film} aria-label="Video of the run">
+    <section className={`${classes.film} ${classes.player}`} aria-label="Video of the run">
       <Tooltip label={plays ? "Pause" : "Play"}>
         <ActionIcon aria-label={plays ? "Pause the video" : "Play the video"} aria-keyshortcuts="k" onClick={play}>
           {plays ? <IconPlayerPause size={16} /> : <IconPlayerPlay size={16} />}
@@ -126,7 +125,7 @@ export function RunVideo({ run, artifact, selection, onSelect, screen, isShown, 
       <p className={classes.made} role={error ? "alert" : undefined}>
         {error
           ? describeArtifactProblem(error, run.runnerName)
-          : `A video of the page, also between the steps; where it stands still for long, it goes on with what comes next. ${loadWords(artifact, bytes, isWhole)}`}
+          : `A video of the page, also between the steps. Long stretches without a change are skipped. ${loadWords(artifact, bytes, isWhole)}`}
       </p>
       {video?.notes.map(({ at: from, text }) => (
         <p key={from} className={classes.made}>
@@ -145,6 +144,10 @@ export function RunVideo({ run, artifact, selection, onSelect, screen, isShown, 
         )}
     </section>
   );
+}
+
+function isOn(target: EventTarget, selector: string): boolean {
+  return target instanceof HTMLElement && target.closest(selector) !== null;
 }
 
 function timeWords({ steps }: RunDetail, step: number | null, ms: number): string {

@@ -34,6 +34,7 @@ export function Stage({ run, selection, onSelect, canvas, unwatched, hold }: Pro
   const [seen, setSeen] = useState(false);
   const [large, enlarge] = useDisclosure(false);
   const [screen, setScreen] = useState<HTMLDivElement | null>(null);
+  const [largeScreen, setLargeScreen] = useState<HTMLDivElement | null>(null);
   const [moves, setMoves] = useState(false);
   const videoKeys = useRef<((event: KeyboardEvent) => boolean) | null>(null);
   const keys = useRef<HTMLTextAreaElement>(null);
@@ -49,6 +50,8 @@ export function Stage({ run, selection, onSelect, canvas, unwatched, hold }: Pro
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (videoKeys.current?.(event)) return;
+    // what has values of its own goes through them
+    if (event.target instanceof HTMLElement && event.target.closest("select, [role=slider]")) return;
     const next = event.key === "ArrowLeft" ? before : event.key === "ArrowRight" ? after : null;
     if (!next || hold.isMine) return;
     event.preventDefault();
@@ -124,7 +127,11 @@ export function Stage({ run, selection, onSelect, canvas, unwatched, hold }: Pro
           )}
           {neighbours}
           <Tooltip label="Enlarge">
-            <ActionIcon aria-label="Enlarge screenshot" disabled={content.kind !== "shot"} onClick={enlarge.open}>
+            <ActionIcon
+              aria-label={showsVideo ? "Enlarge video" : "Enlarge screenshot"}
+              disabled={content.kind !== "shot" && !showsVideo}
+              onClick={enlarge.open}
+            >
               <IconArrowsMaximize size={16} />
             </ActionIcon>
           </Tooltip>
@@ -136,7 +143,7 @@ export function Stage({ run, selection, onSelect, canvas, unwatched, hold }: Pro
           artifact={video}
           selection={selection}
           onSelect={onSelect}
-          screen={screen}
+          screen={large ? largeScreen : screen}
           isShown={moves}
           onShown={setMoves}
           keys={videoKeys}
@@ -146,7 +153,7 @@ export function Stage({ run, selection, onSelect, canvas, unwatched, hold }: Pro
       )}
       <Filmstrip run={run} step={step} shotId={content.kind === "shot" ? content.shot.artifact.id : null} onSelect={onSelect} />
       <Modal
-        opened={large && content.kind === "shot"}
+        opened={large && (content.kind === "shot" || showsVideo)}
         onClose={enlarge.close}
         fullScreen
         title={label}
@@ -154,10 +161,12 @@ export function Stage({ run, selection, onSelect, canvas, unwatched, hold }: Pro
       >
         {/* biome-ignore lint/a11y/noStaticElementInteractions: left and right are a short cut for the buttons inside */}
         <div onKeyDown={onKeyDown}>
-          <div className={classes.large}>{shot}</div>
+          <div className={classes.large} ref={setLargeScreen}>
+            {!showsVideo && shot}
+          </div>
           <div className={classes.caption}>
             <Text size="sm" c="dimmed">
-              Left and right move through the screenshots.
+              {showsVideo ? "K plays and pauses, left and right go a second back and on." : "Left and right move through the screenshots."}
             </Text>
             <div className={classes.buttons}>{neighbours}</div>
           </div>
