@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { videoContentType } from "@deskhand/shared/formats/run-video";
 import type { Frame, Screencast } from "../browser/screencast.ts";
 import type { RunParts } from "./run-parts.ts";
@@ -18,7 +18,9 @@ export type RunVideo = {
 
 /** Pictures a second; a page that stands still has none. */
 const rate = 10;
-const file = "video.mkv";
+export const videoName = "video.mkv";
+/** What it is called until it is whole. */
+export const unfinishedVideo = "video.part.mkv";
 const maxBytes = 100_000_000;
 /** So much of what a run may leave behind is its video's at most. */
 const share = 1 / 4;
@@ -32,6 +34,7 @@ export function createRunVideo({
 }: Pick<RunParts, "recording" | "order" | "store" | "log">): RunVideo | undefined {
   if (order.trial || (recording.video ?? "off") === "off") return undefined;
   const limit = Math.min(maxBytes, Math.floor(order.limits.artifactsMaxBytes * share));
+  const unfinished = store.pathOf(unfinishedVideo);
   let cast: Screencast | undefined;
   let unwatch: (() => void) | undefined;
   let lastAt = 0;
@@ -51,7 +54,7 @@ export function createRunVideo({
     gap = { from: lastAt, text };
     log.write(null, "warn", text);
   };
-  const video = createVideoFile(store.pathOf(file), limit, () => end("The video ends here: it could not be written to the disk."));
+  const video = createVideoFile(unfinished, limit, () => end("The video ends here: it could not be written to the disk."));
   const put = ({ at, data }: Frame) => {
     if (lastJpeg?.equals(data)) return;
     const time = Math.max(Math.round(at), lastAt + 1);
@@ -116,13 +119,15 @@ export function createRunVideo({
     stop,
     finish: async (keep) => {
       stop();
+      const remove = () => rm(unfinished, { force: true });
       try {
         // what is still on its way to the disk would make the file anew
         const isThere = await video.complete(stoppedAt ?? Date.now());
-        if (!isThere || !keep) return await rm(store.pathOf(file), { force: true });
-        await store.adopt({ type: "video", name: file, file, contentType: videoContentType, step: null });
+        if (!isThere || !keep) return await remove();
+        await rename(unfinished, store.pathOf(videoName));
+        await store.adopt({ type: "video", name: videoName, file: videoName, contentType: videoContentType, step: null });
       } catch {
-        await rm(store.pathOf(file), { force: true }).catch(() => {});
+        await remove().catch(() => {});
         log.write(null, "warn", "The video could not be kept: there was no room for it on the disk, or in what a run may leave behind.");
       }
     },
