@@ -167,7 +167,6 @@ type Closing = {
 
 async function finishRun(parts: RunParts, prepared: PreparedContext, outcome: RunOutcome, closing: Closing): Promise<RunOutcome> {
   const { context } = prepared;
-  closing.video?.stop();
   const alive = context.browser()?.isConnected() === true;
   let failure: StepFailure | undefined;
   const attempt = async (work: Promise<unknown>, complaint: string) => {
@@ -183,7 +182,8 @@ async function finishRun(parts: RunParts, prepared: PreparedContext, outcome: Ru
   };
   if (alive && outcome.status === "succeeded") await closing.watch.settleDownloads(downloadWaitMs);
   await Promise.all([
-    attempt(closing.pictures.finish(), "A screenshot could not be kept."),
+    // a video ends with the page as its last picture shows it
+    attempt(closing.pictures.finish(), "A screenshot could not be kept.").then(() => closing.video?.stop()),
     alive && attempt(closing.saver.saveNow(), "The profile's state could not be saved; the last good one is kept."),
   ]);
   if (alive) await attempt(closing.trace.finish(), "The trace could not be kept.");

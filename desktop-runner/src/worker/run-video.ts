@@ -10,7 +10,7 @@ export type RunVideo = {
   /** Records nothing until `goOn`: what a person does by hand is theirs. */
   rest(): void;
   goOn(): void;
-  /** The run's steps are over: nothing more is recorded. */
+  /** The run's work on its page is over: nothing more is recorded. */
   stop(): void;
   /** Announces the file, or takes it away. What it cannot do is told in the log; never rejects. */
   finish(keep: boolean): Promise<void>;
