@@ -276,14 +276,19 @@ test("a file that somebody chooses in an upload step is what a run uploads", asy
   expect(run.state).toBe("succeeded");
 });
 
-test("how long runs wait for a person is said once for a workflow", async ({ ownerPage: page, demo, product }) => {
+test("how long runs wait for a person, and whether they keep a video, is said once for a workflow", async ({
+  ownerPage: page,
+  demo,
+  product,
+}) => {
   const workflow = await demo.createWorkflow(recording(own("Waits"), steps.open(`${product.url}/practice`)));
   await page.goto(`/dashboard/workflows/${workflow.id}/edit`);
   await view(page, "Inputs");
   await page.getByLabel("Wait at most (minutes)").fill("90");
   await page.getByLabel("When nobody comes").selectOption("Go on");
+  await page.getByLabel("Keep a video").selectOption("Of runs that fail");
   await page.getByRole("button", { name: "Save version" }).click();
   await expect(page.getByText("Version 2 was saved.")).toBeVisible();
   const saved = await demo.call<{ recording: unknown }>("GET", `/workflows/${workflow.id}/version?number=2`);
-  expect(saved.recording).toMatchObject({ person: { timeoutMs: 5_400_000, onTimeout: "continue" } });
+  expect(saved.recording).toMatchObject({ person: { timeoutMs: 5_400_000, onTimeout: "continue" }, video: "failed" });
 });

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { type Demo, own } from "./demo.ts";
 import { expect, test } from "./fixtures.ts";
 import { recording, steps } from "./recordings.ts";
+import { openVideo } from "./saved-video.ts";
 import { watchPage } from "./watch-page.ts";
 
 /** A run that is over and has three pictures, of which no two that follow each other are alike. */
@@ -68,32 +69,7 @@ test("the film of a run is saved as a video that has its length and its pictures
   const download = await downloading;
   expect(download.suggestedFilename()).toMatch(/^run-.*\.webm$/);
   const bytes = await readFile(await download.path());
-  // our own pages may not play what is in their address
-  const player = await page.context().newPage();
-  const seen = await player.evaluate(async (base64) => {
-    const video = document.createElement("video");
-    video.muted = true;
-    const is = (event: string) =>
-      new Promise((resolve, reject) => {
-        video.addEventListener(event, resolve, { once: true });
-        video.addEventListener("error", () => reject(new Error(video.error?.message)), { once: true });
-      });
-    const ready = is("loadeddata");
-    video.src = `data:video/webm;base64,${base64}`;
-    await ready;
-    const { duration, videoWidth: width, videoHeight: height } = video;
-    const canvas = new OffscreenCanvas(16, 9);
-    const paper = canvas.getContext("2d", { willReadFrequently: true });
-    const pictures: string[] = [];
-    for (const part of [0.02, 0.98]) {
-      const sought = is("seeked");
-      video.currentTime = duration * part;
-      await sought;
-      paper?.drawImage(video, 0, 0, 16, 9);
-      pictures.push([...(paper?.getImageData(0, 0, 16, 9).data ?? [])].join());
-    }
-    return { duration, width, height, pictures };
-  }, bytes.toString("base64"));
+  const seen = await openVideo(page, bytes);
   expect(seen.duration).toBeGreaterThan(lengthMs / 1000 - 0.5);
   expect(seen.duration).toBeLessThan(lengthMs / 1000 + 1.5);
   expect([seen.width, seen.height]).toEqual(size);

@@ -17,6 +17,7 @@ const all = [
   "editor-drag",
   "live-view",
   "recording-cost",
+  "video-cost",
   "steps-500",
 ];
 const named = process.argv.slice(2);

@@ -93,6 +93,15 @@ describe("a run", () => {
     expect(bed.kindsOf(command.payload.runId)).toEqual(whole);
   });
 
+  it("whose worker dies keeps what there was of its video", async () => {
+    await bed.connected();
+    const command = runStart({ title: "crash with a video" });
+    await bed.relay.deliver(command);
+    await until(() => expect(bed.endOf(command.payload.runId)).toMatchObject({ state: "failed", failureCode: "WORKER_CRASHED" }));
+    const told = bed.relay.runs.get(command.payload.runId)?.filter(({ kind }) => kind === "artifact");
+    expect(told).toMatchObject([{ type: "video", name: "video.mkv", bytes: 17, contentType: "video/matroska" }]);
+  });
+
   it("gets its secret inputs opened; one that is sealed to another runner, or not sealed, is refused", async () => {
     await bed.connected();
     const inputs = { properties: { word: { type: "string", writeOnly: true } }, required: ["word"] };

@@ -8,8 +8,8 @@ export type Screencast = {
   settle(): Promise<Frame | undefined>;
   /** A picture taken on purpose: surer and dearer. Undefined when the page cannot be painted. */
   capture(): Promise<Frame | undefined>;
-  /** Watches every picture, at up to 30 a second, until the returned function is called. */
-  watch(onFrame: (frame: Frame) => void): () => void;
+  /** Watches every picture, first the page as it is, until the returned function is called; `rate` pictures a second are enough, 30 at most. */
+  watch(onFrame: (frame: Frame) => void, rate?: number): () => void;
 };
 
 /** Half of what a picture costs is its size: small while it only documents the steps, large while somebody looks. */
@@ -17,7 +17,6 @@ const calmFormat = { format: "jpeg", quality: 60, maxWidth: 800, maxHeight: 800,
 const liveFormat = { format: "jpeg", quality: 50, maxWidth: 1280, maxHeight: 1280, everyNthFrame: 1 } as const;
 /** Pictures a second on a page that is always in motion; a calm page sends one for each change. */
 const liveRate = 30;
-const burst = 30;
 /** A page that has not painted by then is asked for its picture in the dearer way; milliseconds. */
 const patienceMs = 1000;
 
@@ -27,9 +26,10 @@ const patienceMs = 1000;
  */
 export async function startScreencast(context: BrowserContext, page: Page): Promise<Screencast> {
   const session = await context.newCDPSession(page);
-  const watchers = new Set<(frame: Frame) => void>();
+  /** With how many pictures a second each of them wants. */
+  const watchers = new Map<(frame: Frame) => void, number>();
   const waiting = new Set<(frame: Frame) => void>();
-  let tokens = burst;
+  let tokens = liveRate;
   let refilledAt = Date.now();
   let shooting: Promise<Frame | undefined> | undefined;
   let next: Promise<Frame | undefined> | undefined;
@@ -41,7 +41,7 @@ export async function startScreencast(context: BrowserContext, page: Page): Prom
       height: Math.max(1, Math.round(metadata.deviceHeight)),
       at: metadata.timestamp ? metadata.timestamp * 1000 : Date.now(),
     };
-    for (const watcher of watchers) watcher(frame);
+    for (const watcher of watchers.keys()) watcher(frame);
     for (const take of waiting) take(frame);
     waiting.clear();
     void acknowledge(sessionId);
@@ -50,10 +50,11 @@ export async function startScreencast(context: BrowserContext, page: Page): Prom
   /** The browser sends no more than two pictures ahead, so acknowledging late is what slows it down. */
   async function acknowledge(sessionId: number): Promise<void> {
     const now = Date.now();
-    tokens = Math.min(burst, tokens + ((now - refilledAt) * liveRate) / 1000);
+    const rate = Math.max(...watchers.values(), watchers.size > 0 ? 1 : liveRate);
+    tokens = Math.min(rate, tokens + ((now - refilledAt) * rate) / 1000);
     refilledAt = now;
     tokens -= 1;
-    if (tokens < 0) await delay((-tokens * 1000) / liveRate, undefined, { ref: false });
+    if (tokens < 0) await delay((-tokens * 1000) / rate, undefined, { ref: false });
     await session.send("Page.screencastFrameAck", { sessionId }).catch(() => {});
   }
 
@@ -94,9 +95,9 @@ export async function startScreencast(context: BrowserContext, page: Page): Prom
       return next;
     },
     capture: () => capture(session),
-    watch: (onFrame) => {
-      watchers.add(onFrame);
-      if (watchers.size === 1) cast(liveFormat).catch(() => {}); // the page is gone: so are its pictures
+    watch: (onFrame, rate = liveRate) => {
+      watchers.set(onFrame, rate);
+      cast(liveFormat).catch(() => {}); // the page is gone: so are its pictures
       return () => {
         if (watchers.delete(onFrame) && watchers.size === 0) cast(undefined).catch(() => {});
       };

@@ -19,7 +19,7 @@ export function addRunCommands(program: Command, make: MakeCommand, context: Com
     end(await (await import("./commands/run-show.ts")).showRun(run, context)),
   );
   make(runs, "files <run>", "list what a run left on its runner, with sizes: trace, HAR, screenshots, log, result, downloads")
-    .option("--kind <kind...>", "only these: trace, har, screenshot, log, result, download")
+    .option("--kind <kind...>", "only these: trace, har, screenshot, video, log, result, download")
     .option("--save <folder>", "fetch them into this folder; each is held against the hash that the run told")
     .option("--force", "with --save: also over files that are others")
     .action(async (run, flags) => end(await (await import("./commands/run-files.ts")).runFiles(run, flags, context)));

@@ -169,7 +169,15 @@ describe("runs files", () => {
     expect(asked).toBe(2);
   });
 
-  it.each([["--kind", "video"], ["--force"]])("refuses %s %s before anything is asked", async (...typed) => {
+  it("saves a video as any other file", async () => {
+    const video = artifact("video", "video.mkv", "what moved");
+    rest.answers[`GET /runs/${ids.run}`] = runDetail("failed", { ...failed, artifacts: [trace, video] });
+    rest.answers[content(video.id)] = file("what moved");
+    expect((await rest.deskhand(["runs", "files", ids.run, "--save", folder, "--kind", "video"])).exitCode).toBe(0);
+    expect(readFileSync(path.join(folder, "video.mkv"), "utf8")).toBe("what moved");
+  });
+
+  it.each([["--kind", "sound"], ["--force"]])("refuses %s %s before anything is asked", async (...typed) => {
     expect((await rest.deskhand(["runs", "files", ids.run, ...typed])).exitCode).toBe(2);
     expect(rest.calls).toEqual([]);
   });

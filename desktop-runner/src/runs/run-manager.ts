@@ -7,6 +7,7 @@ import type { RefusalReason } from "../policy/network-policy.ts";
 import { TaskHost } from "../tasks/task-host.ts";
 import type { WorkerRunEvent } from "../worker/messages.ts";
 import { expectRuns } from "./expect-runs.ts";
+import { leftVideos } from "./left-video.ts";
 import { lookAtQueue, type QueueLook, waitedFor } from "./look-at-queue.ts";
 import { noteEvent } from "./note-event.ts";
 import { orderOf } from "./order-of.ts";
@@ -217,6 +218,7 @@ export class RunManager {
     for (const { runId, cancelled } of [...this.#active.values()]) {
       if (!this.#options.worker.has(runId)) continue;
       if (!cancelled) this.#log(runId, "error", "The part of the runner that drives the browser stopped unexpectedly.");
+      for (const video of cancelled ? [] : leftVideos(this.#options.artifacts.runFolder(runId))) this.#onEvent(runId, video);
       this.#endActive(runId, cancelled ? "cancelled" : "failed", cancelled ?? "WORKER_CRASHED");
     }
   }
@@ -233,14 +235,12 @@ export class RunManager {
     this.#options.journal.markCancelRequested(active.commandId);
     active.cancelled = code;
     this.#options.onNote?.({ commandId: active.commandId, runId, to: "cancelling", reason: null });
-    if (!this.#options.worker.cancel(runId)) {
-      this.#endActive(runId, "cancelled", code);
-      return;
-    }
-    active.grace = setTimeout(() => {
-      this.#endActive(runId, "cancelled", code);
-      this.#options.worker.kill();
-    }, this.#options.cancelGraceMs ?? 10_000);
+    if (!this.#options.worker.cancel(runId)) this.#endActive(runId, "cancelled", code);
+    else
+      active.grace = setTimeout(() => {
+        this.#endActive(runId, "cancelled", code);
+        this.#options.worker.kill();
+      }, this.#options.cancelGraceMs ?? 10_000);
   }
 
   /** Ends a run from outside of the worker, after what the worker has told so far. */

@@ -67,6 +67,11 @@ document.addEventListener("click", (event) => log("click " + event.composedPath(
 <input id="files" type="file" multiple style="top:140px" onchange="Promise.all([...this.files].map((f) => f.text().then((t) => f.name + '=' + t.length))).then((all) => log(all.join(',')))">
 <button style="top:200px" onclick="window.open('/popup-child','_blank','width=300,height=300')">Pop up</button>
 <button style="top:260px" onclick="const done = document.createElement('p'); done.id = 'done'; done.textContent = 'by hand'; document.body.append(done)">Finish</button>`,
+  noise: `<title>Noise</title><canvas id="paper" width="900" height="400" style="margin-left:300px"></canvas>
+<button style="position:absolute;left:20px;top:260px;width:200px;height:40px" onclick="const done = document.createElement('p'); done.id = 'done'; done.textContent = 'by hand'; document.body.append(done)">Finish</button><script>
+const paper = document.getElementById("paper").getContext("2d");
+setInterval(() => { for (let at = 0; at < 300; at++) { paper.fillStyle = "hsl(" + Math.random() * 360 + " 90% 50%)"; paper.fillRect(Math.random() * 900, Math.random() * 400, 20, 20); } }, 50);
+</script>`,
   captcha: `<title>Captcha</title><iframe src="/frame-a?hcaptcha.com/captcha/" style="width:304px;height:78px;border:0"></iframe>
 <button style="position:absolute;left:20px;top:260px" onclick="const done = document.createElement('p'); done.id = 'done'; done.textContent = 'by hand'; document.body.append(done)">Pass</button>`,
   code: `<title>Code</title><label>Code <input autocomplete="one-time-code" id="code" style="position:absolute;left:20px;top:260px"></label><script>

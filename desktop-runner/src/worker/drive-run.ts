@@ -16,6 +16,7 @@ import { recordByHand } from "./record-by-hand.ts";
 import { type RunParts, stepLines } from "./run-parts.ts";
 import { servicesOf } from "./run-services.ts";
 import { createRunTrace, type RunTrace } from "./run-trace.ts";
+import { createRunVideo, type RunVideo } from "./run-video.ts";
 import { openSelectorMemory } from "./selector-memory.ts";
 import { createStateSaver, type StateSaver } from "./state-saver.ts";
 import { createStepPictures } from "./step-pictures.ts";
@@ -46,7 +47,12 @@ export async function driveRun(parts: RunParts, prepared: PreparedContext): Prom
   const isTrial = order.trial === true;
   const watch = watchPages(context, { store, log, step: () => current, downloads, roomBytes, isTrial, onFailure });
   const way = parts.policy.guard(prepared, { log, abort, step: () => current });
-  live.follow(prepared.cast);
+  const video = createRunVideo(parts);
+  const follow = (cast = prepared.cast) => {
+    live.follow(cast);
+    video?.follow(cast);
+  };
+  follow();
   const tracker = await parts.profile.restore(() => {
     log.write(
       current,
@@ -62,7 +68,7 @@ export async function driveRun(parts: RunParts, prepared: PreparedContext): Prom
     hasTouch: prepared.device.hasTouch,
     show: (shown) => {
       const cast = pictures.castOf(shown);
-      if (cast) live.follow(cast);
+      if (cast) follow(cast);
     },
     onActed: () => {
       saver.changed();
@@ -70,6 +76,7 @@ export async function driveRun(parts: RunParts, prepared: PreparedContext): Prom
     },
     onBegin: () => {
       void trace.rest();
+      video?.rest();
       void byHand.held(true);
       byStep?.trial.begin();
     },
@@ -81,6 +88,7 @@ export async function driveRun(parts: RunParts, prepared: PreparedContext): Prom
     onEnd: async () => {
       byStep?.trial.end();
       await byHand.held(false);
+      video?.goOn();
       await trace.goOn();
     },
   });
@@ -96,7 +104,7 @@ export async function driveRun(parts: RunParts, prepared: PreparedContext): Prom
     const outcome = await byStep.wait();
     byStep = undefined;
     send({ kind: "closing" });
-    return finishRun(parts, prepared, outcome, { pictures, watch, saver, trace });
+    return finishRun(parts, prepared, outcome, { pictures, watch, saver, trace, video });
   }
   const ended = await executeRecording({
     ...given,
@@ -123,7 +131,7 @@ export async function driveRun(parts: RunParts, prepared: PreparedContext): Prom
           pictures.keep({ index, number, turn }, worked, isFailed || settings?.screenshot === true);
         }
         const cast = pictures.castOf(worked);
-        if (cast) live.follow(cast);
+        if (cast) follow(cast);
         if (mayChangeState(step?.type)) saver.changed();
       },
       warn: (index, message) => log.write(index, "warn", message),
@@ -135,7 +143,7 @@ export async function driveRun(parts: RunParts, prepared: PreparedContext): Prom
   if (order.record && outcome.status === "succeeded") await byHand.wait();
   send({ kind: "closing" });
   await memory?.save().catch(() => log.write(null, "debug", "Which selectors worked could not be remembered."));
-  return finishRun(parts, prepared, judged(outcome, parts), { pictures, watch, saver, trace });
+  return finishRun(parts, prepared, judged(outcome, parts), { pictures, watch, saver, trace, video });
 }
 
 /** A run of a test has succeeded only with the result that the test expects. */
@@ -154,6 +162,7 @@ type Closing = {
   watch: ReturnType<typeof watchPages>;
   saver: StateSaver;
   trace: RunTrace;
+  video: RunVideo | undefined;
 };
 
 async function finishRun(parts: RunParts, prepared: PreparedContext, outcome: RunOutcome, closing: Closing): Promise<RunOutcome> {
@@ -173,7 +182,8 @@ async function finishRun(parts: RunParts, prepared: PreparedContext, outcome: Ru
   };
   if (alive && outcome.status === "succeeded") await closing.watch.settleDownloads(downloadWaitMs);
   await Promise.all([
-    attempt(closing.pictures.finish(), "A screenshot could not be kept."),
+    // a video ends with the page as its last picture shows it
+    attempt(closing.pictures.finish(), "A screenshot could not be kept.").then(() => closing.video?.stop()),
     alive && attempt(closing.saver.saveNow(), "The profile's state could not be saved; the last good one is kept."),
   ]);
   if (alive) await attempt(closing.trace.finish(), "The trace could not be kept.");
@@ -185,6 +195,8 @@ async function finishRun(parts: RunParts, prepared: PreparedContext, outcome: Ru
   if (outcome.status === "succeeded" && parts.signal.aborted && parts.signal.reason === "RUNNER_DISK_FULL") {
     failure ??= new StepFailure("RUNNER_DISK_FULL");
   }
+  const isLost = outcome.status === "succeeded" && failure !== undefined;
+  await closing.video?.finish(parts.recording.video === "always" || isLost || outcome.status === "failed");
   if (outcome.status !== "succeeded" || !failure) return outcome;
   return { status: "failed", code: failure.code, message: failure.message, step: null, data: outcome.data };
 }

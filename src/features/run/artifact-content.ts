@@ -15,9 +15,10 @@ export class ArtifactError extends Error {
   }
 }
 
-/** Reads an artifact's bytes. Throws {@link ArtifactError}. */
-export async function readArtifact(id: string): Promise<Response> {
-  const response = await fetch(artifactAddress(id)).catch(() => null);
+/** Reads an artifact's bytes. Throws {@link ArtifactError}, and an AbortError when it is broken off. */
+export async function readArtifact(id: string, signal?: AbortSignal): Promise<Response> {
+  const response = await fetch(artifactAddress(id), { signal: signal ?? null }).catch(() => null);
+  signal?.throwIfAborted();
   if (!response?.ok) throw new ArtifactError(response?.status ?? 0);
   return response;
 }

@@ -9,6 +9,7 @@ import {
   IconFileDownload,
   IconFileText,
   IconFileZip,
+  IconMovie,
   IconNetwork,
   IconPhoto,
   IconTimeline,
@@ -23,6 +24,7 @@ const kinds: Record<
   ArtifactType,
   { label: string; rank: number; icon: ComponentType<{ size?: number; stroke?: number; "aria-hidden"?: boolean }> }
 > = {
+  video: { label: "Video", rank: 0, icon: IconMovie },
   trace: { label: "Playwright trace", rank: 0, icon: IconFileZip },
   har: { label: "Requests (HAR)", rank: 1, icon: IconNetwork },
   download: { label: "Downloaded by the page", rank: 1, icon: IconFileDownload },

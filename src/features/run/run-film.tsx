@@ -1,12 +1,12 @@
 import { isFinal, type RunDetail } from "@deskhand/shared/schemas/run";
 import { stepNumber } from "@deskhand/shared/schemas/run-tree";
 import { ActionIcon, Slider, Tooltip } from "@mantine/core";
-import { IconDownload, IconPlayerPause, IconPlayerPlay, IconX } from "@tabler/icons-react";
+import { IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 import { useEffect, useMemo, useRef, useState } from "react";
-import { notifyError } from "@/components/notify";
 import { artifactAddress } from "./artifact-content.ts";
 import { filmOf, filmTime, pictureAt } from "./film-logic.ts";
-import { canSaveFilm, saveFilm } from "./save-film.ts";
+import { footageOfFilm } from "./save-film.ts";
+import { SaveFootage } from "./save-footage.tsx";
 import classes from "./stage.module.css";
 import type { Selection } from "./stage-content.ts";
 
@@ -94,52 +94,8 @@ export function RunFilm({ run, shotId, onSelect }: Props) {
       <span className={classes.clock}>
         {filmTime(at)} / {filmTime(film.lengthMs)}
       </span>
-      <SaveFilm run={run} film={film} />
+      <SaveFootage runId={run.id} label="Save the pictures as a video file" footage={(signal) => footageOfFilm(film, signal)} />
       <p className={classes.made}>The pictures of the steps one after the other, with waits cut short; not a recording of the screen.</p>
     </section>
-  );
-}
-
-function SaveFilm({ run, film }: { run: RunDetail; film: ReturnType<typeof filmOf> }) {
-  const [done, setDone] = useState<number | null>(null);
-  const saving = useRef<AbortController>(null);
-  useEffect(() => () => saving.current?.abort(), []);
-  const save = async () => {
-    const controller = new AbortController();
-    saving.current = controller;
-    setDone(0);
-    try {
-      const video = await saveFilm(film, setDone, controller.signal);
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(video);
-      link.download = `run-${run.id}.${video.type === "video/mp4" ? "mp4" : "webm"}`;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-    } catch (error) {
-      if (!controller.signal.aborted) notifyError(error);
-    }
-    setDone(null);
-  };
-  if (!canSaveFilm()) return null;
-  if (done === null) {
-    return (
-      <Tooltip label="Save the pictures as a video file">
-        <ActionIcon aria-label="Save the pictures as a video file" onClick={() => void save()}>
-          <IconDownload size={16} />
-        </ActionIcon>
-      </Tooltip>
-    );
-  }
-  return (
-    <>
-      <span className={classes.clock} role="status">
-        Saving {Math.round((done / film.lengthMs) * 100)} %
-      </span>
-      <Tooltip label="Stop saving">
-        <ActionIcon aria-label="Stop saving" onClick={() => saving.current?.abort()}>
-          <IconX size={16} />
-        </ActionIcon>
-      </Tooltip>
-    </>
   );
 }

@@ -12,6 +12,7 @@ import { HoldBar } from "./hold-bar.tsx";
 import { HoldSurface } from "./hold-surface.tsx";
 import { LiveCanvas, type LiveCanvasHandle } from "./live-canvas.tsx";
 import { RunFilm } from "./run-film.tsx";
+import { RunVideo } from "./run-video.tsx";
 import { describePhase } from "./run-words.ts";
 import { Screenshot } from "./screenshot.tsx";
 import classes from "./stage.module.css";
@@ -32,6 +33,10 @@ type Props = {
 export function Stage({ run, selection, onSelect, canvas, unwatched, hold }: Props) {
   const [seen, setSeen] = useState(false);
   const [large, enlarge] = useDisclosure(false);
+  const [screen, setScreen] = useState<HTMLDivElement | null>(null);
+  const [largeScreen, setLargeScreen] = useState<HTMLDivElement | null>(null);
+  const [moves, setMoves] = useState(false);
+  const videoKeys = useRef<((event: KeyboardEvent) => boolean) | null>(null);
   const keys = useRef<HTMLTextAreaElement>(null);
   const giveBackRef = useRef<HTMLButtonElement>(null);
   const picture = useCallback(() => canvas.current?.element() ?? null, [canvas]);
@@ -40,8 +45,13 @@ export function Stage({ run, selection, onSelect, canvas, unwatched, hold }: Pro
   const step = shownStep(run, selection);
   const before = neighbour(run, selection, -1);
   const after = neighbour(run, selection, 1);
+  const video = active || !run.runnerOnline ? undefined : run.artifacts.find(({ type }) => type === "video");
+  const showsVideo = video !== undefined && moves;
 
   const onKeyDown = (event: KeyboardEvent) => {
+    if (videoKeys.current?.(event)) return;
+    // what has values of its own goes through them
+    if (event.target instanceof HTMLElement && event.target.closest("select, [role=slider]")) return;
     const next = event.key === "ArrowLeft" ? before : event.key === "ArrowRight" ? after : null;
     if (!next || hold.isMine) return;
     event.preventDefault();
@@ -51,7 +61,7 @@ export function Stage({ run, selection, onSelect, canvas, unwatched, hold }: Pro
   const shot = content.kind === "shot" && (
     <Screenshot key={content.shot.artifact.id} id={content.shot.artifact.id} label={`Screenshot of ${label}`} runnerName={run.runnerName} />
   );
-  const moves = (
+  const neighbours = (
     <>
       <Move label="Previous screenshot" to={before} onSelect={onSelect} icon={<IconChevronLeft size={16} />} />
       <Move label="Next screenshot" to={after} onSelect={onSelect} icon={<IconChevronRight size={16} />} />
@@ -62,13 +72,13 @@ export function Stage({ run, selection, onSelect, canvas, unwatched, hold }: Pro
     <Paper
       component="section"
       className={hold.isMine ? `${classes.stage} ${holdClasses.mine}` : classes.stage}
-      aria-label={content.kind === "live" ? "Live view" : "Screenshots"}
+      aria-label={content.kind === "live" ? "Live view" : showsVideo ? "Video" : "Screenshots"}
       aria-keyshortcuts="ArrowLeft ArrowRight"
       tabIndex={0}
       onKeyDown={onKeyDown}
     >
       {hold.isMine && <HoldBar hold={hold} keys={keys} giveBackRef={giveBackRef} />}
-      <div className={classes.screen}>
+      <div className={classes.screen} ref={setScreen}>
         {active && (
           <LiveCanvas
             handle={canvas}
@@ -90,8 +100,8 @@ export function Stage({ run, selection, onSelect, canvas, unwatched, hold }: Pro
             mood={unwatched ? "empty" : "busy"}
           />
         )}
-        {content.kind === "message" && <Message text={content.text} mood={content.mood} />}
-        {shot}
+        {content.kind === "message" && !showsVideo && <Message text={content.text} mood={content.mood} />}
+        {!showsVideo && shot}
       </div>
       <div className={classes.caption}>
         <div className={classes.words}>
@@ -115,18 +125,35 @@ export function Stage({ run, selection, onSelect, canvas, unwatched, hold }: Pro
               Back to live
             </Button>
           )}
-          {moves}
+          {neighbours}
           <Tooltip label="Enlarge">
-            <ActionIcon aria-label="Enlarge screenshot" disabled={content.kind !== "shot"} onClick={enlarge.open}>
+            <ActionIcon
+              aria-label={showsVideo ? "Enlarge video" : "Enlarge screenshot"}
+              disabled={content.kind !== "shot" && !showsVideo}
+              onClick={enlarge.open}
+            >
               <IconArrowsMaximize size={16} />
             </ActionIcon>
           </Tooltip>
         </div>
       </div>
-      <RunFilm run={run} shotId={content.kind === "shot" ? content.shot.artifact.id : null} onSelect={onSelect} />
+      {video ? (
+        <RunVideo
+          run={run}
+          artifact={video}
+          selection={selection}
+          onSelect={onSelect}
+          screen={large ? largeScreen : screen}
+          isShown={moves}
+          onShown={setMoves}
+          keys={videoKeys}
+        />
+      ) : (
+        <RunFilm run={run} shotId={content.kind === "shot" ? content.shot.artifact.id : null} onSelect={onSelect} />
+      )}
       <Filmstrip run={run} step={step} shotId={content.kind === "shot" ? content.shot.artifact.id : null} onSelect={onSelect} />
       <Modal
-        opened={large && content.kind === "shot"}
+        opened={large && (content.kind === "shot" || showsVideo)}
         onClose={enlarge.close}
         fullScreen
         title={label}
@@ -134,12 +161,14 @@ export function Stage({ run, selection, onSelect, canvas, unwatched, hold }: Pro
       >
         {/* biome-ignore lint/a11y/noStaticElementInteractions: left and right are a short cut for the buttons inside */}
         <div onKeyDown={onKeyDown}>
-          <div className={classes.large}>{shot}</div>
+          <div className={classes.large} ref={setLargeScreen}>
+            {!showsVideo && shot}
+          </div>
           <div className={classes.caption}>
             <Text size="sm" c="dimmed">
-              Left and right move through the screenshots.
+              {showsVideo ? "K plays and pauses, left and right go a second back and on." : "Left and right move through the screenshots."}
             </Text>
-            <div className={classes.buttons}>{moves}</div>
+            <div className={classes.buttons}>{neighbours}</div>
           </div>
         </div>
       </Modal>

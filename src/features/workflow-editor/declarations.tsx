@@ -10,6 +10,7 @@ import { DeclarationRow } from "./declaration-row.tsx";
 import { useEditor } from "./editor-context.ts";
 import { type Declaration, freeName, readDeclarations, writeInputs, writeVariables } from "./model/declarations.ts";
 import { PersonPanel } from "./person-panel.tsx";
+import { VideoPanel } from "./video-panel.tsx";
 
 const inputTypes = { string: "Text", number: "Number", integer: "Whole number", boolean: "Yes or no" };
 const variableTypes = { string: "Text", number: "Number", boolean: "Yes or no", list: "List", object: "Object" };
@@ -94,6 +95,7 @@ export function Declarations() {
         {panel("inputs", "Inputs", "Asked for when the workflow is deployed.", inputs, inputTypes)}
         {panel("variables", "Variables", "Kept while the workflow runs.", variables, variableTypes)}
         <PersonPanel header={header} onChange={(next) => set("person", next)} />
+        <VideoPanel header={header} onChange={(next) => set("video", next)} />
       </Stack>
       <Preview inputs={header.inputs} />
     </SimpleGrid>

@@ -1,8 +1,18 @@
 // Stands in for the worker in tests: the title of the recording says what it does.
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+
 process.on("disconnect", () => process.exit(0));
 
 type Rules = { rules: { effect: string; pattern: string; by: string }[] };
-type Run = { type: string; policy: Rules; runId: string; recording: { title: string }; inputs: Record<string, unknown> };
+type Run = {
+  type: string;
+  policy: Rules;
+  runId: string;
+  recording: { title: string };
+  artifactsDir: string;
+  inputs: Record<string, unknown>;
+};
 const hanging = new Map<string, string>();
 const say = (message: object) => process.send?.(message, () => {});
 const tell = (runId: string, event: object) => say({ type: "event", runId, event: { at: Date.now(), ...event } });
@@ -36,6 +46,11 @@ process.on("message", (message: Run & { on?: boolean }) => {
     for (const count of [1, 4]) tell(runId, { kind: "refused", reason, count, fatal: false });
   }
   if (title === "policy") tell(runId, { kind: "refused", reason: policyWords(message.policy), count: 1, fatal: false });
+  if (title === "crash with a video") {
+    mkdirSync(message.artifactsDir, { recursive: true });
+    writeFileSync(path.join(message.artifactsDir, "video.part.mkv"), "as far as it came");
+    process.exit(1);
+  }
   if (title === "crash") process.exit(1);
   if (title === "ask a person") {
     tell(runId, { kind: "waiting", index: 0, reason: "step", until: Date.now() + 60_000 });

@@ -14,9 +14,9 @@ export function diffSteps(before: Pick<Recording, "steps">, after: Pick<Recordin
   return joinChanges(align(read(before), read(after)));
 }
 
-/** Names of the other parts of the document that differ: inputs, variables, tests, the rule for waiting. */
+/** Names of the other parts of the document that differ: inputs, variables, tests, the rule for waiting, whether there is a video. */
 export function changedParts(before: Recording, after: Recording): string[] {
-  const parts = ["title", "inputs", "variables", "tests", "person", "timeout", "selectorAttribute"] as const;
+  const parts = ["title", "inputs", "variables", "tests", "person", "video", "timeout", "selectorAttribute"] as const;
   return parts.filter((part) => canonicalJson(before[part] ?? null) !== canonicalJson(after[part] ?? null));
 }
 

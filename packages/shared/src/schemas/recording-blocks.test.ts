@@ -144,6 +144,12 @@ it("how long a person is waited for is said once for a document", () => {
   expect(issues([asks], { person: { onTimeout: "never" } })).toMatchObject([{ field: "person.onTimeout" }]);
 });
 
+it("whether runs keep a video is said once for a document", () => {
+  for (const video of ["off", "failed", "always"]) expect(read([click], { video })).toMatchObject({ video, steps: [click] });
+  expect(read([click])).not.toHaveProperty("video");
+  for (const video of ["sometimes", true, null]) expect(issues([click], { video })).toMatchObject([{ step: null, field: "video" }]);
+});
+
 it("the examples in docs/workflows.md are documents", () => {
   const page = readFileSync(new URL("../../../../docs/workflows.md", import.meta.url), "utf8");
   const examples = [...page.matchAll(/```json\n(.*?)```/gs)].map(([, text = ""]) => JSON.parse(text));

@@ -7,6 +7,7 @@ import { recordingPersonSchema } from "./recording-person.ts";
 import { type Step, stepSchema } from "./recording-steps.ts";
 import { checkTests, recordingTestsSchema } from "./recording-tests.ts";
 import { checkVariables, recordingVariablesSchema } from "./recording-variables.ts";
+import { recordingVideoSchema } from "./recording-video.ts";
 
 /** bytes of UTF-8 */
 export const maxRecordingBytes = 2 * 1024 * 1024;
@@ -14,7 +15,7 @@ const maxIssues = 20;
 /** Objects and lists inside of each other; blocks as deep as they may be need less. */
 const maxJsonDepth = maxDepth * 4 + 64;
 
-/** A Chrome DevTools Recorder recording, with the inputs, variables, tests and the rule for waiting that Deskhand adds. */
+/** A Chrome DevTools Recorder recording, with the inputs, variables, tests, the rule for waiting and the word on videos that Deskhand adds. */
 export const recordingSchema = z.object({
   title: z.string(),
   /** ms for each step that sets none of its own; 5000 when absent */
@@ -24,6 +25,7 @@ export const recordingSchema = z.object({
   variables: recordingVariablesSchema.optional(),
   tests: recordingTestsSchema.optional(),
   person: recordingPersonSchema.optional(),
+  video: recordingVideoSchema.optional(),
   steps: z.array(stepSchema),
 });
 
@@ -111,6 +113,8 @@ function parseHeader(data: Record<string, unknown>, issues: CodedIssue[]): Heade
   if (tests) header.tests = tests;
   const person = read("person", recordingPersonSchema, "RECORDING_NOT_A_RECORDING", () => []);
   if (person) header.person = person;
+  const video = read("video", recordingVideoSchema, "RECORDING_NOT_A_RECORDING", () => []);
+  if (video) header.video = video;
   return header;
 }
 

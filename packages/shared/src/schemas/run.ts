@@ -13,7 +13,7 @@ export function isFinal(state: string): boolean {
   return (finalStates as readonly string[]).includes(state);
 }
 
-export const artifactType = z.enum(["screenshot", "trace", "har", "download", "result", "log"]);
+export const artifactType = z.enum(["screenshot", "video", "trace", "har", "download", "result", "log"]);
 export type ArtifactType = z.infer<typeof artifactType>;
 
 /** Metadata only: the content stays on the runner and is fetched through /api/v1/artifacts/{id}/content. */

@@ -12,6 +12,7 @@ export const everyBlock = {
     text: { type: "string" },
   },
   person: { timeoutMs: 3_600_000, onTimeout: "continue" },
+  video: "failed",
   tests: [{ name: "Ann", inputs: { user: "ann" }, expect: { answer: { ok: true } } }],
   steps: [
     custom("if", {
