@@ -114,7 +114,7 @@ describe("on the server's side", () => {
     rest.answers[`GET /tasks/${task.id}`] = { ...task, state: "failed", failureCode: "PROFILE_BUSY", result: null };
     expect(await deskhand(["configure", "Ann", "--engine", "shared"])).toMatchObject({ exitCode: 3, last: { code: "PROFILE_BUSY" } });
     expect(rest.calls.map(({ route }) => route)).not.toContain("POST /profiles/configure");
-    const staysBehind = ["crypto-key", "http-cache", "extensions"];
+    const staysBehind = ["crypto-key", "framed-storage", "http-cache", "extensions"];
     const result = { from: "dedicated", to: "shared", staysBehind };
     rest.answers[`GET /tasks/${task.id}`] = { ...task, state: "succeeded", failureCode: null, result };
     expect((await deskhand(["configure", "Ann", "--engine", "shared"])).last).toMatchObject({
