@@ -34,8 +34,8 @@ export function notifyError(error: unknown) {
   });
 }
 
-/** Says that something was done, and takes it back when somebody wants that. */
-export function notifyUndo(message: string, undo: () => unknown) {
+/** Says that something was done, and takes it back when somebody wants that. @returns what ends it before its time */
+export function notifyUndo(message: string, undo: () => unknown, onClose?: () => void): () => void {
   const id = notifications.show({
     message: (
       <Group justify="space-between" wrap="nowrap" gap="sm">
@@ -60,5 +60,7 @@ export function notifyUndo(message: string, undo: () => unknown) {
     autoClose: 12_000,
     withBorder: true,
     closeButtonProps,
+    ...(onClose && { onClose }),
   });
+  return () => notifications.hide(id);
 }

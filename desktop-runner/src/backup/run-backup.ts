@@ -1,5 +1,5 @@
 import type { RunnerHome } from "../identity/home.ts";
-import { isDiskFull } from "../journal/database.ts";
+import { isDiskFull } from "../journal/is-disk-full.ts";
 import { BackupError } from "./backup-error.ts";
 import { backUp } from "./engine/back-up.ts";
 import { type FollowReport, follow } from "./engine/follow.ts";

@@ -1,3 +1,4 @@
+import { isDiskFull } from "../journal/is-disk-full.ts";
 import { CliError } from "./failure.ts";
 
 export type Streams = { out(text: string): void; err(text: string): void };
@@ -33,12 +34,7 @@ export class Output {
 
   /** The last line of a command that did not. Returns the exit code. */
   fail(error: unknown): number {
-    const known =
-      error instanceof CliError
-        ? error
-        : new CliError("INTERNAL", 3, "Something went wrong inside Deskhand.", "Try again, or look at what `deskhand doctor` says.", {
-            details: error instanceof Error ? error.message : String(error),
-          });
+    const known = asCliError(error);
     const { code, message, whatToDo, details } = known;
     if (this.json) {
       this.#streams.out(`${JSON.stringify({ type: "error", code, message, whatToDo, ...(details === undefined ? {} : { details }) })}\n`);
@@ -48,6 +44,18 @@ export class Output {
     }
     return known.exitCode;
   }
+}
+
+function asCliError(error: unknown): CliError {
+  if (error instanceof CliError) return error;
+  const details = error instanceof Error ? error.message : String(error);
+  if (isDiskFull(error)) {
+    const whatToDo = "Make room on it, then do it again. What there was before is as it was.";
+    return new CliError("RUNNER_DISK_FULL", 3, "This computer's disk, or what you may use of it, is full.", whatToDo, { details });
+  }
+  return new CliError("INTERNAL", 3, "Something went wrong inside Deskhand.", "Try again, or look at what `deskhand doctor` says.", {
+    details,
+  });
 }
 
 /** The parts of an error's details that have a sentence, for people. */

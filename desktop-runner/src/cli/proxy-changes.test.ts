@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { changeProxyInput, deleteProxiesInput, type PoolView, putPoolInput } from "@deskhand/shared/schemas/proxy";
+import { changeProxyInput, deleteProxiesInput, type PoolView, putPoolInput, sendPoolInput } from "@deskhand/shared/schemas/proxy";
 import { generateIdentity, identityToRecipient } from "age-encryption";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { FakeRest } from "./testing/fake-rest.ts";
@@ -30,7 +30,7 @@ it("pools are made, changed by their name, listed and deleted", async () => {
       ? undefined
       : ({ body }) => {
           const { signed: _, ...pool } = putPoolInput.parse({ ...body, id });
-          pools[0] = { ...pool, projectId: ids.project, revision: pool.revision + 1, createdAt: "2026-01-01T00:00:00.000Z" };
+          pools[0] = { ...pool, knownTo: [], projectId: ids.project, revision: pool.revision + 1, createdAt: "2026-01-01T00:00:00.000Z" };
           return pools[0];
         };
   };
@@ -44,6 +44,17 @@ it("pools are made, changed by their name, listed and deleted", async () => {
   expect(await deskhand("pools", "put", "berlin", "--strategy", "best")).toMatchObject({ exitCode: 2 });
   expect(await deskhand("pools", "put", "berlin", "--cool-down", "-1")).toMatchObject({ exitCode: 2 });
   expect(await deskhand("pools", "list")).toMatchObject({ lines: [{ type: "pool", name: "berlin" }, { count: 1 }] });
+  rest.answers["GET /proxies"] = page({ ...first, knownTo: [] }, { ...second, knownTo: [], hasPassword: false });
+  const poolId = String(pools[0]?.id);
+  rest.answers[`POST /proxy-pools/${poolId}/send`] = ({ body }) => ({
+    ...pools[0],
+    knownTo: [sendPoolInput.parse({ ...body, id: poolId }).runnerId],
+  });
+  expect(await deskhand("pools", "send", "berlin")).toMatchObject({
+    exitCode: 0,
+    lines: [{ type: "sent", runnerId: ids.runner, locked: [first.id] }, { sent: 1 }],
+  });
+  expect(bodyOf(`POST /proxy-pools/${poolId}/send`)).toMatchObject({ revision: 2, proxies: [{ id: second.id, revision: 1 }] });
   rest.answers[`POST /proxy-pools/${pools[0]?.id}/delete`] = { done: true };
   expect(await deskhand("pools", "delete", "berlin")).toMatchObject({ exitCode: 0, last: { deleted: true } });
   expect(await deskhand("pools", "delete", "paris")).toMatchObject({ exitCode: 2 });

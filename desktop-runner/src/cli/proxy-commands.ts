@@ -37,7 +37,7 @@ export function addProxyCommands(program: Command, make: MakeCommand, context: C
     .action(async (flags) => end(await (await load()).exportProxies(flags, context)));
 
   const pooling = () => import("./commands/pools.ts");
-  const pools = program.command("pools").description("list, make, change and delete pools of proxies");
+  const pools = program.command("pools").description("list, make, change, send and delete pools of proxies");
   make(pools, "list", "list pools with what they choose by").action(async () => end(await (await pooling()).listPools(context)));
   make(pools, "put <pool>", "make a pool of this name, or change the one that there is")
     .option("--proxy <proxy...>", "its proxies in their order, by name, host:port or id, in place of those that it has")
@@ -45,6 +45,9 @@ export function addProxyCommands(program: Command, make: MakeCommand, context: C
     .option("--cool-down <seconds>", "for how long one that failed is left alone (300)")
     .option("--rename <name>", "another name")
     .action(async (pool, flags) => end(await (await pooling()).putPool(pool, flags, context)));
+  make(pools, "send <pool>", "tell the runners that do not have a pool yet; one that wants signatures gets this folder's")
+    .option("--runner <name>", "only this runner")
+    .action(async (pool, flags) => end(await (await pooling()).sendPool(pool, flags, context)));
   make(pools, "delete <pool>", "delete a pool that no profile names, not its proxies").action(async (pool) =>
     end(await (await pooling()).deletePool(pool, context)),
   );

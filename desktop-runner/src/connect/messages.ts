@@ -36,6 +36,7 @@ export type ConnectEnd =
   | "PORT_TAKEN"
   | ProxyFailureCode
   | "PROXY_MISSING"
+  | "POOL_MISSING"
   | "PROXY_MISMATCH"
   | "POLICY_DENIED"
   | "INTERNAL";

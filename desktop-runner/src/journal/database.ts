@@ -196,9 +196,3 @@ export function withoutSync<T>(database: DatabaseSync, work: () => T): T {
     database.exec("pragma synchronous = full");
   }
 }
-
-/** True for the errors that mean "no room": the disk is full, or the quota is. */
-export function isDiskFull(error: unknown): boolean {
-  const { code, errcode } = (error ?? {}) as { code?: unknown; errcode?: unknown };
-  return errcode === 13 || code === "ENOSPC" || code === "EDQUOT";
-}

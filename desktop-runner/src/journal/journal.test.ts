@@ -7,7 +7,7 @@ import type { RunEvent } from "@deskhand/shared/protocol/run-events";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ArtifactIndex } from "./artifact-index.ts";
-import { isDiskFull } from "./database.ts";
+import { isDiskFull } from "./is-disk-full.ts";
 import { Journal } from "./journal.ts";
 
 let folder: string;

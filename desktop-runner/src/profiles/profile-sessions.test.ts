@@ -86,7 +86,7 @@ it("moves a profile between the engines and says what stays behind", async () =>
   expect(existsSync(path.join(folder, "user-data"))).toBe(true);
   expect(await endOf("profile.convert", { profileId, to: "shared" })).toMatchObject({
     state: "succeeded",
-    result: { from: "dedicated", to: "shared", staysBehind: ["http-cache", "extensions"] },
+    result: { from: "dedicated", to: "shared", staysBehind: ["framed-storage", "http-cache", "extensions"] },
   });
   expect((await loadProfileState(folder)).state?.origins).toMatchObject([{ origin: site.origin, localStorage: stored }]);
 });

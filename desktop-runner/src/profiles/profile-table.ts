@@ -1,7 +1,8 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { PROXIES_PER_PROFILE, type ProfileFacts, type ProfileHolder, type ProxyBytes } from "@deskhand/shared/protocol/profile-report";
 import type { ProfileSettings } from "@deskhand/shared/schemas/profile-settings";
-import { inTransaction, isDiskFull, withoutSync } from "../journal/database.ts";
+import { inTransaction, withoutSync } from "../journal/database.ts";
+import { isDiskFull } from "../journal/is-disk-full.ts";
 
 export type ConfiguredProfile = { profileId: string; revision: number; settings: ProfileSettings };
 /** A session without a window: where it was, and since when it hibernates, milliseconds since the epoch; null while it is awake. */

@@ -1,5 +1,6 @@
 import { zonesOf } from "@deskhand/shared/schemas/fit-identity";
 import type { ProxyExit } from "@deskhand/shared/schemas/proxy";
+import { isPlaceIn } from "./country-at.ts";
 
 type Place = { latitude: number; longitude: number };
 type Device = { timeZone: string; geolocation?: Place | null };
@@ -18,7 +19,12 @@ export function mismatchOf(exit: ProxyExit, identity: Device, now = new Date()):
   if (country && zones.length > 0 && !zones.includes(own)) {
     return `it is in ${countryName(country)}, where nobody keeps the time of ${identity.timeZone}`;
   }
-  const apart = place && identity.geolocation ? kilometresBetween(place, identity.geolocation) : 0;
+  const told = identity.geolocation;
+  // where the service knows no place, its country says as much as it can
+  if (country && told && !place && isPlaceIn(country, told, canonical) === false) {
+    return `it is in ${countryName(country)}, and the identity's place is not`;
+  }
+  const apart = place && told ? kilometresBetween(place, told) : 0;
   if (apart <= farthestKm) return undefined;
   return `it is ${country ? `in ${countryName(country)}, ` : ""}${Math.round(apart)} km from the identity's place`;
 }

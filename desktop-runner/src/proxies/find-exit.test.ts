@@ -77,7 +77,24 @@ describe("an exit and an identity", () => {
     expect(mismatchOf(told, at(48.14, 11.58))).toBeUndefined();
     expect(mismatchOf(told, at(40.42, -3.7))).toMatch(/18\d\d km from the identity's place/);
     expect(mismatchOf(told, { timeZone: "Europe/Berlin", geolocation: null })).toBeUndefined();
-    expect(mismatchOf({ ...exit, place: null }, at(40.42, -3.7))).toBeUndefined();
+  });
+
+  it("do not fit when pages are told a place in another country, also where the service knows no place", () => {
+    const at = (latitude: number, longitude: number) => ({ timeZone: "Europe/Berlin", geolocation: { latitude, longitude } });
+    expect(mismatchOf(exit, at(52.52, 13.4))).toBeUndefined();
+    // Madrid, Milan and Warsaw have the same clock
+    for (const [latitude, longitude] of [
+      [40.42, -3.7],
+      [45.46, 9.19],
+      [52.23, 21.01],
+    ] as const)
+      expect(mismatchOf(exit, at(latitude, longitude))).toBe("it is in Germany, and the identity's place is not");
+    // Salzburg is behind the border, and nobody's map is that exact; the sea has no country; the date line goes through Fiji
+    expect(mismatchOf(exit, at(47.8, 13.04))).toBeUndefined();
+    expect(mismatchOf(exit, at(45, -40))).toBeUndefined();
+    const fiji = { ...exit, country: "FJ", timeZone: "Pacific/Fiji" };
+    expect(mismatchOf(fiji, { timeZone: "Pacific/Fiji", geolocation: { latitude: -16.8, longitude: 179.9 } })).toBeUndefined();
+    expect(mismatchOf({ ...exit, country: null }, at(40.42, -3.7))).toBeUndefined();
   });
 
   it("is read with its place, as services tell it", () => {

@@ -122,6 +122,10 @@ describe("a pool's proxies", () => {
     expect(await take("5", alone)).toEqual({ ok: false, code: "PROXY_MISSING", reason: "its password is not sealed to this runner" });
   });
 
+  it("are not had where the runner was never told of the pool, and the end says so", async () => {
+    expect(await take("1", { kind: "pool", poolId: "of-before" })).toEqual({ ok: false, code: "POOL_MISSING" });
+  });
+
   it("take turns, also over a restart", async () => {
     const setting = pool("round-robin", "a", "b");
     expect([await ids("1", setting), await ids("2", setting)]).toEqual([["a"], ["b"]]);

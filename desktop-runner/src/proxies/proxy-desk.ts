@@ -14,7 +14,10 @@ export type ProxyCandidate = {
   /** What is asked for before the run, so that it gets another exit; its proxy is this run's alone then. */
   changeUrl: string | null;
 };
-export type TakenProxies = { ok: true; candidates: ProxyCandidate[] } | { ok: false; code: "PROXY_MISSING"; reason: string };
+export type TakenProxies =
+  | { ok: true; candidates: ProxyCandidate[] }
+  /** `POOL_MISSING`: the runner was never told of the pool that the profile names. */
+  | { ok: false; code: "PROXY_MISSING" | "POOL_MISSING"; reason?: string };
 
 type Wish = { runId: string; profileId: string; settings: Pick<ProfileSettings, "proxy"> };
 type DeskOptions = {
@@ -57,7 +60,7 @@ export class ProxyDesk {
     let ways: string[][] = [proxyIdsOf(setting)];
     if (setting.kind === "pool") {
       const pool = this.#table.pool(setting.poolId);
-      if (!pool) return missing("its pool is not known there");
+      if (!pool) return { ok: false, code: "POOL_MISSING" };
       ways = (await this.#choose(pool, { profileId, runId })).map((id) => [id]);
       this.#table.takeTurn(pool.id);
       this.#coolDowns.set(runId, pool.coolDownSeconds * 1000);

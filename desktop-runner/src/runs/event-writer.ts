@@ -1,5 +1,5 @@
 import type { RunEvent } from "@deskhand/shared/protocol/run-events";
-import { isDiskFull } from "../journal/database.ts";
+import { isDiskFull } from "../journal/is-disk-full.ts";
 import type { Journal } from "../journal/journal.ts";
 
 type Entry = { runId: string; event: RunEvent };

@@ -3,7 +3,7 @@ import { cp, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import type { TaskPayload } from "@deskhand/shared/protocol/tasks";
 import { lockProfile } from "../browser/profile-store.ts";
-import { isDiskFull } from "../journal/database.ts";
+import { isDiskFull } from "../journal/is-disk-full.ts";
 import type { TaskContext, TaskEnd, TaskHandler } from "./task.ts";
 
 /** In the profile's folder: what belongs to whoever has the profile open. A lock of its browser's, or of an extension, is another thing. */

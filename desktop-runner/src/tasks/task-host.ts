@@ -1,6 +1,6 @@
 import { isTaskKind } from "@deskhand/shared/protocol/task-kinds";
 import type { JournaledCommand } from "../journal/command-row.ts";
-import { isDiskFull } from "../journal/database.ts";
+import { isDiskFull } from "../journal/is-disk-full.ts";
 import type { RefusalReason } from "../policy/network-policy.ts";
 import type { RunManagerOptions } from "../runs/run-manager-options.ts";
 import type { TaskEnd, TaskServices } from "./task.ts";

@@ -104,6 +104,27 @@ it("takes its cookies, storage and databases along from one engine to the other 
   expect(await run([...account, ...find()], shared).finished).toMatchObject({ data: { text: "found local kept=cookie indexed" } });
 });
 
+it("takes along a cookie that a site has for itself in frames of another, from one engine to the other and back", async () => {
+  const policy = allowing("127.0.0.1", "localhost");
+  const framed = promised(`new Promise((done) => {
+    const frame = document.createElement("iframe");
+    frame.onload = () => done(true);
+    frame.src = "http://localhost:${new URL(site.origin).port}/index";
+    document.body.append(frame);
+  })`);
+  const inFrame = (expression: string) => ({ type: "waitForExpression", frame: [0], expression, timeout: 15_000 });
+  const keepIt = inFrame('(document.cookie = "chip=1; Secure; SameSite=None; Partitioned; Path=/; Max-Age=3600"), true');
+  const isThere = inFrame('document.cookie.includes("chip=1")');
+  const go = (step: object, settings: typeof dedicated | typeof shared) =>
+    orderRun(worker, { folder: folder.path, steps: [open("index"), framed, step], settings, policy }).finished;
+  expect(await go(keepIt, dedicated)).toMatchObject({ status: "succeeded" });
+  const { state } = await loadProfileState(profile());
+  expect(state?.cookies).toMatchObject([
+    { name: "chip", domain: "localhost", partitionKey: "http://127.0.0.1", _crHasCrossSiteAncestor: true },
+  ]);
+  for (const engine of [shared, dedicated]) expect(await go(isThere, engine)).toMatchObject({ status: "succeeded" });
+});
+
 it("loses nothing that was saved when its browser is killed", async () => {
   const { finished } = run([...keep(), { ...click("#never"), timeout: 30_000 }], dedicated);
   await vi.waitUntil(async () => JSON.stringify((await loadProfileState(profile())).state ?? "").includes('"indexed"'));

@@ -23,7 +23,7 @@ import {
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { ConfirmModal } from "@/components/confirm-button";
-import { notifyDone, notifyError, notifyUndo } from "@/components/notify";
+import { notifyDone, notifyError } from "@/components/notify";
 import { type BulkEdit, BulkEditModal } from "./bulk-edit-modal.tsx";
 import { CloneModal } from "./clone-modal.tsx";
 import { EngineModal } from "./engine-modal.tsx";
@@ -32,6 +32,7 @@ import { MoveModal } from "./move-modal.tsx";
 import classes from "./profile-table.module.css";
 import { type Chosen, useMany } from "./use-many.ts";
 import type { ManyOrder } from "./use-order-many.ts";
+import { useUndoDelete } from "./use-undo-delete.ts";
 
 type Props = {
   chosen: Chosen;
@@ -45,6 +46,7 @@ type Props = {
 /** What can be done to the chosen profiles. */
 export function BulkBar({ chosen, count, tags, onClear, onDeploy, onOrder }: Props) {
   const many = useMany();
+  const tellDeleted = useUndoDelete();
   const [editing, setEditing] = useState<BulkEdit | null>(null);
   const [asking, setAsking] = useState<"delete" | "purge" | null>(null);
   const [moving, setMoving] = useState(false);
@@ -65,7 +67,7 @@ export function BulkBar({ chosen, count, tags, onClear, onDeploy, onOrder }: Pro
     const undo: Chosen = { selection: { all: false, ids: new Set(result.ids) }, filter: {}, deleted: true };
     const words = `${countWords(result.done)} deleted${keptWords(result)}.`;
     if (result.done === 0) notifyDone(words);
-    else notifyUndo(words, () => many.restore(undo).then(() => many.refresh(), notifyError));
+    else tellDeleted(words, result.ids, () => many.restore(undo).then(() => many.refresh(), notifyError));
     onClear();
     await many.refresh();
   };

@@ -7,14 +7,16 @@ import { IconArrowsExchange, IconCopy, IconDots, IconExternalLink, IconRestore, 
 import Link from "next/link";
 import { useEffect, useRef, useState } from "react";
 import { ConfirmModal } from "@/components/confirm-button";
-import { notifyDone, notifyError, notifyUndo } from "@/components/notify";
+import { notifyDone, notifyError } from "@/components/notify";
 import { CloneModal } from "./clone-modal.tsx";
 import { MoveModal } from "./move-modal.tsx";
 import { type Chosen, useMany } from "./use-many.ts";
+import { useUndoDelete } from "./use-undo-delete.ts";
 
 /** What can be done to one profile of the list; opened, in the place of the button that was asked for it. */
 export function ProfileMenu({ profile }: { profile: ProfileView }) {
   const many = useMany();
+  const tellDeleted = useUndoDelete();
   const [deleting, { open, close }] = useDisclosure(false);
   const [moving, moves] = useDisclosure(false);
   const [cloning, clones] = useDisclosure(false);
@@ -42,7 +44,7 @@ export function ProfileMenu({ profile }: { profile: ProfileView }) {
     if (isDeleted) await many.purge(chosen);
     else if ((await many.remove(chosen)).done === 0) throw new Error(`${profile.name} is in use: end its run first.`);
     if (isDeleted) notifyDone(`${profile.name} was deleted for good.`);
-    else notifyUndo(`${profile.name} was deleted.`, () => restore().catch(notifyError));
+    else tellDeleted(`${profile.name} was deleted.`, [profile.id], () => restore().catch(notifyError));
     await many.refresh();
   };
   return (

@@ -1,4 +1,5 @@
 import type { PoolView, ProxyView } from "@deskhand/shared/schemas/proxy";
+import type { RunnerView } from "@deskhand/shared/schemas/runner";
 import { ActionIcon, Button, Menu, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconDots, IconPencil, IconStack2, IconTrash } from "@tabler/icons-react";
@@ -11,11 +12,12 @@ import { notifyDone } from "@/components/notify";
 import { useTRPC } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
 import { PoolModal } from "./pool-modal.tsx";
-import { proxyName, strategyWords } from "./proxy-words.ts";
+import { proxyName, strategyWords, withoutPool } from "./proxy-words.ts";
+import { SendPool } from "./send-pool.tsx";
 import { useAllProxies } from "./use-all-proxies.ts";
 import { useProxyOrders } from "./use-proxy-orders.ts";
 
-export function PoolList({ onAdd }: { onAdd: () => void }) {
+export function PoolList({ runners, onAdd }: { runners: RunnerView[]; onAdd: () => void }) {
   const trpc = useTRPC();
   const { id: projectId } = useProject();
   const pools = useQuery(trpc.proxy.pools.queryOptions({ projectId }));
@@ -34,13 +36,13 @@ export function PoolList({ onAdd }: { onAdd: () => void }) {
   return (
     <CardTable label="Pools" columns={["Pool", "Chooses", "Proxies", "After a failure", ""]} loading={pools.isPending}>
       {pools.data?.items.map((pool) => (
-        <PoolRow key={pool.id} pool={pool} proxies={proxies.data ?? []} />
+        <PoolRow key={pool.id} pool={pool} runners={runners} proxies={proxies.data ?? []} />
       ))}
     </CardTable>
   );
 }
 
-function PoolRow({ pool, proxies }: { pool: PoolView; proxies: ProxyView[] }) {
+function PoolRow({ pool, runners, proxies }: { pool: PoolView; runners: RunnerView[]; proxies: ProxyView[] }) {
   const orders = useProxyOrders();
   const [editing, edit] = useDisclosure(false);
   const [deleting, deletion] = useDisclosure(false);
@@ -49,9 +51,14 @@ function PoolRow({ pool, proxies }: { pool: PoolView; proxies: ProxyView[] }) {
   return (
     <CardTable.Row>
       <CardTable.Cell>
-        <Text size="sm" fw={500}>
-          {pool.name}
-        </Text>
+        <div>
+          <Text size="sm" fw={500}>
+            {pool.name}
+          </Text>
+          {withoutPool(pool, runners).map((runner) => (
+            <SendPool key={runner.id} pool={pool} runner={runner} />
+          ))}
+        </div>
       </CardTable.Cell>
       <CardTable.Cell label="Chooses">{strategyWords(pool.strategy)}</CardTable.Cell>
       <CardTable.Cell label="Proxies">

@@ -42,7 +42,7 @@ export function ProxiesPage() {
           <ProxyList runners={accepted} onAdd={importModal.open} />
         </Tabs.Panel>
         <Tabs.Panel value="pools">
-          <PoolList onAdd={poolModal.open} />
+          <PoolList runners={accepted} onAdd={poolModal.open} />
         </Tabs.Panel>
       </Tabs>
       <ImportModal opened={importing} onClose={importModal.close} runners={accepted} />

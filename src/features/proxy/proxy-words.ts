@@ -1,4 +1,4 @@
-import type { PoolStrategy, ProxyScheme, ProxyView } from "@deskhand/shared/schemas/proxy";
+import type { PoolStrategy, PoolView, ProxyScheme, ProxyView } from "@deskhand/shared/schemas/proxy";
 import { describeRunFailure, isRunFailureCode } from "@deskhand/shared/schemas/run-failure";
 import type { RunnerView } from "@deskhand/shared/schemas/runner";
 import type { Tone } from "@/components/status-badge";
@@ -42,6 +42,11 @@ export function unawareOf<T extends Pick<RunnerView, "id" | "signaturesRequired"
   return runners.filter(
     ({ id, signaturesRequired }) => !knownTo.includes(id) && (hasPassword || hasChangeUrl || signaturesRequired === true),
   );
+}
+
+/** The runners that do not have a pool, or not as it is now. Those that take it from anybody are told when a profile of theirs has it. */
+export function withoutPool<T extends Pick<RunnerView, "id">>({ knownTo }: Pick<PoolView, "knownTo">, runners: readonly T[]): T[] {
+  return runners.filter(({ id }) => !knownTo.includes(id));
 }
 
 /** What the last look at a proxy says, in a word; the details as a sentence. */

@@ -2,8 +2,10 @@ import type { TaskPayload } from "@deskhand/shared/protocol/tasks";
 import type { PastedProxy } from "@deskhand/shared/schemas/parse-proxies";
 import { type PoolView, PROXIES_AT_ONCE, PROXIES_PER_CHECK, type ProxyView } from "@deskhand/shared/schemas/proxy";
 import type { RunnerView } from "@deskhand/shared/schemas/runner";
+import { ordersForPool } from "@deskhand/shared/schemas/send-pool";
 import { orderManifest } from "@deskhand/shared/signing/make-manifest";
 import { useQueryClient } from "@tanstack/react-query";
+import { allPages } from "@/trpc/all-pages";
 import { isRecipientRight } from "@/trpc/browser-key";
 import { useTRPC, useTRPCClient } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
@@ -100,6 +102,19 @@ export function useProxyOrders() {
     await ask();
   }
 
+  /** Tells a runner of a pool that it does not have. @returns proxies of it that stay unknown there: their secrets are sealed to others */
+  async function sendPool(pool: PoolView, runner: RunnerView): Promise<ProxyView[]> {
+    const proxies = await allPages((cursor) => client.proxy.list.query({ projectId, limit: 100, ...(cursor && { cursor }) }));
+    const { orders, locked } = ordersForPool(pool, proxies, runner.id);
+    for (const { proxies: some, payload } of orders) {
+      const signedManifest = await sign(runner, () => orderManifest(runner.id, "proxy.configure", payload));
+      const known = some.map(({ id, revision }) => ({ id, revision }));
+      await client.proxy.sendPool.mutate({ id: pool.id, runnerId: runner.id, revision: pool.revision, proxies: known, signedManifest });
+    }
+    await ask();
+    return locked;
+  }
+
   async function deletePool(id: string): Promise<void> {
     const signed = await signForAll(await acceptedRunners(), { proxies: [], pools: [], removed: [id] });
     await client.proxy.deletePool.mutate({ id, signed });
@@ -116,7 +131,7 @@ export function useProxyOrders() {
     }
   }
 
-  return { add, change, remove, putPool, deletePool, check };
+  return { add, change, remove, putPool, sendPool, deletePool, check };
 }
 
 const checkedTogether = 8;

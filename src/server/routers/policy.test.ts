@@ -108,6 +108,7 @@ const samples: Record<string, Sample> = {
       proxyIds: [proxyId],
     }),
   },
+  "proxy.sendPool": { input: ({ poolId, runnerId }) => ({ id: poolId, runnerId, revision: 1 }) },
   "proxy.deletePool": id("poolId"),
   "profile.count": inProject,
   "profile.describe": { input: ({ profileId, groupId }) => ({ id: profileId, tags: ["a"], groupId }) },

@@ -15,6 +15,7 @@ import {
   proxyUsagePage,
   proxyView,
   putPoolInput,
+  sendPoolInput,
 } from "@deskhand/shared/schemas/proxy";
 import { changeProxy } from "@/server/domain/proxy/change-proxy";
 import { checkProxies } from "@/server/domain/proxy/check-proxies";
@@ -24,6 +25,7 @@ import { importProxies } from "@/server/domain/proxy/import-proxies";
 import { listProxyUsage } from "@/server/domain/proxy/list-proxy-usage";
 import { putPool } from "@/server/domain/proxy/put-pool";
 import { listPools, listProxies } from "@/server/domain/proxy/queries";
+import { sendPool } from "@/server/domain/proxy/send-pool";
 import { procedure, router } from "./trpc.ts";
 
 const tags = ["Proxies"];
@@ -94,6 +96,21 @@ export const proxyRouter = router({
     .input(putPoolInput)
     .output(poolView)
     .mutation(({ ctx, input }) => putPool(ctx, input)),
+
+  sendPool: procedure
+    .meta({
+      policy: "profile.write",
+      openapi: {
+        method: "POST",
+        path: "/proxy-pools/{id}/send",
+        tags,
+        summary: "Tell a runner of a pool that it does not have",
+        protect: true,
+      },
+    })
+    .input(sendPoolInput)
+    .output(poolView)
+    .mutation(({ ctx, input }) => sendPool(ctx, input)),
 
   deletePool: procedure
     .meta({

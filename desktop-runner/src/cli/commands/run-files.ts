@@ -5,6 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { type ArtifactView, artifactType, isFinal, type RunDetail, runDetail } from "@deskhand/shared/schemas/run";
 import { stepNumber } from "@deskhand/shared/schemas/run-tree";
 import { safeFileName } from "../../browser/artifacts.ts";
+import { isDiskFull } from "../../journal/is-disk-full.ts";
 import { type Api, createApi, incomplete } from "../api.ts";
 import type { CommandContext } from "../command.ts";
 import { countWords } from "../count-words.ts";
@@ -94,6 +95,7 @@ function makeFolder(folder: string): string {
     mkdirSync(folder, { recursive: true });
     return folder;
   } catch (error) {
+    if (isDiskFull(error)) throw error;
     const { code } = error as NodeJS.ErrnoException;
     throw usageError(`The folder ${folder} cannot be made (${code ?? "unknown reason"}).`, "Choose one that you may write to.");
   }
@@ -128,7 +130,7 @@ async function fetchFile(api: Api, artifact: ArtifactView, file: string): Promis
     renameSync(beside, file);
   } catch (error) {
     rmSync(beside, { force: true });
-    if (error instanceof CliError) throw error;
+    if (error instanceof CliError || isDiskFull(error)) throw error;
     const { code } = error as NodeJS.ErrnoException;
     throw usageError(
       `${file} cannot be written (${code ?? "unknown reason"}).`,

@@ -1,6 +1,7 @@
 import type { ConnectionStatus } from "../../connection/connection.ts";
 import { statusLine } from "../../connection/status-words.ts";
 import { runnerHome } from "../../identity/home.ts";
+import { isDiskFull } from "../../journal/is-disk-full.ts";
 import { type Runner, startRunner } from "../../main.ts";
 import { isNothingAllowed, loadPolicy } from "../../policy/policy-file.ts";
 import { StartRefused } from "../../take-folder.ts";
@@ -41,6 +42,7 @@ export async function start(_flags: object, { env, output }: CommandContext): Pr
     });
   } catch (error) {
     if (error instanceof StartRefused) throw startRefusal(error, home.folder);
+    if (isDiskFull(error)) throw error;
     throw new CliError(
       "FOLDER_UNUSABLE",
       3,

@@ -114,6 +114,20 @@ export const checkProxiesInput = inProject.extend({
 export const checkStarted = z.object({ commandId: id });
 
 export const putPoolInput = inProject.extend({ id, revision: z.number().int().min(0), name, ...poolFields, signed: signedForRunners });
+/**
+ * Tells one runner of a pool that it does not have, with proxies of it that it does not have either: those without secrets, for others are
+ * sealed to the runners that there were. One order for each {@link PROXIES_AT_ONCE} of them.
+ */
+export const sendPoolInput = z.object({
+  id,
+  runnerId: id,
+  revision: z.number().int().min(1),
+  proxies: z
+    .array(z.object({ id, revision: z.number().int().min(1) }))
+    .max(PROXIES_AT_ONCE)
+    .default([]),
+  signedManifest: signedManifest.optional(),
+});
 export const deletePoolInput = z.object({ id, signed: signedForRunners });
 
 /** Where a proxy leads out, as the service that was asked through it says. */
@@ -175,7 +189,16 @@ export const importedProxies = z.object({
   /** Of these the project had the same before. */ skipped: z.number().int(),
 });
 
-export const poolView = z.object({ id, projectId: id, name: z.string(), ...poolFields, revision: z.number().int(), createdAt: instant });
+export const poolView = z.object({
+  id,
+  projectId: id,
+  name: z.string(),
+  ...poolFields,
+  /** Runners that were told of it as it is now. */
+  knownTo: z.array(id).default([]),
+  revision: z.number().int(),
+  createdAt: instant,
+});
 export type PoolView = z.infer<typeof poolView>;
 export const poolList = z.object({ items: z.array(poolView) });
 

@@ -58,6 +58,7 @@ export const runFailureCodes = [
   "PROXY_REFUSED",
   "PROXY_MISMATCH",
   "PROXY_MISSING",
+  "POOL_MISSING",
   "PROXY_CHECK_FAILED",
   "WORKER_CRASHED",
   "RUN_TIMEOUT",
@@ -187,6 +188,10 @@ const table: Record<RunFailureCode, FailureEntry> = {
   PROXY_MISSING: {
     title: ({ reason }) => `The runner does not have the profile's proxy${reason ? `: ${reason}` : ""}.`,
     whatToDo: "Open the proxy under Proxies and save it again with its password: it is sealed to the runners that are there then.",
+  },
+  POOL_MISSING: {
+    title: "The runner was never told of the profile's pool of proxies: it was made before the runner came, and takes a signature.",
+    whatToDo: "Open Proxies, then Pools, and choose Send beside the runner's name; then run it again.",
   },
   PROXY_CHECK_FAILED: {
     title: ({ reason }) => `Where the proxy leads out could not be found${reason ? `: ${reason}` : ""}.`,

@@ -6,6 +6,7 @@ test("nothing stays behind on the way to a folder of its own; what only the fold
   expect(whatStaysBehind("dedicated", "dedicated", ["crypto-key"])).toEqual([]);
   expect(whatStaysBehind("dedicated", "shared", ["service-worker", "state-restored"])).toEqual([
     "service-worker",
+    "framed-storage",
     "http-cache",
     "extensions",
   ]);

@@ -2,24 +2,25 @@ import { describeProfileFlag, isProfileFlag, type ProfileFlag } from "./profile-
 import type { ProfileEngine } from "./profile-settings.ts";
 
 /** What a profile may have in one engine and not in the other: what its flags tell, and what only a folder of its own holds. */
-export type LeftBehind = ProfileFlag | "http-cache" | "extensions";
+export type LeftBehind = ProfileFlag | "framed-storage" | "http-cache" | "extensions";
 
 /**
  * What does not come along when a profile with these flags moves from one engine to the other; for the dialog before, and the same after.
- * Cookies, localStorage and databases always do.
+ * Cookies always do, those too that a site has for itself in frames of another, and so do localStorage and databases of sites as such.
  */
 export function whatStaysBehind(from: ProfileEngine, to: ProfileEngine, flags: readonly string[]): LeftBehind[] {
   // a folder can hold all that a context held; what a saved state could not hold was gone before
   if (from === to || to === "dedicated") return [];
-  return [...flags.filter(isProfileFlag), "http-cache", "extensions"];
+  return [...flags.filter(isProfileFlag), "framed-storage", "http-cache", "extensions"];
 }
 
 export function isLeftBehind(kind: string): kind is LeftBehind {
-  return isProfileFlag(kind) || kind === "http-cache" || kind === "extensions";
+  return isProfileFlag(kind) || kind === "framed-storage" || kind === "http-cache" || kind === "extensions";
 }
 
 /** As a line of its own. */
 export function describeLeftBehind(kind: LeftBehind): string {
+  if (kind === "framed-storage") return "What sites store in frames of other sites; their cookies come along";
   if (kind === "http-cache") return "The browser's cache of files, which fills again";
   if (kind === "extensions") return "Extensions, which the shared engine cannot have";
   const words = describeProfileFlag(kind);

@@ -6,6 +6,7 @@ import { isScheduleOrder, settleOrders } from "@/server/domain/deployment/settle
 import { metrics } from "@/server/metrics";
 import { newId } from "@/server/new-id";
 import { notifySql, type Signal, signalTexts } from "@/server/signals";
+import { endUntold } from "./end-untold.ts";
 import { mayChange } from "./rules.ts";
 
 /** A command as it was read under a lock. */
@@ -259,10 +260,11 @@ function measure({ createdAt, acceptedAt }: HeldCommand, from: CommandState, to:
   if (isFinal(to)) counted.commandTotalSeconds.observe(secondsSince(createdAt));
 }
 
-/** Moves one command that is held on by one state, as {@link Changes} does. */
+/** Moves one command that is held on by one state, as {@link Changes} does, without a word from its runner: see {@link endUntold}. */
 export async function changeState(tx: Tx, ctx: Context, command: HeldCommand, change: Change): Promise<void> {
   const changes = new Changes();
   changes.move(ctx, command, change);
+  if (isFinal(change.to)) changes.tell(...(await endUntold(queryIn(tx), ctx, { ...command, failureCode: change.failureCode ?? null })));
   await changes.write(queryIn(tx));
 }
 

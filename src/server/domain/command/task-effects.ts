@@ -1,15 +1,19 @@
 import type { TaskKind } from "@deskhand/shared/protocol/task-kinds";
-import { manyResult } from "@deskhand/shared/protocol/tasks";
+import { manyResult, openedResult } from "@deskhand/shared/protocol/tasks";
 import { profileSettings } from "@deskhand/shared/schemas/profile-settings";
 import * as z from "zod";
 import type { Context } from "@/server/context";
 import type { Query } from "@/server/db";
+import { noteMismatches } from "@/server/domain/profile/note-mismatches";
 import { putBackProfiles } from "@/server/domain/profile/put-back-profiles";
 import { endCopies } from "@/server/domain/profile/settle-copies";
+import { hintProfiles } from "@/server/domain/profile/tell-profiles";
 import { completeMove, failMove } from "@/server/domain/profile-move/end-move";
 import { holdMove } from "@/server/domain/profile-move/held-move";
+import { forgetListener } from "@/server/domain/proxy/forget-listener";
 import { recordFindings } from "@/server/domain/proxy/record-findings";
 import type { Signal } from "@/server/signals";
+import { askedToDelete } from "./end-untold.ts";
 
 export type EndedTask = {
   id: string;
@@ -25,8 +29,8 @@ export type EndedTask = {
 };
 
 /**
- * What the end of a task that its runner told changes besides its command, in the same transaction; and who is told of it. What has to
- * follow from any end is in change-state.ts.
+ * What the end of a task that its runner told changes besides its command, in the same transaction; and who is told of it. What follows
+ * from an end that it did not tell is in end-untold.ts, what follows from any in change-state.ts.
  */
 export type TaskEffect = (query: Query, task: EndedTask, ctx: Context) => Promise<Signal[]> | Signal[];
 
@@ -70,15 +74,21 @@ const movedIn: TaskEffect = async (query, { id, state, failureCode, result }, ct
 /** What the runner did not delete is there again. What was to end for good stays out of sight. */
 const deleted: TaskEffect = async (query, task, ctx) => {
   if (task.state === "succeeded") return profileChanged(query, task, ctx);
-  const [asked] = await query<{ ids: string[] }>(
-    `select coalesce(payload -> 'profileIds', jsonb_build_array(payload ->> 'profileId')) as ids from "Command"
-     where id = $1::uuid and (payload ->> 'keepMs')::bigint > 0`,
-    task.id,
-  );
+  const asked = await askedToDelete(query, task.id);
   if (!asked) return [];
   const { projectId, runnerId, id: commandId, failureCode } = task;
-  const ids = manyResult.safeParse(task.result).data?.failed ?? asked.ids;
+  const ids = manyResult.safeParse(task.result).data?.failed ?? asked;
   return putBackProfiles(query, ctx, { projectId, runnerId, commandId, ids, failureCode });
+};
+
+/** Opened, or not: that a proxy's exit kept it from sites is told, as it is of runs. */
+const opened: TaskEffect = async (query, task, ctx) => {
+  const { projectId, runnerId, profileId, state, failureCode, at } = task;
+  if (state === "succeeded") return profileChanged(query, task, ctx);
+  const each = profileId ? [{ id: profileId, code: failureCode }] : (openedResult.safeParse(task.result).data?.failed ?? []);
+  const ids = each.filter(({ code }) => code === "PROXY_MISMATCH").map(({ id }) => id);
+  await noteMismatches(query, { projectId, runnerId, ids, at });
+  return profileId ? profileChanged(query, task, ctx) : hintProfiles(projectId, ids);
 };
 
 /** By the kind of the command; nothing but the command changes for kinds that are not here. */
@@ -88,10 +98,12 @@ export const taskEffects: Partial<Record<TaskKind, TaskEffect>> = {
   "profile.clone": (query, task, ctx) => endCopies(query, ctx, task),
   "profile.restore": profileChanged,
   "proxy.check": recordFindings,
+  "proxy.configure": (query, { id, state }) => (state === "succeeded" ? [] : forgetListener(query, id)),
   "profile.move-out": movedOut,
   "profile.move-in": movedIn,
   "profile.claim": movedIn,
-  "profile.open": profileChanged,
+  "profile.open": opened,
+  "profiles.open": opened,
   "profile.close": profileChanged,
   "profile.restore-state": profileChanged,
   "profile.import": imported,

@@ -2,8 +2,11 @@ import type { TaskResult } from "@deskhand/shared/protocol/commands";
 import { DELETED_KEPT_MS } from "@deskhand/shared/schemas/profile-bulk";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createDb, type Db } from "@/server/db";
+import { createAlertRule } from "@/server/domain/alert/create-alert-rule";
 import { finishCommand } from "@/server/domain/command/finish-command";
+import { refuseCommand } from "@/server/domain/command/refuse-command";
 import { sweepCommands } from "@/server/domain/command/sweep-commands";
+import { revokeRunner } from "@/server/domain/runner/revoke-runner";
 import { type CommandBench, createCommandBench } from "@/server/testing/command-bench";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/database";
 import { expectCode } from "@/server/testing/expect-code";
@@ -12,6 +15,8 @@ import { cloneProfiles } from "./clone-profiles.ts";
 import { deleteProfile } from "./delete-profile.ts";
 import { deleteProfiles } from "./delete-profiles.ts";
 import { findTargets } from "./find-targets.ts";
+import { orderProfile } from "./order-profile.ts";
+import { orderProfiles } from "./order-profiles.ts";
 import { purgeProfiles } from "./purge-profiles.ts";
 import { getProfile } from "./queries.ts";
 import { recordProfileReport } from "./record-profile-report.ts";
@@ -91,6 +96,28 @@ describe("what a runner does not delete", () => {
     await expectCode(findTargets(bench.asOwner, { projectId: projectId(), ids: [...ids, projectId()], deleted: false }), "NOT_FOUND");
   });
 
+  test("because it was lost, refused it, or is not the project's any more, is there again too: what it has may still be there", async () => {
+    const [lost, refused, revoked] = [await add("Lost"), await add("Refused"), await add("Revoked")];
+    await deleteProfile(bench.asOwner, lost);
+    bench.clock.advance(366 * 24 * 60 * 60_000);
+    await sweepCommands(bench.ctx);
+    const whyOf = async (id: string) => (await getProfile(bench.asOwner, { id })).notices;
+    expect(await whyOf(lost.id)).toMatchObject([{ kind: "not-deleted", code: "COMMAND_EXPIRED" }]);
+
+    await deleteProfiles(bench.asOwner, { projectId: projectId(), ids: [refused.id] });
+    const command = (await bench.lease()).at(-1) ?? expect.fail();
+    const refusal = { runnerId: bench.runnerId, commandId: command.id, leaseToken: command.leaseToken };
+    await refuseCommand(bench.asRunner, { ...refusal, code: "NOT_FOUND" });
+    expect(await whyOf(refused.id)).toMatchObject([{ kind: "not-deleted" }]);
+
+    await deleteProfile(bench.asOwner, revoked);
+    await revokeRunner(bench.asOwner, { id: bench.runnerId });
+    expect(await whyOf(revoked.id)).toMatchObject([{ kind: "not-deleted", code: "RUNNER_REVOKED" }]);
+    // nobody is left who could be asked: now it ends here
+    await deleteProfile(bench.asOwner, revoked);
+    expect((await rowOf(revoked.id)).deletedAt).not.toBeNull();
+  });
+
   test("for good stays out of sight", async () => {
     const old = await add("Old");
     await deleteProfile(bench.asOwner, old);
@@ -137,6 +164,37 @@ describe("copies", () => {
     }
     expect((await getProfile(bench.asOwner, { id })).notices).toMatchObject([{ kind: "not-copied", code: "COMMAND_EXPIRED", count: 2 }]);
   });
+});
+
+test("a window or session that the proxy's exit kept from opening is noted once and told; one that failed otherwise is not", async () => {
+  const events = ["profile.proxy-mismatch" as const];
+  await createAlertRule(bench.asOwner, {
+    projectId: projectId(),
+    name: "Feed",
+    events,
+    memberIds: [bench.scene.actor.userId],
+    webhookIds: [],
+  });
+  const [shop, many, other] = [await add("Shop"), await add("Many"), await add("Other")];
+  const told = async () =>
+    (await db.event.findMany({ where: { type: "profile.proxy-mismatch" } })).map(({ subjectId }) => subjectId).sort();
+  const open = (id: string) => orderProfile(bench.asOwner, { id, order: { kind: "open", window: true } });
+  for (const code of ["PROXY_MISMATCH", "PROXY_MISMATCH"]) {
+    await open(shop.id);
+    await runnerSays("failed", code);
+  }
+  await open(other.id);
+  await runnerSays("failed", "BROWSER_MISSING");
+  expect((await getProfile(bench.asOwner, shop)).notices).toMatchObject([{ kind: "proxy-mismatch", count: 1 }]);
+  await orderProfiles(bench.asOwner, { projectId: projectId(), ids: [many.id, other.id], order: "open" });
+  const failed = [
+    { id: many.id, code: "PROXY_MISMATCH" },
+    { id: other.id, code: "PROFILE_BUSY" },
+  ];
+  await runnerSays("failed", "PROXY_MISMATCH", { done: 0, hibernating: 0, failed });
+  expect((await getProfile(bench.asOwner, many)).notices).toMatchObject([{ kind: "proxy-mismatch" }]);
+  expect((await getProfile(bench.asOwner, other)).notices).toEqual([]);
+  expect(await told()).toEqual([shop.id, many.id].sort());
 });
 
 test("that a state was lost is kept until somebody has seen it, also when the runner has saved good ones since", async () => {

@@ -32,7 +32,8 @@ export async function putPool(ctx: Context, input: z.output<typeof putPoolInput>
     }
     const known = await tx.proxy.count({ where: { id: { in: proxyIds }, projectId } });
     if (known < proxyIds.length) throw new AppError("NOT_FOUND", { details: { what: "proxy" } });
-    const data = { name, strategy, coolDownSeconds, revision };
+    const knownTo = listeners.map(({ runnerId }) => runnerId);
+    const data = { name, strategy, coolDownSeconds, revision, knownTo };
     await tx.proxyPool.upsert({ where: { id }, create: { id, projectId, createdAt: ctx.clock.now(), ...data }, update: data });
     await tx.proxyPoolMember.deleteMany({ where: { poolId: id } });
     await tx.proxyPoolMember.createMany({ data: proxyIds.map((proxyId, position) => ({ poolId: id, proxyId, position })) });

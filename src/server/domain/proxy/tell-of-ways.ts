@@ -16,7 +16,7 @@ type Told = { projectId: string; runnerId: string; settings: readonly Pick<Profi
 
 /**
  * Looks that the proxies and pools which profiles are to have are the project's, and has their runner told of those that it has not heard
- * of: it may have come later. Who knows of a pool is not kept, so it is told again; its revision says what is new. Without a signature, so
+ * of: it may have come later. Of pools it is told again, for its own table may be older than what is known here. Without a signature, so
  * not one that demands them. @throws AppError NOT_FOUND
  */
 export async function tellOfWays(tx: Tx, ctx: Context, { projectId, runnerId, settings }: Told): Promise<void> {
@@ -43,5 +43,7 @@ export async function tellOfWays(tx: Tx, ctx: Context, { projectId, runnerId, se
   await tell(proxyChunks.at(-1) ?? [], poolChunks[0] ?? []);
   for (const some of poolChunks.slice(1)) await tell([], some);
   const open = unknown.filter(({ passwordSealed, changeUrlSealed }) => passwordSealed === null && changeUrlSealed === null);
+  const heard = pools.filter(({ knownTo }) => !knownTo.includes(runnerId)).map(({ id }) => id);
+  await tx.proxyPool.updateMany({ where: { id: { in: heard } }, data: { knownTo: { push: runnerId } } });
   await tx.proxy.updateMany({ where: { id: { in: open.map(({ id }) => id) } }, data: { knownTo: { push: runnerId } } });
 }

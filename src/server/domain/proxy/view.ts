@@ -42,5 +42,6 @@ export function orderOfPool({ id, revision, strategy, coolDownSeconds, members }
 }
 
 export function viewPool(pool: PoolRow): PoolView {
-  return { ...orderOfPool(pool), projectId: pool.projectId, name: pool.name, createdAt: pool.createdAt.toISOString() };
+  const { projectId, name, knownTo, createdAt } = pool;
+  return { ...orderOfPool(pool), projectId, name, knownTo, createdAt: createdAt.toISOString() };
 }

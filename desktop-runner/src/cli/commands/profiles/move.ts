@@ -16,8 +16,7 @@ import { findProfile, findRunner } from "../../lookup.ts";
 import { recipientOf } from "../../recipient-of.ts";
 import { accessFrom } from "../../settings.ts";
 import { getRunner, signFor } from "../../sign-deployment.ts";
-
-const lookEveryMs = 500;
+import { slowing } from "../../slowing.ts";
 
 export type MoveFlags = { to?: string; runner?: string; wait?: boolean; claim?: boolean };
 
@@ -89,10 +88,10 @@ export async function moveProfiles(wanted: string[], flags: MoveFlags, { env, ou
 }
 
 async function endOf(api: Api, id: string): Promise<ProfileMoveView> {
-  for (;;) {
+  // as long as it takes: the runners end a move, or the server when one of them is lost
+  for (const look = slowing(Number.POSITIVE_INFINITY); ; await look.pause()) {
     const move = await api.get(`/profile-moves/${id}`, profileMoveView);
     if (move.finishedAt !== null) return move;
-    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import type { FormatProblem } from "@deskhand/shared/formats/profile-state";
 import { PARCEL_MAX_BYTES, PARCEL_PATH } from "@deskhand/shared/protocol/parcels";
 import { byId } from "@deskhand/shared/schemas/common";
@@ -77,8 +77,13 @@ export async function exportRemotely(there: There, file: string, flags: Exportin
   const sealed = await carry(access, asked, "GET");
   // what is left there is gone within an hour
   await carry(access, asked, "DELETE").catch(() => {});
-  writeFileSync(`${file}.part`, key ? await opened(key, sealed) : sealed, { mode: 0o600 });
-  renameSync(`${file}.part`, file);
+  try {
+    writeFileSync(`${file}.part`, key ? await opened(key, sealed) : sealed, { mode: 0o600 });
+    renameSync(`${file}.part`, file);
+  } catch (error) {
+    rmSync(`${file}.part`, { force: true });
+    throw error;
+  }
   const open = key ? "\nIt lies open: whoever has it is signed in where the profile is." : "";
   const record = { profileId: profile.id, file, format, ...exported };
   return { record, words: `Exported ${profile.name} of ${runner.name} to ${file}.${open}` };
