@@ -2,6 +2,7 @@
 
 import type { DeploymentProgress } from "@deskhand/shared/schemas/deployment";
 import { Alert, Anchor, Box, Skeleton, TextInput } from "@mantine/core";
+import { useDocumentTitle } from "@mantine/hooks";
 import { IconPlayerPause, IconSearch } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
@@ -47,6 +48,7 @@ export function DeploymentPage({ id }: { id: string }) {
 /** A deployment, with its schedule when it has one. */
 function Batch({ deployment }: { deployment: DeploymentProgress }) {
   const { schedule } = deployment;
+  useDocumentTitle(`${deployment.workflowName} · Deployment · Deskhand`);
   // one whose first time has not come has no runs to tell of
   const isWaiting = schedule !== null && deployment.profiles === 0;
   const trpc = useTRPC();
