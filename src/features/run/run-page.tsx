@@ -15,6 +15,7 @@ import { BackLink } from "@/components/back-link";
 import { ErrorState } from "@/components/error-state";
 import { PageHeader } from "@/components/page-header";
 import { RefusalTable } from "@/components/refusal-table";
+import { GivenInputs, useGivenInputs } from "@/features/deployment/given-inputs";
 import { useTRPC } from "@/trpc/client";
 import { compareAddress } from "./compare-address.ts";
 import type { LiveCanvasHandle } from "./live-canvas.tsx";
@@ -73,6 +74,7 @@ function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: Ru
   const visible = useDocumentVisibility() === "visible";
   const active = !isFinal(run.state);
   const log = useRunLog(run);
+  const hasInputs = (useGivenInputs(run.deploymentId).data?.items.length ?? 0) > 0;
   useDocumentTitle(`${stateLabels[shownState(run)].label} · ${run.workflowName} · Deskhand`);
   const [news, setNews] = useState<HoldNews | null>(null);
   const [recorded, setRecorded] = useState<Recorded | null>(null);
@@ -170,6 +172,7 @@ function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: Ru
               <Tabs.List px="xs" className={classes.tabList} aria-label="What the run left">
                 <Tabs.Tab value="log">Log</Tabs.Tab>
                 <Tabs.Tab value="data">Result data</Tabs.Tab>
+                {hasInputs && <Tabs.Tab value="inputs">Inputs</Tabs.Tab>}
                 <Tabs.Tab value="console">Console</Tabs.Tab>
                 <Tabs.Tab value="network">Network</Tabs.Tab>
                 {run.refusals.length > 0 && <Tabs.Tab value="refused">Refused ({run.refusals.length})</Tabs.Tab>}
@@ -183,6 +186,9 @@ function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: Ru
               </Tabs.Panel>
               <Tabs.Panel value="data">
                 <ResultData run={run} />
+              </Tabs.Panel>
+              <Tabs.Panel value="inputs">
+                <GivenInputs deploymentId={run.deploymentId} />
               </Tabs.Panel>
               <Tabs.Panel value="network">
                 <RunNetwork run={run} step={logStep} onStep={setLogStep} />

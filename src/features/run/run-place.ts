@@ -1,7 +1,7 @@
 import type { RunStepView } from "@deskhand/shared/schemas/run";
 import { stepNumber } from "@deskhand/shared/schemas/run-tree";
 
-export const runTabs = ["log", "data", "console", "network", "refused", "files"] as const;
+const runTabs = ["log", "data", "inputs", "console", "network", "refused", "files"] as const;
 export type RunTab = (typeof runTabs)[number];
 
 /** What of a run is looked at, as its address says: so that a reload, or somebody who gets the link, sees the same. */

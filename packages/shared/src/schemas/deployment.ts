@@ -74,6 +74,23 @@ export const deploymentView = z.object({
 });
 export type DeploymentView = z.infer<typeof deploymentView>;
 
+/** What a deployment was given for each input that its version declares, in the order of the declaration. */
+export const deploymentInputs = z.object({
+  items: z.array(
+    z.object({
+      name: z.string(),
+      title: z.string(),
+      /** Sealed to the runner: nobody else can read it. */
+      secret: z.boolean(),
+      /** Null for a secret one, and where nothing was given. */
+      value: z.union([z.string(), z.number(), z.boolean()]).nullable(),
+      /** What begins a run by itself may bring another value, which is not kept. */
+      settable: z.boolean(),
+    }),
+  ),
+});
+export type DeploymentInputs = z.infer<typeof deploymentInputs>;
+
 /** `signedManifest`: an `order` over a `schedule.pause` or `schedule.remove`. */
 export const pauseScheduleInput = z.object({ id, paused: z.boolean(), signedManifest: signedManifest.optional() });
 export const removeScheduleInput = z.object({ id, signedManifest: signedManifest.optional() });
