@@ -99,7 +99,7 @@ export function createDeskhandClient(options: ClientOptions) {
       /** One run on each profile, or a schedule. With an `idempotencyKey` it can be sent again. */
       create: (body: z.input<typeof createDeploymentInput>) => call.json("POST", "/deployments", { answer: deploymentView, body }),
       get: (id: string) => call.json("GET", `/deployments/${id}`, { answer: deploymentView }),
-      list: (input: Pick<z.input<typeof listDeploymentsInput>, "projectId" | "workflowId" | "runnerId"> = {}) =>
+      list: (input: Pick<z.input<typeof listDeploymentsInput>, "projectId" | "workflowId" | "runnerId" | "kind"> = {}) =>
         paged((cursor) => call.json("GET", "/deployments", { answer: deploymentPage, query: { ...input, limit: 100, cursor } })),
       results: (id: string) => call.json("GET", `/deployments/${id}/results`, { answer: deploymentResults }),
       /** What it was given for the inputs of its version; of secret ones only that there are such. */

@@ -125,7 +125,13 @@ export const deploymentProgress = deploymentView.omit({ runIds: true }).extend({
 });
 export type DeploymentProgress = z.infer<typeof deploymentProgress>;
 export const deploymentPage = pageOf(deploymentProgress);
-export const listDeploymentsInput = inProject.extend({ ...pageInput.shape, workflowId: id.optional(), runnerId: id.optional() });
+export const listDeploymentsInput = inProject.extend({
+  ...pageInput.shape,
+  workflowId: id.optional(),
+  runnerId: id.optional(),
+  /** Those that were run once, when they were made; that a schedule runs; that something else than a time begins. */
+  kind: z.enum(["once", "scheduled", "triggered"]).optional(),
+});
 
 /** The last run of each profile of a deployment, in the order of the profiles' names. */
 export const deploymentResults = z.object({
