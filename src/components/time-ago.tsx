@@ -65,7 +65,9 @@ export function TimeAgo({ at }: { at: string }) {
   const instant = new Date(at);
   return (
     <Tooltip label={exact.format(instant)}>
-      <time dateTime={at}>{wordsOf(instant, since)}</time>
+      <time dateTime={at} style={{ whiteSpace: "nowrap" }}>
+        {wordsOf(instant, since)}
+      </time>
     </Tooltip>
   );
 }

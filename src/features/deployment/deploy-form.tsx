@@ -1,6 +1,7 @@
 "use client";
 
 import { inputsToDeploy } from "@deskhand/shared/schedule/inputs-to-deploy";
+import type { DeploymentInputs } from "@deskhand/shared/schemas/deployment";
 import type { RunnerView } from "@deskhand/shared/schemas/runner";
 import { Alert, Button, Skeleton, Stack, Text } from "@mantine/core";
 import { IconDeviceDesktop, IconPlayerPlay, IconPlayerRecord, IconRocket } from "@tabler/icons-react";
@@ -17,11 +18,13 @@ import { useTRPC } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
 import { useSignerState } from "@/trpc/signing";
 import { AskedPermissions } from "./asked-permissions.tsx";
+import { useGivenInputs } from "./given-inputs.tsx";
 import {
   checkInputs,
   errorsFromDetails,
   type FieldErrors,
   type FormValues,
+  givenValues,
   initialValues,
   inputFields,
   readInputSchema,
@@ -63,10 +66,11 @@ export function DeployForm({ workflowId, version, propose, record = false, onTri
       { enabled: lastVersion !== undefined && lastVersion !== version, staleTime: Number.POSITIVE_INFINITY },
     ),
   );
+  const given = useGivenInputs(propose?.deploymentId);
   const failed = [runners, content].find((query) => query.isError && !query.data);
 
   if (failed) return <ErrorState error={failed.error} onRetry={() => void failed.refetch()} />;
-  if (!runners.data || !content.data || lastRun.isPending || lastContent.isLoading) return <FormSkeleton />;
+  if (!runners.data || !content.data || lastRun.isPending || lastContent.isLoading || given.isLoading) return <FormSkeleton />;
   const usable = usableRunners(runners.data.items);
   if (usable.length === 0) {
     return (
@@ -100,6 +104,7 @@ export function DeployForm({ workflowId, version, propose, record = false, onTri
       schema={content.data.inputSchema}
       recording={content.data.recording}
       lastContent={lastContent.data && { version: lastContent.data.number, recording: lastContent.data.recording }}
+      given={given.data?.items ?? []}
       last={propose ?? { runnerId: last?.runnerId ?? null, profileIds: last ? [last.profileId] : [] }}
     />
   );
@@ -115,17 +120,19 @@ type ReadyProps = {
   schema: Record<string, unknown> | null;
   recording: Record<string, unknown>;
   lastContent: Content | undefined;
+  /** What the inputs were before. */
+  given: DeploymentInputs["items"];
   last: LastChoice;
 };
 
-function ReadyForm({ workflowId, version, record, onTrial, runners, schema, recording, lastContent, last }: ReadyProps) {
+function ReadyForm({ workflowId, version, record, onTrial, runners, schema, recording, lastContent, given: before, last }: ReadyProps) {
   const trpc = useTRPC();
   const { id: projectId } = useProject();
   const inputs = useMemo(() => readInputSchema(schema), [schema]);
   const fields = useMemo(() => inputFields(inputs), [inputs]);
   const [runnerId, setRunnerId] = useState(() => preselectRunner(runners, last));
   const [chosen, setChosen] = useState<string[] | null>(null);
-  const [typed, setTyped] = useState<FormValues>({});
+  const [typed, setTyped] = useState<FormValues>(() => givenValues(inputs, before));
   const values = useMemo(() => {
     const initial = initialValues(inputs);
     return { ...initial, ...Object.fromEntries(Object.entries(typed).filter(([name]) => name in initial)) };

@@ -1,29 +1,50 @@
 "use client";
 
 import type { DeploymentProgress } from "@deskhand/shared/schemas/deployment";
-import { Anchor, Button, Group, Text } from "@mantine/core";
+import { isTrigger } from "@deskhand/shared/schemas/schedule";
+import { Anchor, Button, Group, SegmentedControl, Text } from "@mantine/core";
 import { IconBolt, IconRocket } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
+import { useRouter, useSearchParams } from "next/navigation";
 import { CardTable } from "@/components/card-table";
 import { EmptyState } from "@/components/empty-state";
 import { ErrorState } from "@/components/error-state";
 import { PageHeader } from "@/components/page-header";
 import { StatusBadge } from "@/components/status-badge";
 import { TimeAgo } from "@/components/time-ago";
-import { timeWords } from "@/features/schedule/schedule-words";
+import { scheduleWords, timeWords } from "@/features/schedule/schedule-words";
 import { nextTimeOf, standingOf } from "@/features/schedule/standing";
 import { useTRPC } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
 import { BatchBar } from "./batch-bar.tsx";
 import { isOver } from "./batch-words.ts";
 
+const kinds = [
+  { value: "all", label: "All" },
+  { value: "scheduled", label: "Scheduled" },
+  { value: "triggered", label: "Triggered" },
+  { value: "once", label: "Once" },
+] as const;
+type Kind = (typeof kinds)[number]["value"];
+const nothing: Record<Exclude<Kind, "all">, { title: string; description: string }> = {
+  scheduled: { title: "Nothing is scheduled", description: "Deploy a workflow and choose under “When” at which times it runs." },
+  triggered: { title: "No triggers yet", description: "Deploy a workflow and choose under “When” what begins it." },
+  once: { title: "Nothing was deployed by hand", description: "Open a workflow and deploy it to one profile or a thousand." },
+};
+
 /** All deployments of the project, each with how far it is. */
 export function DeploymentList() {
   const trpc = useTRPC();
   const { id: projectId } = useProject();
+  const router = useRouter();
+  const asked = useSearchParams().get("kind");
+  const kind: Kind = kinds.find(({ value }) => value === asked)?.value ?? "all";
   const list = useInfiniteQuery(
-    trpc.deployment.list.infiniteQueryOptions({ projectId, limit: 25 }, { getNextPageParam: (page) => page.nextCursor }),
+    trpc.deployment.list.infiniteQueryOptions(
+      { projectId, limit: 25, ...(kind === "all" ? {} : { kind }) },
+      { getNextPageParam: (page) => page.nextCursor },
+    ),
   );
   const items = list.data?.pages.flatMap((page) => page.items) ?? [];
   return (
@@ -42,13 +63,22 @@ export function DeploymentList() {
           </Button>
         }
       />
+      {(kind !== "all" || items.length > 0) && (
+        <SegmentedControl
+          aria-label="Kind of deployment"
+          mb="md"
+          data={[...kinds]}
+          value={kind}
+          onChange={(next) => router.replace(next === "all" ? "/dashboard/deployments" : `/dashboard/deployments?kind=${next}`)}
+        />
+      )}
       {list.isError && !list.data ? (
         <ErrorState error={list.error} onRetry={() => void list.refetch()} />
       ) : list.isSuccess && items.length === 0 ? (
         <EmptyState
           icon={<IconRocket size={26} stroke={1.5} aria-hidden />}
-          title="Nothing deployed yet"
-          description="Open a workflow and deploy it to one profile or a thousand."
+          title={kind === "all" ? "Nothing deployed yet" : nothing[kind].title}
+          description={kind === "all" ? nothing.once.description : nothing[kind].description}
           action={
             <Button component={Link} href="/dashboard/workflows">
               To the workflows
@@ -106,7 +136,7 @@ function DeploymentRow({ deployment }: { deployment: DeploymentProgress }) {
             </div>
           ) : (
             <Text size="sm" c="dimmed">
-              No run yet
+              {next === undefined && schedule && isTrigger(schedule.when) ? scheduleWords(schedule) : "No run yet"}
             </Text>
           )}
           {next !== undefined && (

@@ -1,7 +1,7 @@
 import { armor, Decrypter, generateIdentity, identityToRecipient } from "age-encryption";
 import { describe, expect, it } from "vitest";
 import { sealFor } from "@/trpc/seal";
-import { checkInputs, errorsFromDetails, initialValues, inputFields, readInputSchema } from "./input-fields.ts";
+import { checkInputs, errorsFromDetails, givenValues, initialValues, inputFields, readInputSchema } from "./input-fields.ts";
 import { preselectProfiles, preselectRunner, usableRunners } from "./preselect.ts";
 
 const inputs = readInputSchema({
@@ -48,6 +48,21 @@ describe("the form of a workflow's inputs", () => {
   it("is empty for a workflow without inputs", () => {
     expect(readInputSchema(null)).toBeNull();
     expect(checkInputs(null, {})).toEqual({ ok: true, plain: {}, secret: {} });
+  });
+});
+
+describe("a deployment that is made again", () => {
+  it("proposes what was given before, but no secret and nothing that the version does not ask for", () => {
+    const item = (name: string, value: string | number | boolean | null) => ({ name, title: name, secret: false, value, settable: false });
+    const before = [
+      item("user", "ada"),
+      item("size", 20),
+      item("dryRun", true),
+      item("pages", null),
+      item("password", "x"),
+      item("gone", 1),
+    ];
+    expect(givenValues(inputs, before)).toEqual({ user: "ada", size: "20", dryRun: true });
   });
 });
 

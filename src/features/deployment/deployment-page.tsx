@@ -2,6 +2,7 @@
 
 import type { DeploymentProgress } from "@deskhand/shared/schemas/deployment";
 import { Alert, Anchor, Box, Skeleton, TextInput } from "@mantine/core";
+import { useDocumentTitle } from "@mantine/hooks";
 import { IconPlayerPause, IconSearch } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
@@ -10,6 +11,7 @@ import { BackLink } from "@/components/back-link";
 import { EmptyState } from "@/components/empty-state";
 import { ErrorState } from "@/components/error-state";
 import { PageHeader } from "@/components/page-header";
+import { Panel } from "@/components/panel";
 import { TimeAgo } from "@/components/time-ago";
 import { SchedulePanel } from "@/features/schedule/schedule-panel";
 import { useTRPC } from "@/trpc/client";
@@ -17,6 +19,7 @@ import { BatchActions } from "./batch-actions.tsx";
 import { BatchBar } from "./batch-bar.tsx";
 import { BatchRows } from "./batch-rows.tsx";
 import { type BatchPart, partOf } from "./batch-words.ts";
+import { GivenInputs, useGivenInputs } from "./given-inputs.tsx";
 
 const back = <BackLink href="/dashboard/deployments">Deployments</BackLink>;
 
@@ -47,10 +50,12 @@ export function DeploymentPage({ id }: { id: string }) {
 /** A deployment, with its schedule when it has one. */
 function Batch({ deployment }: { deployment: DeploymentProgress }) {
   const { schedule } = deployment;
+  useDocumentTitle(`${deployment.workflowName} · Deployment · Deskhand`);
   // one whose first time has not come has no runs to tell of
   const isWaiting = schedule !== null && deployment.profiles === 0;
   const trpc = useTRPC();
   const results = useQuery(trpc.deployment.results.queryOptions({ id: deployment.id }, { placeholderData: keepPreviousData }));
+  const hasInputs = (useGivenInputs(deployment.id).data?.items.length ?? 0) > 0;
   const [part, setPart] = useState<BatchPart["key"] | null>(null);
   const [search, setSearch] = useState("");
   const items = results.data?.items ?? [];
@@ -91,6 +96,13 @@ function Batch({ deployment }: { deployment: DeploymentProgress }) {
       {schedule && (
         <Box mb="lg">
           <SchedulePanel deployment={{ ...deployment, schedule }} />
+        </Box>
+      )}
+      {hasInputs && (
+        <Box mb="lg">
+          <Panel title="Inputs" flush>
+            <GivenInputs deploymentId={deployment.id} />
+          </Panel>
         </Box>
       )}
       {!isWaiting && <BatchBar deployment={deployment} chosen={part} onChoose={setPart} />}

@@ -1,4 +1,4 @@
-import type { InputValues } from "@deskhand/shared/schemas/deployment";
+import type { DeploymentInputs, InputValues } from "@deskhand/shared/schemas/deployment";
 import { type InputProperty, type RecordingInputs, recordingInputsSchema, resolveInputs } from "@deskhand/shared/schemas/recording-inputs";
 import { inputsToSend } from "@deskhand/shared/signing/make-manifest";
 
@@ -52,6 +52,17 @@ export function initialValues(inputs: RecordingInputs | null): FormValues {
         : (property.default ?? (property.type === "boolean" ? false : "")),
     ]),
   );
+}
+
+/** What was given before, as the form holds it; what cannot be proposed is left out. */
+export function givenValues(inputs: RecordingInputs | null, given: DeploymentInputs["items"]): FormValues {
+  const values: FormValues = {};
+  for (const { name, value } of given) {
+    const property = inputs?.properties[name];
+    if (!property || property.writeOnly || value === null) continue;
+    values[name] = property.enum ? String(value) : value;
+  }
+  return values;
 }
 
 type CheckedInputs = { ok: true; plain: InputValues; secret: Record<string, string> } | { ok: false; errors: FieldErrors };

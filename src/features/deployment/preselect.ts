@@ -6,6 +6,8 @@ export type LastChoice = {
   profileIds: readonly string[];
   /** Those that were chosen before the form was opened, on each runner: they are taken as they are. */
   byRunner?: Readonly<Record<string, readonly string[]>>;
+  /** The deployment whose inputs are proposed, too; secret ones nobody can read. */
+  deploymentId?: string;
 };
 
 /** Runners that may take work, those that are online first, then by name. */

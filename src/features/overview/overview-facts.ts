@@ -49,7 +49,7 @@ export function gettingStarted(state: State): Task[] {
     },
     {
       title: "Add a workflow",
-      description: "Record what you do in Chrome and drop the exported JSON here.",
+      description: "Record what you do on a page, or build it step by step.",
       action: { label: "Add a workflow", href: "/dashboard/workflows/new" },
       done: state.firstWorkflowId !== null,
     },

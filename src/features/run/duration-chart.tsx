@@ -33,7 +33,8 @@ export function DurationChart({ insights: { from, to, days } }: { insights: RunI
           strokeWidth={1.75}
           valueFormatter={formatDuration}
           xAxisProps={{ minTickGap: 32 }}
-          yAxisProps={{ width: 72, tickCount: 4 }}
+          // the axis begins at none at all, which is not the same as less than can be told
+          yAxisProps={{ width: 72, tickCount: 4, tickFormatter: (ms: number) => (ms === 0 ? "0 s" : formatDuration(ms)) }}
           lineProps={{ isAnimationActive: false }}
           lineChartProps={{ accessibilityLayer: false }}
         />

@@ -1,7 +1,9 @@
-import type { RunDetail } from "@deskhand/shared/schemas/run";
-import { failedStep, stepPlace } from "@deskhand/shared/schemas/run-tree";
+import type { RunDetail, RunStepView } from "@deskhand/shared/schemas/run";
+import { failedStep, ownStep, stepPlace } from "@deskhand/shared/schemas/run-tree";
+import { stepFailureWords } from "@deskhand/shared/schemas/step-failure-words";
 import { Alert, Anchor, Text } from "@mantine/core";
 import { IconAlertTriangle, IconCircleMinus } from "@tabler/icons-react";
+import Link from "next/link";
 import classes from "./run-page.module.css";
 import { describeOutcome } from "./run-words.ts";
 
@@ -30,6 +32,24 @@ export function RunOutcome({ run, onShowStep }: { run: RunDetail; onShowStep: (i
         </Text>
       )}
       <Text size="sm">{words.whatToDo}</Text>
+      {step && isOfStep(run.failureCode) && (
+        <Text size="sm" mt={4}>
+          <Anchor component={Link} href={editAddress(run, step)} prefetch={false} inherit underline="always">
+            Change this step in the editor
+          </Anchor>
+        </Text>
+      )}
     </Alert>
   );
+}
+
+/** Did the step itself go wrong, so that another step would help, rather than what carries it out? */
+function isOfStep(code: string | null): boolean {
+  return code !== null && Object.hasOwn(stepFailureWords, code);
+}
+
+/** The editor with the step chosen in it; for one of a called workflow, the step that calls it. */
+function editAddress(run: RunDetail, step: RunStepView): string {
+  const own = ownStep(run.steps, step);
+  return `/dashboard/workflows/${run.workflowId}/edit?step=${own.index + 1}&of=${run.version}`;
 }

@@ -15,6 +15,7 @@ import { BackLink } from "@/components/back-link";
 import { ErrorState } from "@/components/error-state";
 import { PageHeader } from "@/components/page-header";
 import { RefusalTable } from "@/components/refusal-table";
+import { GivenInputs, useGivenInputs } from "@/features/deployment/given-inputs";
 import { useTRPC } from "@/trpc/client";
 import { compareAddress } from "./compare-address.ts";
 import type { LiveCanvasHandle } from "./live-canvas.tsx";
@@ -31,6 +32,7 @@ import { RunMismatch } from "./run-mismatch.tsx";
 import { RunNetwork } from "./run-network.tsx";
 import { RunOutcome } from "./run-outcome.tsx";
 import classes from "./run-page.module.css";
+import { type RunTab, readRunPlace, writeRunPlace } from "./run-place.ts";
 import { RunSkeleton } from "./run-skeleton.tsx";
 import { shownState, wasStopped } from "./run-words.ts";
 import { Stage } from "./stage.tsx";
@@ -62,13 +64,17 @@ export function RunPage({ runId, deployAgain }: Props) {
 }
 
 function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: RunDetail) => ReactNode }) {
-  const [selection, setSelection] = useState<Selection>(following);
-  const [logStep, setLogStep] = useState<number | null>(null);
+  const search = useSearchParams();
+  const [place] = useState(() => readRunPlace(search, run.steps));
+  const [selection, setSelection] = useState<Selection>({ ...following, step: place.step });
+  const [logStep, setLogStep] = useState<number | null>(place.step);
+  const [tab, setTab] = useState<RunTab>(place.tab);
   const [watching, setWatching] = useState<boolean | null>(null);
   const canvas = useRef<LiveCanvasHandle>(null);
   const visible = useDocumentVisibility() === "visible";
   const active = !isFinal(run.state);
   const log = useRunLog(run);
+  const hasInputs = (useGivenInputs(run.deploymentId).data?.items.length ?? 0) > 0;
   useDocumentTitle(`${stateLabels[shownState(run)].label} · ${run.workflowName} · Deskhand`);
   const [news, setNews] = useState<HoldNews | null>(null);
   const [recorded, setRecorded] = useState<Recorded | null>(null);
@@ -90,7 +96,7 @@ function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: Ru
   const { isMine, take } = hold;
   const records = active && run.record && (isMine || run.waiting?.reason === "record");
   // whoever came here to record has nothing else to do first
-  const mayTake = useRef(useSearchParams().get("record") === "1");
+  const mayTake = useRef(search.get("record") === "1");
   const isReady = records && watching === true && !run.held;
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the run is ready for it
   useEffect(() => {
@@ -98,9 +104,12 @@ function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: Ru
     mayTake.current = false;
     take();
   }, [isReady]);
-  // somebody who has the page looks at the page
+  const stage = useRef<HTMLDivElement>(null);
+  // somebody who has the page looks at the page, which a phone has below
   useEffect(() => {
-    if (isMine) setSelection(following);
+    if (!isMine) return;
+    setSelection(following);
+    stage.current?.scrollIntoView({ block: "nearest" });
   }, [isMine]);
 
   const select = (next: Selection) => {
@@ -108,6 +117,13 @@ function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: Ru
     setLogStep(next.step);
   };
   const showStep = (index: number) => select({ step: index, shotId: null });
+  // a reload, and whoever is sent the address, comes to the same step and tab
+  const { step: lookedAt } = selection;
+  useEffect(() => {
+    const { pathname, search: before } = window.location;
+    const next = writeRunPlace(before, { step: lookedAt, tab }, run.steps);
+    if (next !== before) window.history.replaceState(null, "", pathname + next);
+  }, [lookedAt, tab, run.steps]);
   const end = active ? null : run.state;
   const done = ownSteps(run.steps).filter(
     (step) => step.state === "succeeded" || (step.state === "failed" && !wasStopped(step, end)),
@@ -136,7 +152,7 @@ function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: Ru
         }
       />
       <Stack gap="md">
-        <WaitingNote run={run} />
+        <WaitingNote run={run} hold={hold} />
         <RunOutcome run={run} onShowStep={showStep} />
         <RepairPanel run={run} />
         <RunMismatch run={run} />
@@ -148,14 +164,15 @@ function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: Ru
           ) : (
             <RunSteps run={run} done={done} selected={selected} onSelect={showStep} end={end} />
           )}
-          <div className={classes.stage}>
+          <div ref={stage} className={classes.stage}>
             <Stage run={run} selection={selection} onSelect={select} canvas={canvas} unwatched={watching === false} hold={hold} />
           </div>
           <Paper className={classes.tabs}>
-            <Tabs defaultValue="log" keepMounted={false}>
+            <Tabs value={tab} onChange={(next) => setTab((next ?? "log") as RunTab)} keepMounted={false}>
               <Tabs.List px="xs" className={classes.tabList} aria-label="What the run left">
                 <Tabs.Tab value="log">Log</Tabs.Tab>
                 <Tabs.Tab value="data">Result data</Tabs.Tab>
+                {hasInputs && <Tabs.Tab value="inputs">Inputs</Tabs.Tab>}
                 <Tabs.Tab value="console">Console</Tabs.Tab>
                 <Tabs.Tab value="network">Network</Tabs.Tab>
                 {run.refusals.length > 0 && <Tabs.Tab value="refused">Refused ({run.refusals.length})</Tabs.Tab>}
@@ -169,6 +186,9 @@ function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: Ru
               </Tabs.Panel>
               <Tabs.Panel value="data">
                 <ResultData run={run} />
+              </Tabs.Panel>
+              <Tabs.Panel value="inputs">
+                <GivenInputs deploymentId={run.deploymentId} />
               </Tabs.Panel>
               <Tabs.Panel value="network">
                 <RunNetwork run={run} step={logStep} onStep={setLogStep} />

@@ -4,7 +4,7 @@ import { isFinal, type RunDetail } from "@deskhand/shared/schemas/run";
 import { currentStep, stepPlace } from "@deskhand/shared/schemas/run-tree";
 import { ActionIcon, Button, Loader, Modal, Paper, Text, Tooltip } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconArrowsMaximize, IconChevronLeft, IconChevronRight, IconClockPause, IconHandFinger, IconPhotoOff } from "@tabler/icons-react";
+import { IconArrowsMaximize, IconChevronLeft, IconChevronRight, IconClockPause, IconPhotoOff } from "@tabler/icons-react";
 import { type KeyboardEvent, type RefObject, useCallback, useRef, useState } from "react";
 import { Filmstrip } from "./filmstrip.tsx";
 import holdClasses from "./hold.module.css";
@@ -17,7 +17,9 @@ import { describePhase } from "./run-words.ts";
 import { Screenshot } from "./screenshot.tsx";
 import classes from "./stage.module.css";
 import { following, neighbour, type Selection, shownStep, stageContent } from "./stage-content.ts";
+import { TakeOver } from "./take-over.tsx";
 import type { Hold } from "./use-hold.ts";
+import { asksToTakeOver } from "./waiting-note.tsx";
 
 type Props = {
   run: RunDetail;
@@ -119,7 +121,7 @@ export function Stage({ run, selection, onSelect, canvas, unwatched, hold }: Pro
           )}
         </div>
         <div className={classes.buttons}>
-          {active && !hold.isMine && <TakeOver run={run} hold={hold} />}
+          {active && !hold.isMine && !asksToTakeOver(run) && <TakeOver run={run} hold={hold} />}
           {active && selection.step !== null && (
             <Button size="compact-sm" variant="subtle" onClick={() => onSelect(following)}>
               Back to live
@@ -173,23 +175,6 @@ export function Stage({ run, selection, onSelect, canvas, unwatched, hold }: Pro
         </div>
       </Modal>
     </Paper>
-  );
-}
-
-/** Asks for the page; says who has it while somebody else does. */
-function TakeOver({ run, hold }: { run: RunDetail; hold: Hold }) {
-  const other = run.held;
-  return (
-    <Button
-      size="compact-sm"
-      variant="light"
-      leftSection={<IconHandFinger size={15} aria-hidden />}
-      loading={hold.isTaking}
-      disabled={run.state !== "running" || !run.runnerOnline || other !== null}
-      onClick={hold.take}
-    >
-      {other ? `${other.userName ?? "Somebody"} has the page` : "Take over"}
-    </Button>
   );
 }
 

@@ -3,6 +3,8 @@ import { Alert, Text } from "@mantine/core";
 import { IconUserExclamation } from "@tabler/icons-react";
 import { timeWords } from "@/components/policy-words";
 import classes from "./run-page.module.css";
+import { TakeOver } from "./take-over.tsx";
+import type { Hold } from "./use-hold.ts";
 
 const titles = {
   step: "The run waits for you",
@@ -19,8 +21,14 @@ const whatToDo = {
   trial: "It is used from the editor of its workflow, and ends by itself when nobody goes on with it.",
 } as const;
 
+/** Is the person who looks at the run asked for by it? Then the button that they need stands beside the words. */
+export function asksToTakeOver({ state, waiting, held }: Pick<RunDetail, "state" | "waiting" | "held">): boolean {
+  if (!waiting || isFinal(state) || waiting.reason === "trial") return false;
+  return waiting.reason !== "record" || held === null;
+}
+
 /** Calls the person who looks at a run that needs one. */
-export function WaitingNote({ run }: { run: RunDetail }) {
+export function WaitingNote({ run, hold }: { run: RunDetail; hold: Hold }) {
   const { waiting } = run;
   if (!waiting || isFinal(run.state) || ((waiting.reason === "record" || waiting.reason === "trial") && run.held)) return null;
   const step = run.steps.find(({ index }) => index === waiting.step);
@@ -42,6 +50,7 @@ export function WaitingNote({ run }: { run: RunDetail }) {
       <Text size="sm">
         {whatToDo[waiting.reason]} It waits until {timeWords(waiting.until)}.
       </Text>
+      {asksToTakeOver(run) && !hold.isMine && <TakeOver run={run} hold={hold} size="sm" variant="filled" mt="sm" />}
     </Alert>
   );
 }

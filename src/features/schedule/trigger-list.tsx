@@ -80,17 +80,17 @@ function TriggerRow({ trigger }: { trigger: TriggerView }) {
           </Text>
         </div>
       </CardTable.Cell>
-      <CardTable.Cell>
+      <CardTable.Cell label="Begins">
         <Text size="sm">
           {when.kind === "after" ? `When ${afterWorkflowName ?? "a deleted workflow"} ${endings[when.on]}` : scheduleWords(schedule)}
           {standing.label !== "Active" && ` · ${standing.label.toLowerCase()}`}
           {webhook?.disabledAt && " · switched off"}
         </Text>
       </CardTable.Cell>
-      <CardTable.Cell>
+      <CardTable.Cell label="Runner">
         <Text size="sm">{runnerName}</Text>
       </CardTable.Cell>
-      <CardTable.Cell>
+      <CardTable.Cell label="Last time">
         <LastTime trigger={trigger} lastFiring={lastFiring} />
       </CardTable.Cell>
     </CardTable.Row>

@@ -1,9 +1,11 @@
 import { ActionIcon, Button, Group, SegmentedControl, Tooltip } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
 import { IconAlertCircle, IconArrowBackUp, IconArrowForwardUp, IconPlayerSkipForward, IconPlus } from "@tabler/icons-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { notifyError } from "@/components/notify";
 import classes from "./editor.module.css";
 import { useEditor } from "./editor-context.ts";
+import { EditorShortcuts } from "./editor-shortcuts.tsx";
 
 export type EditorView = "canvas" | "list" | "declarations" | "tests" | "json";
 type Props = {
@@ -26,6 +28,9 @@ export function EditorToolbar({ view, onView, canvas, unsaved, saveLabel, onSave
   const { state, dispatch, issues } = useEditor();
   const [saving, setSaving] = useState(false);
   const hasIssues = issues.count > 0;
+  const saveButton = useRef<HTMLButtonElement>(null);
+  // in fields too, where people are when they think of it; what may not be saved now has a button that takes no press
+  useHotkeys([["mod+S", () => saveButton.current?.click()]], []);
   const save = async () => {
     setSaving(true);
     try {
@@ -87,7 +92,8 @@ export function EditorToolbar({ view, onView, canvas, unsaved, saveLabel, onSave
             </Button>
           </Tooltip>
         )}
-        <Button size="xs" onClick={() => void save()} loading={saving} disabled={hasIssues || !unsaved}>
+        {canvas && <EditorShortcuts />}
+        <Button ref={saveButton} size="xs" onClick={() => void save()} loading={saving} disabled={hasIssues || !unsaved}>
           {saveLabel}
         </Button>
       </Group>

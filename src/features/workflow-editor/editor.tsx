@@ -39,12 +39,14 @@ type Props = {
   isNew?: boolean;
   /** What its steps are tried as: the workflow, and a version of it that there is. */
   workflow?: { id: string; version: number } | undefined;
+  /** Chosen at first, counted from 1. */
+  step?: number | undefined;
 };
 
 /** The editor of a workflow document: palette, steps, and the form of the chosen step. */
-export function Editor({ recording, saveLabel, onSave, isNew = false, workflow }: Props) {
+export function Editor({ recording, saveLabel, onSave, isNew = false, workflow, step }: Props) {
   const router = useRouter();
-  const [state, dispatch] = useReducer(editorReducer, recording, openEditor);
+  const [state, dispatch] = useReducer(editorReducer, recording, (given) => openEditor(given, step));
   const [saved, setSaved] = useState(() => canonicalJson(recording));
   const isWide = useMediaQuery("(min-width: 75em)") ?? false;
   const [asked, setView] = useState<EditorView>("canvas");

@@ -41,7 +41,7 @@ function Canvas({ onAddAt }: Props) {
     () => [...nodesOf(document, layout, issues, new Set(chosen)), ...addsOf(layout, onAddAt)],
     [document, layout, issues, chosen, onAddAt],
   );
-  const onMoved = useFirstView(area, layout.width);
+  const onMoved = useFirstView(area, layout.width, layout.nodes.find(({ id }) => id === state.selection?.head)?.y);
   const edges = useMemo(() => edgesOf(document), [document]);
   const [nodes, setNodes, onNodesChange] = useNodesState<CanvasNode>(wanted);
   useEffect(() => setNodes(wanted), [wanted, setNodes]);

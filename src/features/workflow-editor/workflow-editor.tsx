@@ -22,10 +22,12 @@ type Edited = {
   workflowId: string;
   /** A draft that is gone on with. */
   number?: number | undefined;
+  /** What is chosen at first: a step, counted from 1, of a version. In another version that number may be another step. */
+  step?: { number: number; of: number } | undefined;
 };
 
 /** The editor with the latest version of a workflow in it. What is saved becomes the next one. */
-export function WorkflowEditor({ workflowId, number }: Edited) {
+export function WorkflowEditor({ workflowId, number, step }: Edited) {
   const trpc = useTRPC();
   const router = useRouter();
   const workflow = useQuery(trpc.workflow.get.queryOptions({ id: workflowId }));
@@ -76,6 +78,7 @@ export function WorkflowEditor({ workflowId, number }: Edited) {
         <Editor
           recording={version.data.recording}
           workflow={{ id: workflowId, version: own ?? version.data.number }}
+          step={step?.of === version.data.number ? step.number : undefined}
           saveLabel="Save version"
           onSave={async (text) => {
             const answer = await ask(countTests(text));

@@ -35,14 +35,14 @@ export function WorkflowList() {
     <>
       <PageHeader
         title="Workflows"
-        description="Automations recorded in Chrome, ready to run on your runners."
+        description="Automations, recorded or built step by step, ready to run on your runners."
         actions={!nothingYet && <NewWorkflow />}
       />
       {nothingYet ? (
         <EmptyState
           icon={<IconRoute size={22} stroke={1.5} aria-hidden />}
           title="No workflows yet"
-          description="Record what you do in Chrome, export it as JSON and drop it here. Deskhand repeats it in your own browser profiles."
+          description="Record what you do on a page, build it step by step, or bring a recording of Chrome. Deskhand repeats it in your own browser profiles."
           action={<NewWorkflow />}
         />
       ) : (

@@ -3,7 +3,7 @@
 import { type WorkflowVersionDetail, type WorkflowView, workflowScheduled } from "@deskhand/shared/schemas/workflow";
 import { ActionIcon, Anchor, Button, Group, List, Menu, Modal, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconDots, IconDownload, IconPencil, IconTrash } from "@tabler/icons-react";
+import { IconCopy, IconDots, IconDownload, IconPencil, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
@@ -11,19 +11,37 @@ import { type FormEvent, useRef, useState } from "react";
 import { ConfirmModal } from "@/components/confirm-button";
 import { ErrorState } from "@/components/error-state";
 import { wordsFor } from "@/components/error-words";
-import { notifyDone } from "@/components/notify";
+import { notifyDone, notifyError } from "@/components/notify";
 import { saveFile } from "@/components/save-file";
 import { scheduleWords } from "@/features/schedule/schedule-words";
 import { useTRPC } from "@/trpc/client";
+import { copyName } from "./copy-name.ts";
 
 type Props = { workflow: WorkflowView; version: WorkflowVersionDetail | undefined };
 
-/** What else can be done with a workflow: rename, download, delete. */
+/** What else can be done with a workflow: rename, duplicate the version that is shown, download, delete. */
 export function WorkflowMenu({ workflow, version }: Props) {
   const trpc = useTRPC();
   const router = useRouter();
   const queryClient = useQueryClient();
   const remove = useMutation(trpc.workflow.delete.mutationOptions());
+  const create = useMutation(trpc.workflow.create.mutationOptions());
+  const duplicate = useMutation({
+    mutationFn: async () => {
+      if (!version) return null;
+      const name = copyName(workflow.name);
+      // without this its title would still be the first one's, in files and in the editor
+      const recording = JSON.stringify({ ...version.recording, title: name });
+      return create.mutateAsync({ projectId: workflow.projectId, name, recording });
+    },
+    onError: notifyError,
+    onSuccess: async (made) => {
+      if (!made) return;
+      await queryClient.invalidateQueries(trpc.workflow.list.pathFilter());
+      notifyDone(`${made.name} was created.`);
+      router.push(`/dashboard/workflows/${made.id}`);
+    },
+  });
   const [renaming, rename] = useDisclosure(false);
   const [deleting, confirm] = useDisclosure(false);
   const target = useRef<HTMLButtonElement>(null);
@@ -50,6 +68,13 @@ export function WorkflowMenu({ workflow, version }: Props) {
         <Menu.Dropdown>
           <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={fromTarget(rename.open)}>
             Rename
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<IconCopy size={16} aria-hidden />}
+            onClick={() => duplicate.mutate()}
+            disabled={!version || duplicate.isPending}
+          >
+            Duplicate
           </Menu.Item>
           <Menu.Item leftSection={<IconDownload size={16} aria-hidden />} onClick={download} disabled={!version}>
             Download JSON

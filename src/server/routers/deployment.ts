@@ -1,6 +1,7 @@
 import { byId, done } from "@deskhand/shared/schemas/common";
 import {
   createDeploymentInput,
+  deploymentInputs,
   deploymentPage,
   deploymentProgress,
   deploymentResults,
@@ -17,6 +18,7 @@ import { renewScheduleInput } from "@deskhand/shared/schemas/older-schedules";
 import { cancelDeployment } from "@/server/domain/deployment/cancel-deployment";
 import { pauseSchedule, removeSchedule } from "@/server/domain/deployment/change-schedule";
 import { createDeployment } from "@/server/domain/deployment/create-deployment";
+import { getGivenInputs } from "@/server/domain/deployment/given-inputs";
 import { pauseDeployment } from "@/server/domain/deployment/pause-deployment";
 import { getProgress, getResults, listDeployments } from "@/server/domain/deployment/progress";
 import { getDeployment, listFirings } from "@/server/domain/deployment/queries";
@@ -78,6 +80,21 @@ export const deploymentRouter = router({
     .input(byId)
     .output(deploymentResults)
     .query(({ ctx, input }) => getResults(ctx, input)),
+
+  inputs: procedure
+    .meta({
+      policy: "project.read",
+      openapi: {
+        method: "GET",
+        path: "/deployments/{id}/inputs",
+        tags,
+        summary: "Get what a deployment was given for its inputs, without secrets",
+        protect: true,
+      },
+    })
+    .input(byId)
+    .output(deploymentInputs)
+    .query(({ ctx, input }) => getGivenInputs(ctx, input)),
 
   pause: procedure
     .meta({

@@ -199,6 +199,7 @@ const samples: Record<string, Sample> = {
   "deployment.list": inProject,
   "deployment.progress": id("deploymentId"),
   "deployment.results": id("deploymentId"),
+  "deployment.inputs": id("deploymentId"),
   "deployment.pause": id("deploymentId"),
   "deployment.resume": id("deploymentId"),
   "deployment.cancel": id("deploymentId"),

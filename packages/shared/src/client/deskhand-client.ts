@@ -2,6 +2,7 @@ import * as z from "zod";
 import { done } from "../schemas/common.ts";
 import {
   type createDeploymentInput,
+  deploymentInputs,
   deploymentPage,
   deploymentResults,
   deploymentView,
@@ -98,9 +99,11 @@ export function createDeskhandClient(options: ClientOptions) {
       /** One run on each profile, or a schedule. With an `idempotencyKey` it can be sent again. */
       create: (body: z.input<typeof createDeploymentInput>) => call.json("POST", "/deployments", { answer: deploymentView, body }),
       get: (id: string) => call.json("GET", `/deployments/${id}`, { answer: deploymentView }),
-      list: (input: Pick<z.input<typeof listDeploymentsInput>, "projectId" | "workflowId" | "runnerId"> = {}) =>
+      list: (input: Pick<z.input<typeof listDeploymentsInput>, "projectId" | "workflowId" | "runnerId" | "kind"> = {}) =>
         paged((cursor) => call.json("GET", "/deployments", { answer: deploymentPage, query: { ...input, limit: 100, cursor } })),
       results: (id: string) => call.json("GET", `/deployments/${id}/results`, { answer: deploymentResults }),
+      /** What it was given for the inputs of its version; of secret ones only that there are such. */
+      inputs: async (id: string) => (await call.json("GET", `/deployments/${id}/inputs`, { answer: deploymentInputs })).items,
       pause: (id: string) => order(`/deployments/${id}/pause`),
       resume: (id: string) => order(`/deployments/${id}/resume`),
       cancel: (id: string) => order(`/deployments/${id}/cancel`),

@@ -74,6 +74,23 @@ export const deploymentView = z.object({
 });
 export type DeploymentView = z.infer<typeof deploymentView>;
 
+/** What a deployment was given for each input that its version declares, in the order of the declaration. */
+export const deploymentInputs = z.object({
+  items: z.array(
+    z.object({
+      name: z.string(),
+      title: z.string(),
+      /** Sealed to the runner: nobody else can read it. */
+      secret: z.boolean(),
+      /** Null for a secret one, and where nothing was given. */
+      value: z.union([z.string(), z.number(), z.boolean()]).nullable(),
+      /** What begins a run by itself may bring another value, which is not kept. */
+      settable: z.boolean(),
+    }),
+  ),
+});
+export type DeploymentInputs = z.infer<typeof deploymentInputs>;
+
 /** `signedManifest`: an `order` over a `schedule.pause` or `schedule.remove`. */
 export const pauseScheduleInput = z.object({ id, paused: z.boolean(), signedManifest: signedManifest.optional() });
 export const removeScheduleInput = z.object({ id, signedManifest: signedManifest.optional() });
@@ -108,7 +125,13 @@ export const deploymentProgress = deploymentView.omit({ runIds: true }).extend({
 });
 export type DeploymentProgress = z.infer<typeof deploymentProgress>;
 export const deploymentPage = pageOf(deploymentProgress);
-export const listDeploymentsInput = inProject.extend({ ...pageInput.shape, workflowId: id.optional(), runnerId: id.optional() });
+export const listDeploymentsInput = inProject.extend({
+  ...pageInput.shape,
+  workflowId: id.optional(),
+  runnerId: id.optional(),
+  /** Those that were run once, when they were made; that a schedule runs; that something else than a time begins. */
+  kind: z.enum(["once", "scheduled", "triggered"]).optional(),
+});
 
 /** The last run of each profile of a deployment, in the order of the profiles' names. */
 export const deploymentResults = z.object({

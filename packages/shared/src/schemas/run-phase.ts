@@ -52,6 +52,7 @@ export function describePhase(run: Phase, time: TimeWords): string | null {
   const held = run.state === "running" ? null : waitWords(run, time);
   if (held) return held;
   if (run.state === "queued") return `Waits for its turn on ${run.runnerName}.`;
-  if (run.state === "leased" || run.state === "accepted") return `${run.runnerName} is opening the browser.`;
+  if (run.state === "leased" || run.state === "accepted")
+    return `${run.runnerName} has it and opens the browser as soon as there is room for one more run.`;
   return null;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RunDetail, RunStepView } from "./run.ts";
-import { currentStep, failedStep, inReadingOrder, stepNumber, stepPlace, withInner } from "./run-tree.ts";
+import { currentStep, failedStep, inReadingOrder, ownStep, stepNumber, stepPlace, withInner } from "./run-tree.ts";
 
 const step = (index: number, number: string, caller: number | null, state: RunStepView["state"] = "succeeded") =>
   ({ index, number, caller, state }) as RunStepView;
@@ -28,6 +28,11 @@ describe("the steps of a run that runs other workflows", () => {
     expect([...withInner(steps, 1)]).toEqual([1, 3, 4, 5]);
     expect([...withInner(steps, 4)]).toEqual([4, 5]);
     expect([...withInner(steps, 0)]).toEqual([0]);
+  });
+
+  it("stand in the run's own workflow where the outermost step runs theirs", () => {
+    const own = (index: number) => ownStep(steps, steps[index] as RunStepView).index;
+    expect([own(5), own(3), own(2)]).toEqual([1, 1, 2]);
   });
 
   it("are the ones that are under way, and that failed, rather than those that run them", () => {

@@ -32,6 +32,17 @@ export function stepsByCaller(steps: Steps): Map<number, RunStepView[]> {
   return called;
 }
 
+/** The step of the run's own workflow that a step belongs to: itself, or the one that calls its workflow. */
+export function ownStep(steps: Steps, step: RunStepView): RunStepView {
+  let own = step;
+  while (own.caller !== null) {
+    const caller = steps[own.caller];
+    if (!caller) break;
+    own = caller;
+  }
+  return own;
+}
+
 /** As they are read: the steps of a called workflow after the step that runs it, unless they are hidden. */
 export function inReadingOrder(steps: Steps, isHidden: (caller: number) => boolean = () => false): RunStepView[] {
   const called = stepsByCaller(steps);

@@ -22,7 +22,7 @@ export const stepFailureWords = {
   },
   STEP_INVALID: {
     title: ({ reason }) => `The step cannot be carried out${reason ? `: ${reason}` : ""}.`,
-    whatToDo: "Correct the step in the recording and upload it as a new version.",
+    whatToDo: "Correct the step in the editor and save it as a new version.",
   },
   ASSERTION_FAILED: {
     title: ({ reason }) => `A check did not hold${reason ? `: ${reason}` : ""}.`,

@@ -49,6 +49,17 @@ describe("a document in the editor", () => {
   });
 });
 
+describe("a step that the address names", () => {
+  it("is chosen at first, counted as people read them, and nothing is where there is no such step", () => {
+    const chosen = (step?: number) => {
+      const state = openEditor(sample, step);
+      return selectedIds(state).map((id) => state.document.nodes[id]?.step);
+    };
+    expect(chosen(3)).toEqual([visitSteps(openEditor(sample).document)[2]?.node.step]);
+    expect([chosen(99), chosen(0), chosen()]).toEqual([[], [], []]);
+  });
+});
+
 describe("a change", () => {
   it("moves steps into a block, to where the step stood that they were dropped on", () => {
     const state = openEditor(sample);

@@ -1,4 +1,4 @@
-import { type EditorDocument, listOf, type Place, placeOf, readDocument, type StepJson } from "./document.ts";
+import { type EditorDocument, listOf, type Place, placeOf, readDocument, type StepJson, visitSteps } from "./document.ts";
 import { duplicateSteps, insertSteps, moveSteps, removeSteps, unwrapStep, updateStep, wrapSteps } from "./operations.ts";
 
 /** Steps that stand beside each other, from `anchor` to `head`; the head is the one that the keyboard is at. */
@@ -31,8 +31,11 @@ export type EditorAction =
 
 const undoAtMost = 500;
 
-export function openEditor(recording: Readonly<Record<string, unknown>>): EditorState {
-  return { document: readDocument(recording), selection: null, past: [], future: [], group: null };
+/** `step`: which one is chosen at first, counted from 1 as people read them; none where there is no such step. */
+export function openEditor(recording: Readonly<Record<string, unknown>>, step?: number): EditorState {
+  const document = readDocument(recording);
+  const id = step === undefined ? undefined : visitSteps(document)[step - 1]?.id;
+  return { document, selection: id === undefined ? null : { anchor: id, head: id }, past: [], future: [], group: null };
 }
 
 /** The next state; the same object when nothing changes. */

@@ -1,5 +1,6 @@
 import { parseRecordingData } from "@deskhand/shared/schemas/recording";
-import { type EditorDocument, listNames, nodeOf, rootList, writeDocument } from "./document.ts";
+import { type EditorDocument, listNames, nodeOf, rootList, visitSteps, writeDocument } from "./document.ts";
+import { emptyPlaces } from "./empty-places.ts";
 
 export type StepIssue = { field: string; message: string };
 export type DocumentIssues = {
@@ -11,8 +12,28 @@ export type DocumentIssues = {
 
 export const noIssues: DocumentIssues = { count: 0, document: [], steps: new Map() };
 
-/** Checks a document exactly as the server will when it is saved, and says which step each issue is about. */
+/** Checks a document as the server will when it is saved, and for what was left empty, and says which step each issue is about. */
 export function checkDocument(document: EditorDocument): DocumentIssues {
+  const issues = checkFormat(document);
+  const empty = emptyPlaces(document);
+  if (empty.size === 0) return issues;
+  const steps = new Map(issues.steps);
+  let count = issues.count;
+  for (const [id, places] of empty) {
+    const before = steps.get(id) ?? [];
+    const more = places.filter(({ field }) => before.every((issue) => issue.field !== field));
+    steps.set(id, [...before, ...more]);
+    count += more.length;
+  }
+  return { ...issues, count, steps: inOrder(document, steps) };
+}
+
+/** The first mistake is where the button that counts them leads. */
+function inOrder(document: EditorDocument, steps: ReadonlyMap<string, readonly StepIssue[]>): DocumentIssues["steps"] {
+  return new Map(visitSteps(document).flatMap(({ id }) => (steps.has(id) ? [[id, steps.get(id) ?? []] as const] : [])));
+}
+
+function checkFormat(document: EditorDocument): DocumentIssues {
   const parsed = parseRecordingData(writeDocument(document));
   if (parsed.ok) return noIssues;
   const ids = idsByPath(document);

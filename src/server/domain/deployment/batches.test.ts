@@ -160,6 +160,27 @@ describe("a deployment", () => {
   });
 });
 
+test("deployments are listed by what begins them, a page after the other", async () => {
+  const { ctx, clock, projectId, runner, workflow, deploy } = await scene();
+  const base = { projectId, runnerId: runner.id, workflowVersionId: workflow.version.id, inputs: {}, requestHash: "x" };
+  const begun = async (when: ScheduleWhen) => {
+    const schedule = { when, jitterSeconds: 0, overlap: "skip", missed: { policy: "skip" } };
+    return (await db.deployment.create({ data: { ...base, createdAt: clock.now(), schedule } })).id;
+  };
+  const { id: once } = await deploy(1);
+  const scheduled = [await begun({ kind: "every", minutes: 5 }), await begun({ kind: "cron", cron: "0 3 * * *", timeZone: "UTC" })];
+  const triggered = await begun({ kind: "start" });
+  const ids = async (kind: "once" | "scheduled" | "triggered") =>
+    (await listDeployments(ctx, { projectId, kind, limit: 10 })).items.map(({ id }) => id);
+  expect(await ids("once")).toEqual([once]);
+  expect((await ids("scheduled")).toSorted()).toEqual(scheduled.toSorted());
+  expect(await ids("triggered")).toEqual([triggered]);
+  const first = await listDeployments(ctx, { projectId, kind: "scheduled", limit: 1 });
+  const second = await listDeployments(ctx, { projectId, kind: "scheduled", limit: 1, cursor: first.nextCursor ?? "" });
+  expect([...first.items, ...second.items].map(({ id }) => id).toSorted()).toEqual(scheduled.toSorted());
+  expect(second.nextCursor).toBeNull();
+});
+
 test("a run that is asked for marks when its profile was used last, also by two at once in another order", async () => {
   const { ctx, clock, projectId, runner, workflow, profiles } = await scene();
   const ids = (await profiles(20)).map(({ id }) => id);

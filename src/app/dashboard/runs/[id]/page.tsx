@@ -16,7 +16,7 @@ export default function Page() {
           label="Deploy again"
           workflow={{ id: run.workflowId, name: run.workflowName }}
           version={run.version}
-          propose={{ runnerId: run.runnerId, profileIds: [run.profileId] }}
+          propose={{ runnerId: run.runnerId, profileIds: [run.profileId], deploymentId: run.deploymentId }}
         />
       )}
     />
