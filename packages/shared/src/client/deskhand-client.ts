@@ -8,7 +8,7 @@ import {
   firingPage,
   type listDeploymentsInput,
 } from "../schemas/deployment.ts";
-import { olderScheduleList, type renewScheduleInput } from "../schemas/older-schedules.ts";
+import { olderScheduleList, type renewScheduleInput, scheduleRenewal } from "../schemas/older-schedules.ts";
 import {
   createdProfile,
   type createProfileInput,
@@ -117,6 +117,8 @@ export function createDeskhandClient(options: ClientOptions) {
       /** Has the latest version of its workflow take its place. The answer is the new deployment. */
       renew: (id: string, body: Without<z.input<typeof renewScheduleInput>, "id"> = {}) =>
         call.json("POST", `/deployments/${id}/schedule/renew`, { answer: deploymentView, body }),
+      /** What would take its place: what `signRenewal` signs for a runner that demands signatures. */
+      renewal: (id: string) => call.json("GET", `/deployments/${id}/schedule/renewal`, { answer: scheduleRenewal }),
       /** Those of a workflow that run an older version than the latest. */
       older: async (workflowId: string) =>
         (await call.json("GET", `/workflows/${workflowId}/older-schedules`, { answer: olderScheduleList })).items,

@@ -1,0 +1,48 @@
+import type { OlderSchedule } from "@deskhand/shared/schemas/older-schedules";
+import { parseRecordingData } from "@deskhand/shared/schemas/recording";
+import { signRenewal } from "@deskhand/shared/signing/sign-renewal";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTRPC, useTRPCClient } from "@/trpc/client";
+import { useSigner } from "@/trpc/signing";
+
+/**
+ * Has the latest version of its workflow take a schedule's place, signed with this browser's key where the runner demands that. What is
+ * signed is what {@link useRenewal} shows.
+ */
+export function useRenew() {
+  const trpc = useTRPC();
+  const client = useTRPCClient();
+  const queryClient = useQueryClient();
+  const renewalOf = useRenewal();
+  const { sign } = useSigner();
+  const look = () =>
+    Promise.all([
+      queryClient.invalidateQueries(trpc.workflow.olderSchedules.pathFilter()),
+      queryClient.invalidateQueries(trpc.deployment.pathFilter()),
+      queryClient.invalidateQueries(trpc.trigger.pathFilter()),
+    ]);
+
+  return useMutation({
+    mutationFn: async ({ deploymentId: id, runnerId, signaturesRequired }: OlderSchedule) => {
+      if (!signaturesRequired) return client.deployment.renewSchedule.mutate({ id });
+      const renewal = await queryClient.ensureQueryData(renewalOf(id));
+      const { workflowId, version: number } = renewal;
+      const [runner, version] = await Promise.all([
+        queryClient.fetchQuery(trpc.runner.get.queryOptions({ id: runnerId })),
+        queryClient.fetchQuery(trpc.workflow.version.queryOptions({ id: workflowId, number }, { staleTime: Number.POSITIVE_INFINITY })),
+      ]);
+      const parsed = parseRecordingData(version.recording);
+      if (!parsed.ok) throw new Error("The workflow cannot be read.");
+      const signed = await signRenewal(renewal, parsed.recording, (manifest) => sign(runner, () => manifest));
+      return client.deployment.renewSchedule.mutate({ id, ...signed });
+    },
+    // also after a failure: the new one may be there, and the old one not ended
+    onSettled: look,
+  });
+}
+
+/** What would take a schedule's place. */
+export function useRenewal() {
+  const trpc = useTRPC();
+  return (id: string) => trpc.deployment.renewal.queryOptions({ id });
+}
