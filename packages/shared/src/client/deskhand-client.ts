@@ -98,7 +98,7 @@ export function createDeskhandClient(options: ClientOptions) {
       /** One run on each profile, or a schedule. With an `idempotencyKey` it can be sent again. */
       create: (body: z.input<typeof createDeploymentInput>) => call.json("POST", "/deployments", { answer: deploymentView, body }),
       get: (id: string) => call.json("GET", `/deployments/${id}`, { answer: deploymentView }),
-      list: (input: Pick<z.input<typeof listDeploymentsInput>, "projectId" | "workflowId" | "runnerId"> = {}) =>
+      list: (input: Pick<z.input<typeof listDeploymentsInput>, "projectId" | "workflowId" | "runnerId" | "kind" | "state"> = {}) =>
         paged((cursor) => call.json("GET", "/deployments", { answer: deploymentPage, query: { ...input, limit: 100, cursor } })),
       results: (id: string) => call.json("GET", `/deployments/${id}/results`, { answer: deploymentResults }),
       pause: (id: string) => order(`/deployments/${id}/pause`),

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { standings } from "../schedule/standing.ts";
 import { commandState } from "./command-state.ts";
 import { id, idempotencyKey, inProject, instant, pageInput, pageOf } from "./common.ts";
 import { signedManifest } from "./manifest.ts";
@@ -108,7 +109,15 @@ export const deploymentProgress = deploymentView.omit({ runIds: true }).extend({
 });
 export type DeploymentProgress = z.infer<typeof deploymentProgress>;
 export const deploymentPage = pageOf(deploymentProgress);
-export const listDeploymentsInput = inProject.extend({ ...pageInput.shape, workflowId: id.optional(), runnerId: id.optional() });
+export const listDeploymentsInput = inProject.extend({
+  ...pageInput.shape,
+  workflowId: id.optional(),
+  runnerId: id.optional(),
+  /** Only what runs by itself (`schedule`, triggers too), or only the others. */
+  kind: z.enum(["once", "schedule"]).optional(),
+  /** Only schedules that stand so; `current`: all but those that are done or ended. */
+  state: z.enum([...standings, "current"]).optional(),
+});
 
 /** The last run of each profile of a deployment, in the order of the profiles' names. */
 export const deploymentResults = z.object({

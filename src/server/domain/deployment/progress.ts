@@ -4,11 +4,12 @@ import type { Permission } from "@deskhand/shared/schemas/project";
 import type { CommandState } from "@deskhand/shared/schemas/run";
 import type * as z from "zod";
 import type { Context } from "@/server/context";
-import { afterCursor, newestFirst, pageFrom } from "@/server/cursor";
+import { newestFirst, pageFrom } from "@/server/cursor";
 import { authorize } from "@/server/domain/project/policy";
 import { isOnline } from "@/server/domain/runner/rules";
 import { AppError } from "@/server/errors";
 import type { Prisma } from "@/server/generated/prisma/client";
+import { findDeploymentIds } from "./find-deployment-ids.ts";
 import { viewSchedule } from "./view.ts";
 
 const withNames = {
@@ -36,20 +37,14 @@ export async function getProgress(ctx: Context, input: { id: string }): Promise<
 /** A page of deployments, newest first, each with how it goes on. */
 export async function listDeployments(ctx: Context, input: z.output<typeof listDeploymentsInput>): Promise<Page<DeploymentProgress>> {
   const { projectId } = await authorize(ctx, input.projectId, "project.read");
-  const { workflowId, runnerId, limit } = input;
+  const ids = await findDeploymentIds(ctx, { ...input, projectId });
   const rows = await ctx.db.deployment.findMany({
-    where: {
-      projectId,
-      ...(workflowId ? { workflowVersion: { workflowId } } : {}),
-      ...(runnerId ? { runnerId } : {}),
-      ...afterCursor(input.cursor),
-    },
+    where: { id: { in: ids } },
     omit: { inputs: true },
     include: withNames,
     orderBy: newestFirst,
-    take: limit + 1,
   });
-  return pageFrom(rows, limit, await viewerFor(ctx, rows));
+  return pageFrom(rows, input.limit, await viewerFor(ctx, rows));
 }
 
 async function viewerFor(ctx: Context, rows: Row[]): Promise<(row: Row) => DeploymentProgress> {
