@@ -1,3 +1,4 @@
+import { CONSOLE_KEPT_BYTES } from "@deskhand/shared/schemas/console-line";
 import type { ArtifactStore } from "../browser/artifacts.ts";
 import type { LogLevel, WorkerRunEvent } from "./messages.ts";
 import type { SecretMask } from "./secret-mask.ts";
@@ -12,7 +13,6 @@ export type RunLog = {
 };
 
 const flushMs = 500;
-const maxConsoleBytes = 256 * 1024;
 const maxLineLength = 2000;
 
 /** The run's log as NDJSON: `{seq, at, step, level, message}` a line. Secrets are masked in all of it. */
@@ -55,7 +55,7 @@ export function openRunLog(store: ArtifactStore, mask: SecretMask, send: (event:
       schedule();
     },
     console: (step, level, text) => {
-      if (consoleBytes > maxConsoleBytes) return;
+      if (consoleBytes > CONSOLE_KEPT_BYTES) return;
       const line = `${JSON.stringify({ at: Date.now(), step, level, text: mask.apply(text).slice(0, maxLineLength) })}\n`;
       consoleBytes += line.length;
       pending["console.log"] += line;

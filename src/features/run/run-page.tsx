@@ -23,7 +23,7 @@ import { RepairPanel } from "./repair-panel.tsx";
 import { ResultData } from "./result-data.tsx";
 import { RunActions } from "./run-actions.tsx";
 import { stateLabels } from "./run-badge.tsx";
-import { RunConsole } from "./run-console.tsx";
+import { type ConsoleFeed, RunConsole } from "./run-console.tsx";
 import { RunFiles } from "./run-files.tsx";
 import { RunHeader } from "./run-header.tsx";
 import { RunLog } from "./run-log.tsx";
@@ -69,6 +69,7 @@ function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: Ru
   const visible = useDocumentVisibility() === "visible";
   const active = !isFinal(run.state);
   const log = useRunLog(run);
+  const consoleFeed = useRef<ConsoleFeed>({});
   useDocumentTitle(`${stateLabels[shownState(run)].label} · ${run.workflowName} · Deskhand`);
   const [news, setNews] = useState<HoldNews | null>(null);
   const [recorded, setRecorded] = useState<Recorded | null>(null);
@@ -77,11 +78,13 @@ function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: Ru
     on: active && run.runnerOnline && visible,
     onFrame: (frame) => canvas.current?.draw(frame),
     onLines: log.addLines,
+    onConsole: (lines) => consoleFeed.current.add?.(lines),
     onNews: setNews,
     onRecorded: setRecorded,
     onWatching: () => {
       setWatching(true);
       if (run.startedAt) void log.read();
+      consoleFeed.current.read?.();
     },
     onTrouble: () => setWatching(false),
   });
@@ -118,7 +121,9 @@ function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: Ru
   // without the socket no line comes by itself, so each step that ends is a reason to read on
   // biome-ignore lint/correctness/useExhaustiveDependencies: a step that ended is a reason to read on
   useEffect(() => {
-    if (watching === false && active && run.runnerOnline && run.startedAt) void read();
+    if (!(watching === false && active && run.runnerOnline && run.startedAt)) return;
+    void read();
+    consoleFeed.current.read?.();
   }, [watching, done, active, run.runnerOnline, run.startedAt, read]);
 
   return (
@@ -165,7 +170,7 @@ function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: Ru
                 <RunLog run={run} log={log} step={logStep} onShowAll={() => setLogStep(null)} />
               </Tabs.Panel>
               <Tabs.Panel value="console">
-                <RunConsole run={run} step={logStep} onShowAll={() => setLogStep(null)} />
+                <RunConsole run={run} feed={consoleFeed} step={logStep} onShowAll={() => setLogStep(null)} />
               </Tabs.Panel>
               <Tabs.Panel value="data">
                 <ResultData run={run} />
