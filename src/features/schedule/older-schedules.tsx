@@ -2,9 +2,10 @@
 
 import type { OlderSchedule } from "@deskhand/shared/schemas/older-schedules";
 import { Anchor, Button, Stack, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { ConfirmButton } from "@/components/confirm-button";
+import { ConfirmButton, ConfirmModal } from "@/components/confirm-button";
 import { notifyDone, notifyError } from "@/components/notify";
 import { Panel } from "@/components/panel";
 import { useTRPC } from "@/trpc/client";
@@ -24,7 +25,7 @@ export function OlderSchedules({ workflowId }: { workflowId: string }) {
     <Panel
       title="Still on an older version"
       description="A schedule or trigger runs the version that it was deployed with."
-      actions={renewable.length > 1 && <RenewAll items={renewable} />}
+      actions={<RenewAll items={renewable} />}
     >
       <Stack component="ul" gap="md" p={0} m={0} style={{ listStyle: "none" }} aria-label="Schedules of older versions">
         {items.map((item) => (
@@ -69,7 +70,7 @@ function Replaced({ item, by }: { item: OlderSchedule; by: string }) {
         takes its place. {isEnding ? `It ends once ${runnerName} has heard of it.` : "It has not ended: both begin runs."}
       </Text>
       {!isEnding && (
-        <Button size="xs" variant="default" loading={renew.isPending} onClick={() => renew.mutate(item, { onError: notifyError })}>
+        <Button size="xs" variant="default" loading={renew.isPending} onClick={() => renew.mutate([item], { onError: notifyError })}>
           End the older
         </Button>
       )}
@@ -95,7 +96,7 @@ function Renew({ item }: { item: OlderSchedule }) {
         </>
       }
       onConfirm={async () => {
-        await renew.mutateAsync(item);
+        await renew.mutateAsync([item]);
         notifyDone(`Version ${newest} takes its place.`);
       }}
     >
@@ -104,31 +105,36 @@ function Renew({ item }: { item: OlderSchedule }) {
   );
 }
 
+/** Stays when only one is left: its dialog may say why. */
 function RenewAll({ items }: { items: OlderSchedule[] }) {
   const renew = useRenew();
+  const [opened, { open, close }] = useDisclosure(false);
   const newest = items[0]?.newest;
   return (
-    <ConfirmButton
-      size="xs"
-      harmless
-      title={`Use version ${newest} for all ${items.length}?`}
-      confirmLabel={`Use version ${newest} for all`}
-      message={
-        <>
-          Version {newest} is deployed to the same profiles, with the same times, inputs and addresses. The {items.length} schedules and
-          triggers of older versions end; what they have begun goes on.
-          <WhatIsSigned items={items} />
-        </>
-      }
-      onConfirm={async () => {
-        let refused: unknown;
-        // those that are left stay in the list
-        for (const item of items) await renew.mutateAsync(item).catch((error) => (refused ??= error));
-        if (refused) throw refused;
-        notifyDone(`Version ${newest} takes their places.`);
-      }}
-    >
-      Use the new version for all {items.length}
-    </ConfirmButton>
+    <>
+      {items.length > 1 && (
+        <Button size="xs" variant="default" onClick={open}>
+          Use the new version for all {items.length}
+        </Button>
+      )}
+      <ConfirmModal
+        opened={opened && items.length > 0}
+        onClose={close}
+        harmless
+        title={`Use version ${newest} for all ${items.length}?`}
+        confirmLabel={`Use version ${newest} for all`}
+        message={
+          <>
+            Version {newest} is deployed to the same profiles, with the same times, inputs and addresses. What runs an older version by
+            itself ends; what it has begun goes on.
+            <WhatIsSigned items={items} />
+          </>
+        }
+        onConfirm={async () => {
+          await renew.mutateAsync(items);
+          notifyDone(`Version ${newest} takes their places.`);
+        }}
+      />
+    </>
   );
 }
