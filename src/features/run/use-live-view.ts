@@ -2,7 +2,7 @@
 
 import { receipt } from "@deskhand/shared/protocol/commands";
 import { type HoldAnswer, type HoldMessage, type HoldNews, holdAnswer, holdNews } from "@deskhand/shared/protocol/hold";
-import { frame, liveConsole, liveLog } from "@deskhand/shared/protocol/live";
+import { frame, liveLog } from "@deskhand/shared/protocol/live";
 import { type Recorded, recorded } from "@deskhand/shared/protocol/recorded";
 import { type TrialNews, trialNews } from "@deskhand/shared/protocol/trial";
 import { DASHBOARD_NAMESPACE } from "@deskhand/shared/protocol/version";
@@ -72,7 +72,7 @@ export function useLiveView({ runId, on, ...handlers }: Watch): SendHold {
         if (parsed.success && parsed.data.runId === runId) latest.current.onLines(parsed.data.lines);
       });
       socket.on("live-console", (message: unknown) => {
-        const parsed = liveConsole.safeParse(message);
+        const parsed = liveLog.safeParse(message);
         if (parsed.success && parsed.data.runId === runId) latest.current.onConsole?.(parsed.data.lines);
       });
       socket.on("hold-news", (message: unknown) => {

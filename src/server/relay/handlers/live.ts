@@ -1,5 +1,5 @@
 import { holdNews } from "@deskhand/shared/protocol/hold";
-import { frame, liveConsole, liveLog } from "@deskhand/shared/protocol/live";
+import { frame, liveLog } from "@deskhand/shared/protocol/live";
 import { recorded } from "@deskhand/shared/protocol/recorded";
 import { trialNews } from "@deskhand/shared/protocol/trial";
 import { metrics } from "@/server/metrics";
@@ -37,7 +37,7 @@ export function handleLive({ connection, listening, viewers }: RunnerSocket): vo
     if (isWatched(message.runId)) viewers.forward(message.runId, "live-log", message);
     return { ok: true };
   });
-  onMessage(listening, "live-console", liveConsole, (message) => {
+  onMessage(listening, "live-console", liveLog, (message) => {
     if (isWatched(message.runId)) viewers.forward(message.runId, "live-console", message);
     return { ok: true };
   });
