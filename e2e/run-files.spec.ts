@@ -1,3 +1,4 @@
+import type { RunDetail } from "@deskhand/shared/schemas/run";
 import { own } from "./demo.ts";
 import { expect, test } from "./fixtures.ts";
 import { recording, steps } from "./recordings.ts";
@@ -80,6 +81,30 @@ test("what the pages of a run wrote to their console is read by step, with searc
   await expect(page.getByText("No line fits the search and filters.")).toBeVisible();
   await page.getByText("Step 2 only").click();
   await expect(lines).toContainText("Broken thing");
+});
+
+test("what the pages of a run write to their console is read while it goes on, as it comes", async ({ ownerPage: page, demo, product }) => {
+  const says = "let ticks = 0; setInterval(() => console.log('Tick', ++ticks), 200)";
+  const runId = await demo.start(
+    recording(
+      own("Goes on saying something"),
+      steps.open(`${product.url}/practice`),
+      { type: "customStep", name: "deskhand.script", parameters: { code: says } },
+      steps.see("#never", 30_000),
+    ),
+  );
+  await page.goto(`/dashboard/runs/${runId}`);
+  await page.getByRole("tab", { name: "Console" }).click();
+  const lines = page.getByRole("log", { name: "Console" });
+  // what was written before somebody looked, and what comes after
+  await expect(lines).toContainText("Tick 1", { timeout: 60_000 });
+  const shown = async () => Number((await lines.innerText()).match(/Tick (\d+)(?![\s\S]*Tick)/)?.[1]);
+  const before = await shown();
+  await expect.poll(shown).toBeGreaterThan(before + 3);
+  expect((await demo.call<RunDetail>("GET", `/runs/${runId}`)).state).toBe("running");
+  await demo.call("POST", `/runs/${runId}/cancel`);
+  await demo.ended(runId);
+  await expect(lines).toContainText("Tick 1");
 });
 
 test("whoever is not signed in sees the viewer, and no trace", async ({ page, demo, product }) => {

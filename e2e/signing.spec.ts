@@ -1,13 +1,16 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { DeploymentProgress } from "@deskhand/shared/schemas/deployment";
 import type { ProfileDetail, ProfileView } from "@deskhand/shared/schemas/profile";
+import type { SigningKeyView } from "@deskhand/shared/schemas/signing-key";
 import type { Page } from "@playwright/test";
 import { own } from "./demo.ts";
 import { deskhand } from "./deskhand.ts";
 import { online, pairAnother, runnerView, startAnother } from "./faults/second-runner.ts";
 import { test as base, expect } from "./fixtures.ts";
 import { quick } from "./recordings.ts";
+import { watchPage } from "./watch-page.ts";
 
 type Computer = { name: string; runnerId: string; profileId: string; terminal: (...args: string[]) => ReturnType<typeof deskhand> };
 
@@ -127,6 +130,62 @@ test("the command line of the runner's own folder signs without asking, and anot
   await expect.poll(async () => (await computer.terminal("keys", "approve", fingerprint)).exitCode).toBe(0);
   await expect.poll(async () => (await deskhand(args, { env })).last).toMatchObject({ status: "succeeded" });
   await rm(elsewhere, { recursive: true });
+});
+
+test("a newer version takes the place of signed schedules, signed by the browser or by the terminal", async ({
+  ownerPage: page,
+  computer,
+  demo,
+  product,
+}, info) => {
+  const first = quick(product.url, own("Signed schedules"));
+  const workflow = await demo.createWorkflow({ ...first, inputs: { properties: { word: { type: "string" } } } });
+  const profile = (await demo.call<ProfileView>("GET", `/profiles/${computer.profileId}`)).name;
+  for (const minutes of ["60", "90"]) {
+    const args = ["--workflow", workflow.id, "--profile", profile, "--every", minutes, "--input", "word=given"];
+    expect((await computer.terminal("deploy", ...args)).last).toMatchObject({ status: "scheduled" });
+  }
+  const publish = (timeout: number) => {
+    const recording = JSON.stringify({ ...first, inputs: { properties: { word: { type: "string" } } }, timeout });
+    return demo.call("POST", `/workflows/${workflow.id}/versions`, { recording });
+  };
+  const schedules = async (state: string) =>
+    (await demo.call<{ items: DeploymentProgress[] }>("GET", `/deployments?workflowId=${workflow.id}&state=${state}`)).items;
+  const standAt = (version: number) =>
+    expect
+      .poll(async () => (await schedules("active")).map((schedule) => schedule.version), { timeout: 60_000 })
+      .toEqual([version, version]);
+  await standAt(1);
+  await publish(9_000);
+
+  await page.goto(`/dashboard/workflows/${workflow.id}`);
+  const panel = page.getByRole("region", { name: "Still on an older version" });
+  await panel.getByRole("button", { name: "Use the new version for all 2" }).click();
+  const dialog = page.getByRole("dialog", { name: "Use version 2 for all 2?" });
+  await expect(dialog.getByRole("listitem").filter({ hasText: "word: given" })).toHaveCount(2);
+  await watchPage(page)("renew-signed", info);
+  const confirm = dialog.getByRole("button", { name: "Use version 2 for all" });
+  await confirm.click();
+  // the browser has asked to sign, and nothing was changed
+  await expect(dialog.getByRole("alert")).toBeVisible();
+  await expect.poll(async () => (await computer.terminal("keys", "list")).last.asking).toBe(1);
+  const keys = (await computer.terminal("keys", "list")).lines as { fingerprint?: string; status?: string }[];
+  const { fingerprint } = keys.find(({ status }) => status === "pending") ?? {};
+  expect(await computer.terminal("keys", "approve", fingerprint ?? "")).toMatchObject({ exitCode: 0 });
+  const approved = async () => {
+    const { items } = await demo.call<{ items: SigningKeyView[] }>("GET", "/signing-keys");
+    return items.some((key) => key.fingerprint === fingerprint && key.runners.some(({ status }) => status === "approved"));
+  };
+  await expect.poll(approved).toBe(true);
+  await confirm.click();
+  await expect(dialog).toBeHidden({ timeout: 30_000 });
+  await standAt(2);
+  expect(await schedules("ended")).toHaveLength(2);
+  await expect(panel).toBeHidden();
+
+  await publish(8_000);
+  expect((await computer.terminal("schedules", "renew", "--workflow", workflow.id)).last).toMatchObject({ renewed: 2, refused: 0 });
+  await standAt(3);
 });
 
 test("profiles that are made for such a runner are devices of their own, whichever way they are made", async ({

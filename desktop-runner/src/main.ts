@@ -105,7 +105,7 @@ export function startRunner(options: RunnerOptions): Runner {
     onSigners: () => approvals.onChange(),
   });
   const worker = new WorkerHost({ file: options.workerFile, home: home.folder, onProblem });
-  const live = openLive(worker);
+  const live = openLive(worker, logs);
   const outbox = new Outbox({
     journal,
     isWatched: (runId) => live.isWatched(runId),
@@ -222,6 +222,7 @@ export function startRunner(options: RunnerOptions): Runner {
           if (lines) return { v: 1, ok: true, ...lines };
           return manager.isActive(runId) ? { v: 1, ok: true, lines: [], more: false } : { v: 1, ok: false, code: "ARTIFACT_GONE" };
         },
+        readConsole: async (runId, after) => ({ v: 1, ok: true, ...(await logs.readConsole(runId, after)) }),
         takeHoldInput: (runId, text, signature) => holds.take(runId, text, signature),
         rotateKey: () => rotateKey(link),
         sendArtifact: (wish) => sendArtifact(wish, { artifacts, serverUrl: pairing.serverUrl, onProblem }),

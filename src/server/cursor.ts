@@ -13,7 +13,7 @@ function encodeCursor({ createdAt, id }: Position): string {
 }
 
 /** @throws AppError INVALID_INPUT for text that `encodeCursor` did not make */
-function decodeCursor(cursor: string): Position {
+export function decodeCursor(cursor: string): Position {
   try {
     const [createdAt, id] = encoded.parse(JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")));
     return { createdAt: new Date(createdAt), id };

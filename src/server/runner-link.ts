@@ -5,5 +5,8 @@ import type { LogLine } from "@deskhand/shared/schemas/run";
  * connection holds the runner, RUNNER_TIMEOUT after 15 s without an answer, and the runner's own code when it refuses.
  */
 export type RunnerLink = {
-  readLog(runnerId: string, request: { runId: string; after: number }): Promise<{ lines: LogLine[]; more: boolean }>;
+  readLog(
+    runnerId: string,
+    request: { runId: string; after: number; of?: "run" | "console" },
+  ): Promise<{ lines: LogLine[]; more: boolean }>;
 };

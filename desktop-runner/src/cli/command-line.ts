@@ -122,6 +122,7 @@ function createProgram(context: CommandContext, { end, show }: Ways): Command {
     .option("--runner <name>", "the runner, when profiles of this name are on several")
     .option("--input <name=value...>", "an input of the workflow; a secret one is sealed to the runner before it is sent")
     .option("--watch", "tell each step, and end with the run's outcome; not of what runs by itself")
+    .option("--force", "with a file that was pulled: also where somebody has published another version since")
     .option("--idempotency-key <key>", "of 8 to 100 characters: the same key deploys once, however often it is sent")
     .optionsGroup("To have it run by itself, one of --cron, --every, --at, --on-start, --on-webhook and --after:")
     .option("--cron <expression>", "let the runner run it by itself: five fields, as in cron")

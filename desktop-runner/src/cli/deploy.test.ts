@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { readManifest } from "@deskhand/shared/schemas/manifest";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -80,6 +80,35 @@ describe("deploy", () => {
     const { exitCode, lines } = await rest.deskhand(["deploy", recording(), "--profile", "Ann", "--json"]);
     expect(exitCode).toBe(0);
     expect(lines[0]).toMatchObject({ type: "workflow", version: 3, new: false });
+  });
+
+  it("says whose version it takes the place of, and takes no other's", async () => {
+    serveDeploy();
+    const latest = { ...version, number: 3, contentHash: "a".repeat(64), createdBy: "Bob" };
+    rest.answers[`GET /workflows/${ids.workflow}/version`] = {
+      ...latest,
+      recording: { title: "Sign in", steps: [] },
+      steps: [],
+      inputSchema: null,
+    };
+    const args = ["deploy", recording(), "--profile", "Ann"];
+    expect((await rest.deskhand(args)).out).toContain('Uploaded "Sign in" as version 4, in the place of version 3 by Bob.');
+    const { lines } = await rest.deskhand([...args, "--json"]);
+    expect(lines[0]).toMatchObject({ type: "workflow", version: 4, replaces: { version: 3, createdBy: "Bob" } });
+    const sent = () => rest.calls.filter(({ route }) => route.endsWith("/versions")).map(({ body }) => body.basedOn);
+    expect(sent()).toEqual([latest.contentHash, latest.contentHash]);
+
+    // a file that was pulled follows what it was pulled from, and then what it became
+    const lock = path.join(rest.folder, "deskhand.lock.json");
+    const pulled = { id: ids.workflow, version: "b".repeat(64) };
+    writeFileSync(lock, JSON.stringify({ lockVersion: 1, projectId: ids.project, workflows: { "recording.json": pulled } }));
+    const became = { ...version, contentHash: "c".repeat(64) };
+    rest.answers[`POST /workflows/${ids.workflow}/versions`] = ({ body }) =>
+      body.basedOn === latest.contentHash ? became : refused(409, "WORKFLOW_MOVED_ON", { version: 3 });
+    expect(await rest.deskhand([...args, "--json"])).toMatchObject({ exitCode: 3, last: { code: "WORKFLOW_MOVED_ON" } });
+    expect((await rest.deskhand([...args, "--force"])).exitCode).toBe(0);
+    expect(sent().slice(2)).toEqual([pulled.version, latest.contentHash]);
+    expect(JSON.parse(readFileSync(lock, "utf8")).workflows).toEqual({ "recording.json": { ...pulled, version: became.contentHash } });
   });
 
   it("has the runner run it by itself, and says when", async () => {

@@ -9,7 +9,7 @@ export function addScheduleCommands(program: Command, make: MakeCommand, context
   const schedules = program
     .command("schedules")
     .description(
-      "list what runs by itself, pause and end it by its deployment's id, and see which times were missed; `deskhand deploy --cron` makes it",
+      "list what runs by itself, pause, end and renew it by its deployment's id, and see which times were missed; `deskhand deploy --cron` makes it",
     );
   make(schedules, "list", "list schedules and triggers with how they stand; those that are done or ended only when asked for")
     .option(
@@ -30,6 +30,9 @@ export function addScheduleCommands(program: Command, make: MakeCommand, context
   ] as const) {
     make(schedules, `${verb} <deployment>`, what).action(async (id) => end(await (await load()).changeSchedule(id, verb, context)));
   }
+  make(schedules, "renew [deployment...]", "have the newest version take their place, at the same times; signed where a runner demands it")
+    .option("--workflow <name>", "all that run an older version of this workflow")
+    .action(async (ids, flags) => end(await (await import("./commands/renew-schedules.ts")).renewSchedules(ids, flags, context)));
   make(schedules, "firings <deployment>", "list what became of its times, newest first: began, passed over or missed, and why")
     .option("--state <state>", "only these: fired, skipped, missed")
     .option("--limit <count>", "at most so many (20)")

@@ -17,6 +17,8 @@ export type InboundWork = {
   cancel(commandIds: string[]): void;
   setLive(runId: string, on: boolean): void;
   readLog(runId: string, after: number): Promise<LogAnswer>;
+  /** What its pages wrote to their console. */
+  readConsole(runId: string, after: number): Promise<LogAnswer>;
   sendArtifact(request: ArtifactRequest): Promise<Receipt>;
   /** What somebody does who has a run's page. */
   takeHoldInput(runId: string, text: string, signature: string | undefined): Promise<HoldAnswer>;
@@ -61,6 +63,10 @@ export function answerServer(link: Link, work: InboundWork): void {
   link.on("log-request", (raw) => {
     const message = logRequest.safeParse(raw);
     return message.success ? work.readLog(message.data.runId, message.data.after) : invalid;
+  });
+  link.on("console-request", (raw) => {
+    const message = logRequest.safeParse(raw);
+    return message.success ? work.readConsole(message.data.runId, message.data.after) : invalid;
   });
   link.on("hold-input", async (raw) => {
     const { holdMessage } = await import("@deskhand/shared/protocol/hold");

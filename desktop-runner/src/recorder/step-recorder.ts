@@ -1,5 +1,5 @@
 import type { PickPurpose } from "@deskhand/shared/protocol/recorded";
-import { type RecordedSecret, recordedSecrets, secretReference } from "@deskhand/shared/schemas/append-recorded";
+import { fileNotKept, type RecordedSecret, recordedSecrets, secretReference } from "@deskhand/shared/schemas/append-recorded";
 import type { Step } from "@deskhand/shared/schemas/recording-steps";
 import type { Selectors } from "@deskhand/shared/schemas/step-parts";
 import type { DialogRule } from "../workflow/run-services.ts";
@@ -77,9 +77,8 @@ export class StepRecorder {
       }
       case "files": {
         const file = { from: "content" as const, name: observed.names[0]?.slice(0, 200) || "file.txt", content: "" };
-        const note = "Choose the file: what was given while recording was not kept.";
         const parameters = { selectors: observed.selectors, file };
-        return void this.#add([{ ...where, type: "customStep", name: "deskhand.upload", parameters, deskhand: { note } }]);
+        return void this.#add([{ ...where, type: "customStep", name: "deskhand.upload", parameters, deskhand: { note: fileNotKept } }]);
       }
     }
   }

@@ -1,9 +1,12 @@
+import { chunks } from "@deskhand/shared/chunks";
 import { receipt } from "@deskhand/shared/protocol/commands";
 import type { HoldNews } from "@deskhand/shared/protocol/hold";
 import type { Recorded } from "@deskhand/shared/protocol/recorded";
 import type { TrialNews } from "@deskhand/shared/protocol/trial";
 import type { LogLine } from "@deskhand/shared/schemas/run";
 import type { Link } from "../connection/link.ts";
+import { ConsoleTail } from "./console-tail.ts";
+import type { RunLogs } from "./run-log.ts";
 import type { WorkerHost } from "./worker-host.ts";
 
 export type LiveFrame = { runId: string; width: number; height: number; data: Uint8Array };
@@ -17,8 +20,15 @@ const maxWatched = 1_000;
 const gatherMs = 100;
 const maxLines = 200;
 
-export function openLive(worker: WorkerHost): LiveView {
-  const live = new LiveView((runId, on) => worker.setLive(runId, on));
+export function openLive(worker: WorkerHost, logs: RunLogs): LiveView {
+  const console = new ConsoleTail(
+    (runId) => logs.consoleFile(runId),
+    (runId, lines) => live.consoleLines(runId, lines),
+  );
+  const live = new LiveView((runId, on) => {
+    worker.setLive(runId, on);
+    console.set(runId, on);
+  });
   worker.onFrame = (frame) => live.frame(frame);
   return live;
 }
@@ -102,6 +112,10 @@ export class LiveView {
     if (!watched) return;
     watched.lines.push(line);
     this.#timer ??= setTimeout(() => this.#sendLines(), gatherMs);
+  }
+
+  consoleLines(runId: string, lines: LogLine[]): void {
+    for (const part of chunks(lines, maxLines)) this.#link?.sendVolatile("live-console", { v: 1, runId, lines: part });
   }
 
   #sendLines(): void {

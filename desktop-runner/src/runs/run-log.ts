@@ -1,5 +1,6 @@
 import { appendFileSync, createReadStream, mkdirSync } from "node:fs";
 import path from "node:path";
+import { readConsoleLine } from "@deskhand/shared/schemas/console-line";
 import { type LogLine, logLine } from "@deskhand/shared/schemas/run";
 
 export type LogEntry = Omit<LogLine, "seq" | "at"> & { at: number };
@@ -63,28 +64,48 @@ export class RunLogs {
   }
 
   /** The lines after `after`; undefined when there is no log. */
-  async read(runId: string, after: number): Promise<{ lines: LogLine[]; more: boolean } | undefined> {
-    const lines: LogLine[] = [];
-    let bytes = 0;
-    const stream = createReadStream(this.file(runId), "utf8");
-    // loaded when a log is read: the runner that waits has no use for it
-    const { createInterface } = process.getBuiltinModule("node:readline");
-    try {
-      for await (const text of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
-        const line = readLine(text);
-        if (!line || line.seq <= after) continue;
-        bytes += text.length;
-        if (lines.length >= maxAnswerLines || bytes > maxAnswerBytes) return { lines, more: true };
-        lines.push(line);
-      }
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-      throw error;
-    } finally {
-      stream.destroy();
-    }
-    return { lines, more: false };
+  read(runId: string, after: number): Promise<ReadLines | undefined> {
+    return readLines(this.file(runId), after, readLine);
   }
+
+  /** What its pages wrote to their console after the line of this number, as its worker keeps it. */
+  async readConsole(runId: string, after: number): Promise<ReadLines> {
+    return (await readLines(this.consoleFile(runId), after, readConsoleLine)) ?? { lines: [], more: false };
+  }
+
+  consoleFile(runId: string): string {
+    return path.join(this.#artifactsFolder, runId, "console.log");
+  }
+}
+
+type ReadLines = { lines: LogLine[]; more: boolean };
+
+async function readLines(
+  file: string,
+  after: number,
+  read: (text: string, number: number) => LogLine | undefined,
+): Promise<ReadLines | undefined> {
+  const lines: LogLine[] = [];
+  let bytes = 0;
+  let number = 0;
+  const stream = createReadStream(file, "utf8");
+  // loaded when a log is read: the runner that waits has no use for it
+  const { createInterface } = process.getBuiltinModule("node:readline");
+  try {
+    for await (const text of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
+      const line = read(text, ++number);
+      if (!line || line.seq <= after) continue;
+      bytes += text.length;
+      if (lines.length >= maxAnswerLines || bytes > maxAnswerBytes) return { lines, more: true };
+      lines.push(line);
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  } finally {
+    stream.destroy();
+  }
+  return { lines, more: false };
 }
 
 /** A line that a kill cut off in the middle is passed over. */

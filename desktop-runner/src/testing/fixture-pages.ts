@@ -62,6 +62,8 @@ document.addEventListener("click", (event) => log("click " + event.composedPath(
 <button id="confirm" onclick="log('confirm ' + confirm('sure?'))">Confirm</button>
 <button id="prompt" onclick="log('prompt ' + prompt('name?', 'default'))">Prompt</button>
 <button id="guard" onclick="window.addEventListener('beforeunload', (event) => { event.preventDefault(); event.returnValue = 'stay'; }); log('guarded')">Guard</button>`,
+  questions: `<title>Questions</title>${logScript}<body style="margin:0"><button style="width:100vw;height:50vh" onclick="log('sure ' + confirm('Sure?'))">Sure</button>
+<button style="width:100vw;height:50vh" onclick="log('name ' + prompt('Name?', 'Ann'))">Name</button></body>`,
   hold: `<title>Hold</title>${logScript}<style>body{margin:0}button,input{position:absolute;left:20px;width:200px;height:40px;margin:0}</style>
 <button style="top:20px" onclick="log('clicked')">Click me</button><input id="words" style="top:80px" aria-label="Words">
 <input id="files" type="file" multiple style="top:140px" onchange="Promise.all([...this.files].map((f) => f.text().then((t) => f.name + '=' + t.length))).then((all) => log(all.join(',')))">

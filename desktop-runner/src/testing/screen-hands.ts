@@ -8,6 +8,7 @@ export type ScreenHands = {
   type(text: string): Promise<void>;
   /** A letter with the control key. */
   control(letter: string): Promise<void>;
+  escape(): Promise<void>;
   /** The Alt key with an arrow. */
   altLeft(): Promise<void>;
   close(): void;
@@ -29,6 +30,7 @@ const rows: [number, string, string][] = [
 ];
 const shift = 50;
 const controlKey = 37;
+const escapeKey = 9;
 const alt = 64;
 const left = 113;
 
@@ -81,6 +83,10 @@ export async function takeScreen(display: string): Promise<ScreenHands> {
     },
     async control(letter) {
       press(keyOf(letter).code, controlKey);
+      await done();
+    },
+    async escape() {
+      press(escapeKey);
       await done();
     },
     async altLeft() {

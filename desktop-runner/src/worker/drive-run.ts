@@ -92,7 +92,7 @@ export async function driveRun(parts: RunParts, prepared: PreparedContext): Prom
       await trace.goOn();
     },
   });
-  watch.dialogs.attach(hand.ask);
+  watch.dialogs.attach((dialog) => hand.ask(dialog, byHand.answered(dialog)));
   parts.hold.attach(hand);
   const memory = order.memoryDir === undefined ? undefined : openSelectorMemory(order.memoryDir, recording);
 

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { HoldNews } from "@deskhand/shared/protocol/hold";
 import type { Dialog } from "playwright-core";
 import type { DialogRule } from "../workflow/run-services.ts";
+import type { ShownAnswer } from "./page-dialogs.ts";
 
 /** How long a person has for an answer: the page stands still meanwhile, and with it whoever else waits for it; milliseconds. */
 const patienceMs = 60_000;
@@ -9,8 +10,8 @@ const patienceMs = 60_000;
 export type HandDialogs = {
   /** What the person is asked now. */
   readonly shown: HoldNews["asks"];
-  /** Resolves with their answer, or undefined when there is none in time. */
-  ask(dialog: Dialog): Promise<DialogRule | undefined>;
+  /** Resolves with their answer, or undefined when there is none in time. `elsewhere`: the answer of whoever is asked the same besides. */
+  ask(dialog: Dialog, elsewhere?: Promise<ShownAnswer | undefined>): Promise<ShownAnswer | undefined>;
   /** @returns whether it was still asked */
   answer(id: string, rule: DialogRule): boolean;
   /** The work's end, or `otherwise` as soon as a page asks something: it does nothing more until it is answered. */
@@ -19,7 +20,7 @@ export type HandDialogs = {
   release(): void;
 };
 
-type Asked = { asks: NonNullable<HoldNews["asks"]>; settle(rule: DialogRule | undefined): void };
+type Asked = { asks: NonNullable<HoldNews["asks"]>; settle(rule: ShownAnswer | undefined): void };
 
 /** The dialogs of the pages that a person has, asked one after the other. */
 export function createHandDialogs(onChange: () => void, waitMs = patienceMs): HandDialogs {
@@ -29,8 +30,8 @@ export function createHandDialogs(onChange: () => void, waitMs = patienceMs): Ha
     get shown() {
       return asked[0]?.asks ?? null;
     },
-    async ask(dialog) {
-      const { promise, resolve } = Promise.withResolvers<DialogRule | undefined>();
+    async ask(dialog, elsewhere) {
+      const { promise, resolve } = Promise.withResolvers<ShownAnswer | undefined>();
       const timer = setTimeout(() => one.settle(undefined), waitMs);
       timer.unref();
       const kind = dialog.type() as Asked["asks"]["kind"];
@@ -45,6 +46,7 @@ export function createHandDialogs(onChange: () => void, waitMs = patienceMs): Ha
         },
       };
       asked.push(one);
+      void elsewhere?.then((answer) => answer && one.settle(answer));
       for (const open of openings) open();
       onChange();
       return promise;

@@ -46,8 +46,26 @@ export function createHandFiles(onChange: () => void, onTrouble: (words: string 
       return upload ? { id: upload.id, multiple: upload.chooser.isMultiple() } : null;
     },
     offer(chooser) {
-      upload = { id: randomUUID(), chooser, files: [], bytes: 0 };
+      const id = randomUUID();
+      upload = { id, chooser, files: [], bytes: 0 };
       onChange();
+      const page = chooser.page();
+      const look = async () => {
+        if (upload?.id !== id) return leave();
+        // what has been led elsewhere takes its field with it; an address that the page itself changed does not
+        await chooser.element().evaluate(() => {});
+      };
+      const gone = () => {
+        leave();
+        if (upload?.id === id) forget();
+      };
+      const onNavigated = () => void look().catch(gone);
+      const leave = () => {
+        page.off("framenavigated", onNavigated);
+        page.off("close", gone);
+      };
+      page.on("framenavigated", onNavigated);
+      page.on("close", gone);
     },
     async take({ chooserId, index, name, type, data, done }) {
       if (chooserId === refused) return;

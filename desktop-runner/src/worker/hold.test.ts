@@ -90,15 +90,27 @@ it("goes where the person says, and keeps what they type out of the trace", asyn
   }
 });
 
-it("tells what became of a file and an address that the page did not take", async () => {
+it("asks for a file no more when the page that asked has gone elsewhere, but when it only changed its own address", async () => {
+  const { runId, finished, giveBack } = await heldRun();
+  await act(runId, ...press(60, 160));
+  const { chooser } = await news(runId, ({ chooser: asked }) => asked !== null);
+  await act(runId, { t: "go", to: `${bed.site.origin}/hold#elsewhere` });
+  const moved = await news(runId, ({ tabs }) => tabs[0]?.url.endsWith("#elsewhere") === true);
+  expect(moved.chooser).toEqual(chooser);
+  await act(runId, { t: "go", to: `${bed.site.origin}/two` });
+  await news(runId, ({ chooser: asked, tabs }) => asked === null && tabs[0]?.url.endsWith("/two") === true);
+  bed.worker.send({ type: "cancel", runId });
+  giveBack();
+  await finished;
+});
+
+it("tells of a file that the page does not ask for any more, and of an address that it did not take", async () => {
   const { runId, finished, giveBack } = await heldRun();
   const part = (chooserId: string): HoldAct => ({ t: "file", chooserId, index: 0, name: "a.txt", type: "", data: "aGk=", done: true });
   await act(runId, ...press(60, 160));
   const { chooser } = await news(runId, ({ chooser: asked }) => asked !== null);
   await act(runId, { t: "go", to: `${bed.site.origin}/two` });
-  await news(runId, ({ tabs }) => tabs[0]?.title === "Two");
-  await act(runId, part(chooser?.id ?? ""));
-  await news(runId, ({ trouble }) => trouble === "The page did not take the file. Have it ask again.");
+  await news(runId, ({ chooser: asked, tabs }) => asked === null && tabs[0]?.title === "Two");
   await act(runId, part(chooser?.id ?? ""));
   await news(runId, ({ trouble }) => trouble === "The page does not ask for this file any more. Have it ask again.");
   await act(runId, { t: "go", to: "http://127.0.0.1:1/" });

@@ -2,11 +2,14 @@ import type { BrowserContext, Dialog } from "playwright-core";
 import type { DialogRule, RunServices } from "../workflow/run-services.ts";
 import type { RunLog } from "./run-log.ts";
 
+/** `isDone`: it was answered where it was shown, and is not open any more. */
+export type ShownAnswer = DialogRule & { isDone?: boolean };
+
 export type PageDialogs = {
   /** For steps: see RunServices. */
   steps: NonNullable<RunServices["dialogs"]>;
   /** Asks the person who has the page; undefined where nobody has it, or nobody answers. */
-  attach(ask: (dialog: Dialog) => Promise<DialogRule | undefined>): void;
+  attach(ask: (dialog: Dialog) => Promise<ShownAnswer | undefined>): void;
 };
 
 type Options = {
@@ -23,7 +26,7 @@ type Options = {
 export function answerDialogs(context: BrowserContext, { log, step, isTrial }: Options): PageDialogs {
   let rule: DialogRule | undefined;
   let underWay = 0;
-  let ask: ((dialog: Dialog) => Promise<DialogRule | undefined>) | undefined;
+  let ask: ((dialog: Dialog) => Promise<ShownAnswer | undefined>) | undefined;
 
   async function answer(dialog: Dialog): Promise<void> {
     const byStep = rule ?? { accept: true };
@@ -32,6 +35,7 @@ export function answerDialogs(context: BrowserContext, { log, step, isTrial }: O
     const kind = dialog.type();
     const who = byPerson ? " by the person who has the page" : "";
     log.write(step(), "info", `The page opened a dialog (${kind}); it was ${accept ? "accepted" : "dismissed"}${who}.`);
+    if (byPerson?.isDone) return;
     if (accept) await dialog.accept(kind === "prompt" ? (text ?? dialog.defaultValue()) : undefined);
     else await dialog.dismiss();
   }

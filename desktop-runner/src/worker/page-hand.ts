@@ -7,6 +7,7 @@ import { messageOf } from "../workflow/step-failure.ts";
 import { createHandDialogs } from "./hand-dialogs.ts";
 import { createHandFiles } from "./hand-files.ts";
 import type { HoldNewsFacts } from "./messages.ts";
+import type { ShownAnswer } from "./page-dialogs.ts";
 
 type News = Omit<HoldNewsFacts, "isWaiting">;
 
@@ -14,8 +15,11 @@ export type PageHand = {
   begin(tell: (news: News) => void): void;
   /** Does these one after the other. What the page does not take is passed over: a person sees that nothing happened. */
   act(acts: readonly HoldAct[]): Promise<void>;
-  /** Asks the person what a dialog is answered with; undefined where nobody has the page, or nobody answers. */
-  ask(dialog: Dialog): Promise<DialogRule | undefined>;
+  /**
+   * Asks the person what a dialog is answered with; undefined where nobody has the page, or nobody answers. `elsewhere`: the answer of whoever
+   * has it in a window.
+   */
+  ask(dialog: Dialog, elsewhere?: Promise<ShownAnswer | undefined>): Promise<ShownAnswer | undefined>;
   /** Lets go of what is held down, and of the page. */
   end(): Promise<void>;
 };
@@ -223,9 +227,8 @@ export function createPageHand(context: BrowserContext, first: Page, outside: Ou
       }
       outside.onActed();
     },
-    async ask(shown) {
-      if (!tell) return undefined;
-      const rule = await dialogs.ask(shown);
+    async ask(shown, elsewhere) {
+      const rule = (tell && (await dialogs.ask(shown, elsewhere))) ?? (await elsewhere);
       if (!rule) return undefined;
       dialog = null;
       outside.onAnswered(shown, rule);

@@ -1,7 +1,9 @@
 import { walkSteps } from "@deskhand/shared/schemas/walk-steps";
-import type { BrowserContext, Page } from "playwright-core";
+import type { BrowserContext, Dialog, Page } from "playwright-core";
 import { createRecorder, type RecordedFacts, type Recorder } from "../recorder/create-recorder.ts";
+import type { ShownAnswer } from "./page-dialogs.ts";
 import type { RunParts } from "./run-parts.ts";
+import { type WindowDialogs, watchWindowDialogs } from "./window-dialogs.ts";
 
 /** How long a run that records waits for a person to come, or to come back; milliseconds. */
 const patienceMs = 60 * 60_000;
@@ -11,6 +13,8 @@ export type RecordByHand = {
   readonly recorder: Recorder | undefined;
   /** A person has taken the page in the dashboard, or given it back. */
   held(on: boolean): Promise<void>;
+  /** What the person in the window on the runner's screen answers a dialog with; undefined where there is no such window. */
+  answered(dialog: Dialog): Promise<ShownAnswer | undefined> | undefined;
   /** Lets a person record until they say that it is enough, and keeps what came of it. */
   wait(): Promise<void>;
 };
@@ -18,6 +22,7 @@ export type RecordByHand = {
 /** `onTold`: something was recorded, which sites may remember as well. */
 export function recordByHand(parts: RunParts, context: BrowserContext, page: Page, onTold: () => void): RecordByHand {
   let recorder: Recorder | undefined;
+  let dialogs: WindowDialogs | undefined;
   const { hold, recording, signal, log, store } = parts;
   const isWindow = parts.order.window === true;
   const tell = (facts: RecordedFacts) => {
@@ -33,9 +38,11 @@ export function recordByHand(parts: RunParts, context: BrowserContext, page: Pag
       if (on) await recorder?.begin();
       else if (!isWindow) await recorder?.end();
     },
+    answered: (dialog) => dialogs?.answered(dialog),
     async wait() {
       const mine = createRecorder(context, page, recording, tell, { isWindow });
       recorder = mine;
+      dialogs = isWindow ? watchWindowDialogs(context) : undefined;
       if (hold.isOn || isWindow) await mine.begin();
       log.write(null, "info", "The run waits for a person to record what they do.");
       const index = Math.max(0, walkSteps(recording.steps).length - 1);
@@ -44,6 +51,9 @@ export function recordByHand(parts: RunParts, context: BrowserContext, page: Pag
         if ((await hold.askPerson({ index, reason: "record", timeoutMs: patienceMs, signal })) === "timeout") break;
       }
       recorder = undefined;
+      // a page that asks something answers nothing else
+      dialogs?.release();
+      dialogs = undefined;
       await mine.end();
       const document = mine.document();
       log.write(null, "info", `Recorded steps: ${document.steps.length - recording.steps.length}.`);

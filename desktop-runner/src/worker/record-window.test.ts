@@ -76,3 +76,33 @@ it("records what a person does in a window on the runner's screen, with its addr
   const document = JSON.parse(await readFile(path.join(artifactsDir, "recording.json"), "utf8"));
   expect(document.steps).toHaveLength(1 + before.length);
 });
+
+it("leaves a page's questions to the person in the window, whose answers become settings of the steps", async () => {
+  const opening = [{ type: "navigate", url: `${site.origin}/questions` }];
+  const { runId, finished } = orderRun(worker, { folder: folder.path, steps: opening, record: true, window: true });
+  expect(await worker.untilEvent(runId, "waiting")).toMatchObject({ reason: "record" });
+  const clicks = () => steps(runId).flatMap(({ type, deskhand }) => (type === "click" ? [{ type, ...(deskhand as object) }] : []));
+  await vi.waitFor(async () => {
+    await hands.click(400, 300);
+    expect(said(runId)[0]).toMatch(/click/i);
+  }, unhurried);
+  /** The window may not show the question yet; what is pressed once more after the answer would be done on the page. */
+  const answers = (press: () => Promise<void>, setting: object) =>
+    vi.waitFor(async () => {
+      await press();
+      await vi.waitFor(() => expect(clicks().at(-1)).toEqual({ type: "click", ...setting }), { timeout: 3_000 });
+    });
+  await answers(() => hands.escape(), { dialog: "dismiss" });
+  await hands.click(400, 700);
+  await vi.waitFor(() => expect(clicks()).toHaveLength(2));
+  await answers(() => hands.type("Bob\n"), { dialog: "accept", dialogText: "Bob" });
+  const logged = () => worker.events(runId).flatMap((event) => (event.kind === "log" ? [event.message] : []));
+  expect(logged()).toContain("The page opened a dialog (confirm); it was dismissed by the person who has the page.");
+  // what is asked when it is over is nobody's to answer
+  await hands.click(400, 300);
+  await vi.waitFor(() => expect(clicks()).toHaveLength(3));
+  worker.send({ type: "hold", runId, on: true });
+  say(runId, { do: "finish" });
+  worker.send({ type: "hold", runId, on: false });
+  expect(await finished).toMatchObject({ status: "succeeded" });
+});

@@ -1,3 +1,4 @@
+import { CONSOLE_KEPT_BYTES } from "@deskhand/shared/schemas/console-line";
 import type { ArtifactStore } from "../browser/artifacts.ts";
 import type { LogLevel, WorkerRunEvent } from "./messages.ts";
 import type { SecretMask } from "./secret-mask.ts";
@@ -12,7 +13,6 @@ export type RunLog = {
 };
 
 const flushMs = 500;
-const maxConsoleBytes = 256 * 1024;
 const maxLineLength = 2000;
 
 /** The run's log as NDJSON: `{seq, at, step, level, message}` a line. Secrets are masked in all of it. */
@@ -23,6 +23,8 @@ export function openRunLog(store: ArtifactStore, mask: SecretMask, send: (event:
   let consoleBytes = 0;
   let timer: NodeJS.Timeout | undefined;
   let flushing = Promise.resolve();
+  /** The files are announced, with their hashes: a page that goes on writing must not change them. */
+  let isOver = false;
 
   async function writePending(): Promise<void> {
     for (const file of ["run.log", "console.log"] as const) {
@@ -50,18 +52,20 @@ export function openRunLog(store: ArtifactStore, mask: SecretMask, send: (event:
   return {
     write: (step, level, message) => {
       const line = { at: Date.now(), step, level, message: mask.apply(message).slice(0, maxLineLength) };
-      pending["run.log"] += `${JSON.stringify({ seq: ++seq, ...line })}\n`;
       send({ kind: "log", ...line });
+      if (isOver) return;
+      pending["run.log"] += `${JSON.stringify({ seq: ++seq, ...line })}\n`;
       schedule();
     },
     console: (step, level, text) => {
-      if (consoleBytes > maxConsoleBytes) return;
+      if (isOver || consoleBytes > CONSOLE_KEPT_BYTES) return;
       const line = `${JSON.stringify({ at: Date.now(), step, level, text: mask.apply(text).slice(0, maxLineLength) })}\n`;
       consoleBytes += line.length;
       pending["console.log"] += line;
       schedule();
     },
     finish: async () => {
+      isOver = true;
       await flush();
       for (const name of written) {
         await store.adopt({ type: "log", name, file: name, contentType: "application/x-ndjson", step: null }).catch(() => {});

@@ -24,7 +24,7 @@ import { RepairPanel } from "./repair-panel.tsx";
 import { ResultData } from "./result-data.tsx";
 import { RunActions } from "./run-actions.tsx";
 import { stateLabels } from "./run-badge.tsx";
-import { RunConsole } from "./run-console.tsx";
+import { type ConsoleFeed, RunConsole } from "./run-console.tsx";
 import { RunFiles } from "./run-files.tsx";
 import { RunHeader } from "./run-header.tsx";
 import { RunLog } from "./run-log.tsx";
@@ -75,6 +75,7 @@ function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: Ru
   const active = !isFinal(run.state);
   const log = useRunLog(run);
   const hasInputs = (useGivenInputs(run.deploymentId).data?.items.length ?? 0) > 0;
+  const consoleFeed = useRef<ConsoleFeed>({});
   useDocumentTitle(`${stateLabels[shownState(run)].label} · ${run.workflowName} · Deskhand`);
   const [news, setNews] = useState<HoldNews | null>(null);
   const [recorded, setRecorded] = useState<Recorded | null>(null);
@@ -83,11 +84,13 @@ function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: Ru
     on: active && run.runnerOnline && visible,
     onFrame: (frame) => canvas.current?.draw(frame),
     onLines: log.addLines,
+    onConsole: (lines) => consoleFeed.current.add?.(lines),
     onNews: setNews,
     onRecorded: setRecorded,
     onWatching: () => {
       setWatching(true);
       if (run.startedAt) void log.read();
+      consoleFeed.current.read?.();
     },
     onTrouble: () => setWatching(false),
   });
@@ -134,7 +137,9 @@ function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: Ru
   // without the socket no line comes by itself, so each step that ends is a reason to read on
   // biome-ignore lint/correctness/useExhaustiveDependencies: a step that ended is a reason to read on
   useEffect(() => {
-    if (watching === false && active && run.runnerOnline && run.startedAt) void read();
+    if (!(watching === false && active && run.runnerOnline && run.startedAt)) return;
+    void read();
+    consoleFeed.current.read?.();
   }, [watching, done, active, run.runnerOnline, run.startedAt, read]);
 
   return (
@@ -182,7 +187,7 @@ function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: Ru
                 <RunLog run={run} log={log} step={logStep} onShowAll={() => setLogStep(null)} />
               </Tabs.Panel>
               <Tabs.Panel value="console">
-                <RunConsole run={run} step={logStep} onShowAll={() => setLogStep(null)} />
+                <RunConsole run={run} feed={consoleFeed} step={logStep} onShowAll={() => setLogStep(null)} />
               </Tabs.Panel>
               <Tabs.Panel value="data">
                 <ResultData run={run} />

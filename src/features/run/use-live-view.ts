@@ -23,6 +23,8 @@ type Watch = {
   on: boolean;
   onFrame: (frame: LiveFrame) => void;
   onLines: (lines: LogLine[]) => void;
+  /** What the run's pages write to their console. */
+  onConsole?: (lines: LogLine[]) => void;
   /** What somebody who has the page sees besides it. */
   onNews?: (news: HoldNews) => void;
   /** Of a run that records: all steps so far. */
@@ -68,6 +70,10 @@ export function useLiveView({ runId, on, ...handlers }: Watch): SendHold {
       socket.on("live-log", (message: unknown) => {
         const parsed = liveLog.safeParse(message);
         if (parsed.success && parsed.data.runId === runId) latest.current.onLines(parsed.data.lines);
+      });
+      socket.on("live-console", (message: unknown) => {
+        const parsed = liveLog.safeParse(message);
+        if (parsed.success && parsed.data.runId === runId) latest.current.onConsole?.(parsed.data.lines);
       });
       socket.on("hold-news", (message: unknown) => {
         const parsed = holdNews.safeParse(message);

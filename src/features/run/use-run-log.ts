@@ -18,8 +18,10 @@ export type RunLog = {
 
 type Logged = Pick<RunView, "id" | "state" | "startedAt" | "runnerOnline">;
 
-/** A run's log: read from its runner when there is something to read, then followed by live lines; a gap is read again. */
-export function useRunLog(run: Logged): RunLog {
+/**
+ * A run's log, or its pages' console: read from its runner when there is something to read, then followed by live lines; a gap is read again.
+ */
+export function useRunLog(run: Logged, of: "run" | "console" = "run"): RunLog {
   const client = useTRPCClient();
   const buffer = useRef(emptyLog);
   const reading = useRef({ busy: false, again: false });
@@ -45,7 +47,7 @@ export function useRunLog(run: Logged): RunLog {
       let more = true;
       while (more || reading.current.again) {
         reading.current.again = false;
-        const answer = await client.run.log.query({ id, after: buffer.current.readTo });
+        const answer = await client.run.log.query({ id, after: buffer.current.readTo, of });
         keep(addReadLines(buffer.current, answer.lines, answer.more));
         more = answer.more && answer.lines.length > 0;
       }
@@ -56,7 +58,7 @@ export function useRunLog(run: Logged): RunLog {
     } finally {
       reading.current.busy = false;
     }
-  }, [client, id, keep]);
+  }, [client, id, of, keep]);
 
   // once when it can be read, and once more after the end for the last lines
   // biome-ignore lint/correctness/useExhaustiveDependencies: the end of the run is a reason to read again

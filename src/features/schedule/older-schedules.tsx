@@ -2,14 +2,17 @@
 
 import type { OlderSchedule } from "@deskhand/shared/schemas/older-schedules";
 import { Anchor, Button, Stack, Text } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useDisclosure } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { ConfirmButton } from "@/components/confirm-button";
+import { ConfirmButton, ConfirmModal } from "@/components/confirm-button";
 import { notifyDone, notifyError } from "@/components/notify";
 import { Panel } from "@/components/panel";
 import { useTRPC } from "@/trpc/client";
 import { scheduleWords } from "./schedule-words.ts";
 import { underWay } from "./standing.ts";
+import { useRenew } from "./use-renew.ts";
+import { WhatIsSigned } from "./what-is-signed.tsx";
 
 /** What still runs an older version of a workflow by itself, each with a way to the latest; nothing where there is none. */
 export function OlderSchedules({ workflowId }: { workflowId: string }) {
@@ -17,8 +20,13 @@ export function OlderSchedules({ workflowId }: { workflowId: string }) {
   const older = useQuery(trpc.workflow.olderSchedules.queryOptions({ id: workflowId }));
   const items = older.data?.items ?? [];
   if (items.length === 0) return null;
+  const renewable = items.filter(({ replacedById }) => !replacedById);
   return (
-    <Panel title="Still on an older version" description="A schedule or trigger runs the version that it was deployed with.">
+    <Panel
+      title="Still on an older version"
+      description="A schedule or trigger runs the version that it was deployed with."
+      actions={<RenewAll items={renewable} />}
+    >
       <Stack component="ul" gap="md" p={0} m={0} style={{ listStyle: "none" }} aria-label="Schedules of older versions">
         {items.map((item) => (
           <li key={item.deploymentId}>
@@ -49,8 +57,9 @@ function Row({ item }: { item: OlderSchedule }) {
   );
 }
 
-function Replaced({ item: { deploymentId, runnerName, schedule }, by }: { item: OlderSchedule; by: string }) {
+function Replaced({ item, by }: { item: OlderSchedule; by: string }) {
   const renew = useRenew();
+  const { runnerName, schedule } = item;
   const isEnding = underWay(schedule) === "remove";
   return (
     <>
@@ -61,12 +70,7 @@ function Replaced({ item: { deploymentId, runnerName, schedule }, by }: { item: 
         takes its place. {isEnding ? `It ends once ${runnerName} has heard of it.` : "It has not ended: both begin runs."}
       </Text>
       {!isEnding && (
-        <Button
-          size="xs"
-          variant="default"
-          loading={renew.isPending}
-          onClick={() => renew.mutate({ id: deploymentId }, { onError: notifyError })}
-        >
+        <Button size="xs" variant="default" loading={renew.isPending} onClick={() => renew.mutate([item], { onError: notifyError })}>
           End the older
         </Button>
       )}
@@ -74,33 +78,9 @@ function Replaced({ item: { deploymentId, runnerName, schedule }, by }: { item: 
   );
 }
 
-function useRenew() {
-  const trpc = useTRPC();
-  const queryClient = useQueryClient();
-  const look = () =>
-    Promise.all([
-      queryClient.invalidateQueries(trpc.workflow.olderSchedules.pathFilter()),
-      queryClient.invalidateQueries(trpc.deployment.pathFilter()),
-      queryClient.invalidateQueries(trpc.trigger.pathFilter()),
-    ]);
-  // also after a failure: the new one may be there, and the old one not ended
-  return useMutation(trpc.deployment.renewSchedule.mutationOptions({ onSettled: look }));
-}
-
 function Renew({ item }: { item: OlderSchedule }) {
-  const { deploymentId, workflowId, version, newest, runnerName, schedule, signaturesRequired } = item;
+  const { version, newest, schedule } = item;
   const renew = useRenew();
-  if (signaturesRequired) {
-    return (
-      <Text size="xs" c="dimmed">
-        {runnerName} takes only what is signed:{" "}
-        <Anchor component={Link} href={`/dashboard/workflows/${workflowId}?deploy=1`} inherit underline="always">
-          deploy version {newest}
-        </Anchor>{" "}
-        with the same times, then end this one.
-      </Text>
-    );
-  }
   return (
     <ConfirmButton
       size="xs"
@@ -112,14 +92,49 @@ function Renew({ item }: { item: OlderSchedule }) {
           Version {newest} is deployed to the same profiles, with the same times and inputs
           {schedule.when.kind === "webhook" && ", and at the same address"}. The schedule of version {version} ends; what it has begun goes
           on.
+          <WhatIsSigned items={[item]} />
         </>
       }
       onConfirm={async () => {
-        await renew.mutateAsync({ id: deploymentId });
+        await renew.mutateAsync([item]);
         notifyDone(`Version ${newest} takes its place.`);
       }}
     >
       Use the new version
     </ConfirmButton>
+  );
+}
+
+/** Stays when only one is left: its dialog may say why. */
+function RenewAll({ items }: { items: OlderSchedule[] }) {
+  const renew = useRenew();
+  const [opened, { open, close }] = useDisclosure(false);
+  const newest = items[0]?.newest;
+  return (
+    <>
+      {items.length > 1 && (
+        <Button size="xs" variant="default" onClick={open}>
+          Use the new version for all {items.length}
+        </Button>
+      )}
+      <ConfirmModal
+        opened={opened && items.length > 0}
+        onClose={close}
+        harmless
+        title={`Use version ${newest} for all ${items.length}?`}
+        confirmLabel={`Use version ${newest} for all`}
+        message={
+          <>
+            Version {newest} is deployed to the same profiles, with the same times, inputs and addresses. What runs an older version by
+            itself ends; what it has begun goes on.
+            <WhatIsSigned items={items} />
+          </>
+        }
+        onConfirm={async () => {
+          await renew.mutateAsync(items);
+          notifyDone(`Version ${newest} takes their places.`);
+        }}
+      />
+    </>
   );
 }

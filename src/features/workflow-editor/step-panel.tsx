@@ -12,6 +12,7 @@ import { fieldsOfStep, stepSettingsFields } from "./model/schema-fields.ts";
 import { namesInScope, variablesOf } from "./model/scope-names.ts";
 import { catalogKey, findEntry } from "./model/step-catalog.ts";
 import { isDisabled } from "./model/step-words.ts";
+import { withoutFileNote } from "./model/upload-content.ts";
 import { StepActions } from "./step-actions.tsx";
 import classes from "./step-form.module.css";
 import { SubWorkflowFields } from "./sub-workflow-fields.tsx";
@@ -99,7 +100,7 @@ function StepForm({ id }: { id: string }) {
           fields={step.name === "deskhand.workflow" ? fields.filter(({ name }) => !ofSubWorkflow.has(name)) : fields}
           path={isCustom ? "parameters" : ""}
           value={own}
-          onChange={(next) => update((isCustom ? { ...step, parameters: next } : next) as StepJson, changed(own, next))}
+          onChange={(next) => update(withoutFileNote((isCustom ? { ...step, parameters: next } : next) as StepJson), changed(own, next))}
         />
         <Switch
           label="Switched off"

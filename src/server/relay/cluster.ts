@@ -22,7 +22,7 @@ const note = z.discriminatedUnion("kind", [
     id: z.uuid(),
     from: server,
     runnerId,
-    event: z.enum(["log-request", "artifact-request", "hold-input", "rival"]),
+    event: z.enum(["log-request", "console-request", "artifact-request", "hold-input", "rival"]),
     message: z.record(z.string(), z.unknown()),
   }),
   z.object({ kind: z.literal("answer"), id: z.uuid(), to: server, answer: z.unknown().optional(), code: z.string().optional() }),

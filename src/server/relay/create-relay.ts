@@ -71,8 +71,9 @@ export function createRelay({ httpServer, limits, ...rest }: Options): Relay {
 
   return {
     link: {
-      async readLog(runnerId, { runId, after }) {
-        const answer = await reach(runnerId, { event: "log-request", message: { v: 1, runId, after } }, logAnswer);
+      async readLog(runnerId, { runId, after, of }) {
+        const event = of === "console" ? "console-request" : "log-request";
+        const answer = await reach(runnerId, { event, message: { v: 1, runId, after } }, logAnswer);
         if (!answer.ok) throw new AppError(answer.code);
         return { lines: answer.lines, more: answer.more };
       },

@@ -87,6 +87,20 @@ describe("watching a run", () => {
     expect(await seen).toEqual({ v: 1, runId: run.id, lines: [line] });
   });
 
+  test("what pages write to their console passes as it comes, and what they wrote before is read from the runner", async () => {
+    const viewer = await asMember();
+    await watch(viewer);
+    const line = { seq: 4, at: new Date().toISOString(), step: null, level: "warn" as const, message: "Hello" };
+    const seen = new Promise((resolve) => viewer.once("live-console", resolve));
+    await runner.ask("live-console", { v: 1, runId: run.id, lines: [line] });
+    expect(await seen).toEqual({ v: 1, runId: run.id, lines: [line] });
+    const reading = server.relay.link.readLog(scene.runner.id, { runId: run.id, after: 3, of: "console" });
+    const asked = await runner.next("console-request");
+    expect(asked.message).toEqual({ v: 1, runId: run.id, after: 3 });
+    asked.answer({ v: 1, ok: true, lines: [line], more: false });
+    expect(await reading).toEqual({ lines: [line], more: false });
+  });
+
   test("a runner that comes back is told who watches", async () => {
     await watch(await asMember());
     await nextLive();

@@ -6,7 +6,7 @@ import { answersPing, type Connections } from "./connections.ts";
 import { ask, askPlainly } from "./messages.ts";
 import { contextFor, type RelayParts } from "./parts.ts";
 
-type Request = { event: "log-request" | "artifact-request" | "hold-input"; message: { [key: string]: unknown } };
+type Request = { event: "log-request" | "console-request" | "artifact-request" | "hold-input"; message: { [key: string]: unknown } };
 
 /** Asks a runner, wherever it is connected. */
 export type ReachRunner = <Schema extends z.ZodType>(runnerId: string, request: Request, schema: Schema) => Promise<z.output<Schema>>;

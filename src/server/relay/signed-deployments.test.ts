@@ -1,12 +1,18 @@
 import path from "node:path";
+import type { Manifest } from "@deskhand/shared/schemas/manifest";
 import { defaultSettings } from "@deskhand/shared/schemas/profile-settings";
 import type { Recording } from "@deskhand/shared/schemas/recording";
+import type { Schedule } from "@deskhand/shared/schemas/schedule";
 import { deleteProfileManifest, deployManifest, orderManifest, rerunManifest, signManifest } from "@deskhand/shared/signing/make-manifest";
+import { signRenewal } from "@deskhand/shared/signing/sign-renewal";
 import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { v7 as uuid } from "uuid";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { createDb, type Db } from "@/server/db";
+import { pauseSchedule } from "@/server/domain/deployment/change-schedule";
 import { createDeployment } from "@/server/domain/deployment/create-deployment";
+import { getDeployment } from "@/server/domain/deployment/queries";
+import { getRenewal, renewSchedule } from "@/server/domain/deployment/renew-schedule";
 import { createParcel } from "@/server/domain/parcel/create-parcel";
 import { configureProfiles } from "@/server/domain/profile/configure-profiles";
 import { exportProfile } from "@/server/domain/profile/export-profile";
@@ -15,6 +21,7 @@ import { rerunRun } from "@/server/domain/run/rerun-run";
 import { getSigningKey } from "@/server/domain/signing-key/queries";
 import { requestSigner } from "@/server/domain/signing-key/request-signer";
 import { revokeSigningKey } from "@/server/domain/signing-key/revoke-signing-key";
+import { addWorkflowVersion } from "@/server/domain/workflow/add-workflow-version";
 import { hashSecret } from "@/server/secrets";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/database";
 import { expectCode } from "@/server/testing/expect-code";
@@ -284,6 +291,43 @@ test("a run is had again only when that was signed, each time", async () => {
   const again = await rerunRun(scene.ctx, { id, signedManifest });
   await ended(again.id, "succeeded");
   await refusedFor((await rerunRun(scene.ctx, { id, signedManifest })).id, "it was signed for one run only, which was had");
+});
+
+test("a newer version takes a paused schedule's place with what a person signed, and nothing else ends the older", async () => {
+  const { ctx, projectId, runnerId, profile, workflow, key } = scene;
+  const schedule: Schedule = { when: { kind: "every", minutes: 60 }, jitterSeconds: 0, overlap: "queue", missed: { policy: "skip" } };
+  const asked = {
+    runnerId,
+    workflow: { id: workflow.id, version: 1 },
+    recording,
+    profileIds: [profile.id],
+    inputs: { item: "milk" },
+    schedule,
+  };
+  const signedManifest = await signManifest(key, await deployManifest(asked));
+  const { inputs, profileIds } = asked;
+  const old = await createDeployment(ctx, { projectId, workflowId: workflow.id, runnerId, profileIds, inputs, schedule, signedManifest });
+  const scheduleOf = async (id: string) => (await getDeployment(ctx, { id })).schedule;
+  await until(async () => expect((await scheduleOf(old.id))?.installedAt).not.toBeNull());
+  const sign = (manifest: Manifest) => signManifest(key, manifest);
+  const pause = await sign(await orderManifest(runnerId, "schedule.pause", { deploymentId: old.id, paused: true }));
+  await pauseSchedule(ctx, { id: old.id, paused: true, signedManifest: pause });
+  await until(async () => expect((await scheduleOf(old.id))?.pausedAt).not.toBeNull());
+  const newer: Recording = { ...recording, title: "newer" };
+  await addWorkflowVersion(ctx, { id: workflow.id, recording: JSON.stringify(newer) });
+
+  await expectCode(renewSchedule(ctx, { id: old.id, inputs: {} }), "SIGNATURE_REQUIRED");
+  const renewal = await getRenewal(ctx, old);
+  expect(renewal).toMatchObject({ version: 2, profiles: [{ id: profile.id, name: profile.name }], inputs: { item: "milk" }, paused: true });
+  const signed = await signRenewal(renewal, newer, sign);
+  // the end of the older one was signed for the newer's sake: with another in its place the runner keeps it
+  const { newId: _, ...unnamed } = signed;
+  await expectCode(renewSchedule(ctx, { id: old.id, inputs: {}, ...unnamed }), "MANIFEST_INVALID");
+  await expectCode(renewSchedule(ctx, { id: old.id, inputs: {}, ...signed, signedPause: undefined }), "SIGNATURE_REQUIRED");
+  const { id } = await renewSchedule(ctx, { id: old.id, inputs: {}, ...signed });
+  expect(id).toBe(signed.newId);
+  await until(async () => expect((await scheduleOf(old.id))?.removedAt).not.toBeNull());
+  await until(async () => expect(await scheduleOf(id)).toMatchObject({ pausedAt: expect.any(String), failureCode: null, asked: null }));
 });
 
 test("a key that was revoked signs nothing any more, also for a command that waits", async () => {

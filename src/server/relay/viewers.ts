@@ -113,7 +113,7 @@ export function createViewers({ parts, reach, io, connections, cluster, serverId
       if (isWatched(runId, runnerId)) socket.emit("live", { v: 1, runId, on: true });
     },
     /** Sends to those who watch; who cannot keep up misses some. */
-    forward(runId: string, event: "frame" | "live-log" | "hold-news" | "recorded" | "trial", message: object) {
+    forward(runId: string, event: "frame" | "live-log" | "live-console" | "hold-news" | "recorded" | "trial", message: object) {
       namespace.to(roomOf(runId)).volatile.emit(event, message);
     },
     /** Ends what somebody may not see any more: the session was revoked, or the person left the project. */

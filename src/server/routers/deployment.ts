@@ -14,7 +14,7 @@ import {
   retriedDeployment,
   retryDeploymentInput,
 } from "@deskhand/shared/schemas/deployment";
-import { renewScheduleInput } from "@deskhand/shared/schemas/older-schedules";
+import { renewScheduleInput, scheduleRenewal } from "@deskhand/shared/schemas/older-schedules";
 import { cancelDeployment } from "@/server/domain/deployment/cancel-deployment";
 import { pauseSchedule, removeSchedule } from "@/server/domain/deployment/change-schedule";
 import { createDeployment } from "@/server/domain/deployment/create-deployment";
@@ -22,7 +22,7 @@ import { getGivenInputs } from "@/server/domain/deployment/given-inputs";
 import { pauseDeployment } from "@/server/domain/deployment/pause-deployment";
 import { getProgress, getResults, listDeployments } from "@/server/domain/deployment/progress";
 import { getDeployment, listFirings } from "@/server/domain/deployment/queries";
-import { renewSchedule } from "@/server/domain/deployment/renew-schedule";
+import { getRenewal, renewSchedule } from "@/server/domain/deployment/renew-schedule";
 import { resumeDeployment } from "@/server/domain/deployment/resume-deployment";
 import { retryDeployment } from "@/server/domain/deployment/retry-deployment";
 import { procedure, router } from "./trpc.ts";
@@ -188,6 +188,21 @@ export const deploymentRouter = router({
     .input(renewScheduleInput)
     .output(deploymentView)
     .mutation(({ ctx, input }) => renewSchedule(ctx, input)),
+
+  renewal: procedure
+    .meta({
+      policy: "run.write",
+      openapi: {
+        method: "GET",
+        path: "/deployments/{id}/schedule/renewal",
+        tags,
+        summary: "Get what would take a schedule's place, to sign it",
+        protect: true,
+      },
+    })
+    .input(byId)
+    .output(scheduleRenewal)
+    .query(({ ctx, input }) => getRenewal(ctx, input)),
 
   firings: procedure
     .meta({

@@ -195,6 +195,7 @@ const samples: Record<string, Sample> = {
   "deployment.pauseSchedule": { input: ({ scheduledDeploymentId }) => ({ id: scheduledDeploymentId, paused: true }) },
   "deployment.removeSchedule": id("scheduledDeploymentId"),
   "deployment.renewSchedule": { ...id("scheduledDeploymentId"), ends: "WORKFLOW_UNCHANGED" },
+  "deployment.renewal": { ...id("scheduledDeploymentId"), ends: "WORKFLOW_UNCHANGED" },
   "deployment.firings": id("deploymentId"),
   "deployment.list": inProject,
   "deployment.progress": id("deploymentId"),

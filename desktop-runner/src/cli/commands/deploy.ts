@@ -30,6 +30,7 @@ export type DeployFlags = {
   input?: string[];
   watch?: boolean;
   idempotencyKey?: string;
+  force?: boolean;
 } & Pick<TargetFlags, "all" | "tag" | "inGroup" | "filter"> &
   ScheduleFlags;
 
@@ -54,7 +55,8 @@ export async function deploy(file: string | undefined, flags: DeployFlags, { env
   const api = createApi(accessFrom(env));
   const schedule = flags.after === undefined ? typed : readSchedule(flags, (await findWorkflow(api, flags.after)).id);
 
-  const version = file === undefined ? await latestVersionOf(api, flags.workflow ?? "") : await uploadRecording(api, file, output);
+  const version =
+    file === undefined ? await latestVersionOf(api, flags.workflow ?? "") : await uploadRecording(api, file, flags.force === true, output);
   const profiles = (await isAboutMany(flags)) ? await findMatching(api, flags) : await findProfiles(api, names, flags.runner);
   const runnerId = profiles[0]?.runnerId ?? "";
   const home = runnerHome(env);

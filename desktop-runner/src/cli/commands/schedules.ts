@@ -27,9 +27,6 @@ import { signOrder } from "../sign-order.ts";
 export type ListSchedulesFlags = { state?: string; workflow?: string; runner?: string; limit?: string };
 type Scheduled = DeploymentProgress & { schedule: DeploymentSchedule };
 
-/** The server's largest page; few deployments may be schedules. */
-const pageSize = 100;
-
 /** `deskhand schedules list` */
 export async function listSchedules(flags: ListSchedulesFlags, { env, output }: CommandContext): Promise<number> {
   const limit = readCount("--limit", flags.limit, { usual: 100, most: 1000 });
@@ -37,13 +34,10 @@ export async function listSchedules(flags: ListSchedulesFlags, { env, output }: 
   const api = createApi(accessFrom(env));
   const runnerId = flags.runner ? (await findRunner(api, flags.runner)).id : undefined;
   const workflowId = flags.workflow ? (await findWorkflow(api, flags.workflow)).id : undefined;
-  const isWanted = ({ schedule }: Scheduled) => {
-    const standing = standingOf(schedule, Date.now());
-    return state ? standing === state : standing !== "ended" && standing !== "done";
-  };
-  const items = await collect(limit, async (cursor) => {
-    const page = await api.get("/deployments", deploymentPage, { runnerId, workflowId, cursor, limit: pageSize });
-    return { ...page, items: page.items.filter(isScheduled).filter(isWanted) };
+  const wanted = { state: state ?? "current", runnerId, workflowId };
+  const items = await collect(limit, async (cursor, count) => {
+    const page = await api.get("/deployments", deploymentPage, { ...wanted, cursor, limit: count });
+    return { ...page, items: page.items.filter(isScheduled) };
   });
   for (const item of items) {
     const { id, schedule, workflowName, version, runnerName } = item;
@@ -126,8 +120,9 @@ export async function listFirings(wanted: string, flags: FiringsFlags, { env, ou
   const wantedState = requireOneOf("state", flags.state, firingState.options);
   const api = createApi(accessFrom(env));
   const { id } = await findSchedule(api, wanted);
+  // few of them may be in that state
   const firings = await collect(limit, async (cursor) => {
-    const page = await api.get(`/deployments/${id}/firings`, firingPage, { cursor, limit: pageSize });
+    const page = await api.get(`/deployments/${id}/firings`, firingPage, { cursor, limit: 100 });
     return { ...page, items: page.items.filter(({ state }) => !wantedState || state === wantedState) };
   });
   for (const firing of firings) output.tell({ type: "firing", ...firingFacts(firing) }, firingLine(firing));

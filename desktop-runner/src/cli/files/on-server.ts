@@ -5,15 +5,18 @@ import type { Api } from "../api.ts";
 import { CliError, serverError } from "../failure.ts";
 import { hashOf } from "./workflow-file.ts";
 
-export type ServerVersion = { number: number; hash: string; recording: Recording };
+export type ServerVersion = { number: number; hash: string; recording: Recording; createdBy: string | null; createdAt: string };
 
 /** The latest version of a workflow; undefined when it was deleted, or none is published yet. */
 export async function latestOn(api: Api, workflowId: string): Promise<ServerVersion | undefined> {
   try {
-    const { number, contentHash, recording } = await api.get(`/workflows/${workflowId}/version`, workflowVersionDetail);
+    const { number, contentHash, recording, createdBy, createdAt } = await api.get(
+      `/workflows/${workflowId}/version`,
+      workflowVersionDetail,
+    );
     const parsed = parseRecordingData(recording);
     if (!parsed.ok) throw serverError("RECORDING_INVALID", { message: parsed.issues[0]?.message });
-    return { number, hash: contentHash, recording: parsed.recording };
+    return { number, hash: contentHash, recording: parsed.recording, createdBy, createdAt };
   } catch (error) {
     if (error instanceof CliError && error.code === "NOT_FOUND") return undefined;
     throw error;

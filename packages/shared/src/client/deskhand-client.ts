@@ -9,7 +9,7 @@ import {
   firingPage,
   type listDeploymentsInput,
 } from "../schemas/deployment.ts";
-import { olderScheduleList, type renewScheduleInput } from "../schemas/older-schedules.ts";
+import { olderScheduleList, type renewScheduleInput, scheduleRenewal } from "../schemas/older-schedules.ts";
 import {
   createdProfile,
   type createProfileInput,
@@ -99,7 +99,7 @@ export function createDeskhandClient(options: ClientOptions) {
       /** One run on each profile, or a schedule. With an `idempotencyKey` it can be sent again. */
       create: (body: z.input<typeof createDeploymentInput>) => call.json("POST", "/deployments", { answer: deploymentView, body }),
       get: (id: string) => call.json("GET", `/deployments/${id}`, { answer: deploymentView }),
-      list: (input: Pick<z.input<typeof listDeploymentsInput>, "projectId" | "workflowId" | "runnerId" | "kind"> = {}) =>
+      list: (input: Pick<z.input<typeof listDeploymentsInput>, "projectId" | "workflowId" | "runnerId" | "kind" | "state"> = {}) =>
         paged((cursor) => call.json("GET", "/deployments", { answer: deploymentPage, query: { ...input, limit: 100, cursor } })),
       results: (id: string) => call.json("GET", `/deployments/${id}/results`, { answer: deploymentResults }),
       /** What it was given for the inputs of its version; of secret ones only that there are such. */
@@ -120,6 +120,8 @@ export function createDeskhandClient(options: ClientOptions) {
       /** Has the latest version of its workflow take its place. The answer is the new deployment. */
       renew: (id: string, body: Without<z.input<typeof renewScheduleInput>, "id"> = {}) =>
         call.json("POST", `/deployments/${id}/schedule/renew`, { answer: deploymentView, body }),
+      /** What would take its place: what `signRenewal` signs for a runner that demands signatures. */
+      renewal: (id: string) => call.json("GET", `/deployments/${id}/schedule/renewal`, { answer: scheduleRenewal }),
       /** Those of a workflow that run an older version than the latest. */
       older: async (workflowId: string) =>
         (await call.json("GET", `/workflows/${workflowId}/older-schedules`, { answer: olderScheduleList })).items,

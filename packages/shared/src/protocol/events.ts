@@ -30,6 +30,7 @@ export type ServerToRunner = {
   /** Somebody asks to sign for the runner, or a key was revoked. */
   signers: (message: { v: 1; wishes: unknown }) => void;
   "log-request": (message: { v: 1; runId: string; after: number }, answer: Answer<unknown>) => void;
+  "console-request": (message: { v: 1; runId: string; after: number }, answer: Answer<unknown>) => void;
   "hold-input": (message: HoldMessage, answer: Answer<HoldAnswer>) => void;
   "artifact-request": (message: ArtifactRequest, answer: Answer<Receipt>) => void;
 };
@@ -51,4 +52,5 @@ export type RunnerToServer = {
   recorded: (message: Recorded) => void;
   trial: (message: TrialNews) => void;
   "live-log": (message: { v: 1; runId: string; lines: unknown[] }) => void;
+  "live-console": (message: { v: 1; runId: string; lines: unknown[] }) => void;
 };

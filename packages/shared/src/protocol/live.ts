@@ -16,10 +16,13 @@ export const frame = z.object({
 });
 export type Frame = z.infer<typeof frame>;
 
-/** Runner to server to viewers, volatile: new log lines. A viewer that sees a gap in `seq` reads the log again. */
+/**
+ * Runner to server to viewers, volatile: new log lines, as `live-log`, and what the run's pages wrote to their console since, as
+ * `live-console`. A viewer that sees a gap in `seq` reads again.
+ */
 export const liveLog = z.object({ v: z.literal(1), runId: id, lines: z.array(logLine).min(1).max(200) });
 
-/** Server to runner, answered by {@link logAnswer}. */
+/** Server to runner, as `log-request` and as `console-request` for what its pages wrote to their console; answered by {@link logAnswer}. */
 export const logRequest = z.object({ v: z.literal(1), runId: id, after: z.number().int().min(0) });
 
 export const logAnswer = z.discriminatedUnion("ok", [

@@ -1,6 +1,9 @@
 import type { Recording } from "./recording.ts";
 import type { Step } from "./recording-steps.ts";
 
+/** The note of an upload whose file was given while recording; it holds until one is chosen. */
+export const fileNotKept = "Choose the file: what was given while recording was not kept.";
+
 /** Inputs that the recorder makes of what must not be written down, and what people read beside them. */
 export const recordedSecrets = {
   password: "Password",

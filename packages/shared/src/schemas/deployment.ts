@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { standings } from "../schedule/standing.ts";
 import { commandState } from "./command-state.ts";
 import { id, idempotencyKey, inProject, instant, pageInput, pageOf } from "./common.ts";
 import { signedManifest } from "./manifest.ts";
@@ -131,6 +132,8 @@ export const listDeploymentsInput = inProject.extend({
   runnerId: id.optional(),
   /** Those that were run once, when they were made; that a schedule runs; that something else than a time begins. */
   kind: z.enum(["once", "scheduled", "triggered"]).optional(),
+  /** Only schedules, and what triggers begin, that stand so; `current`: all but those that are done or ended. */
+  state: z.enum([...standings, "current"]).optional(),
 });
 
 /** The last run of each profile of a deployment, in the order of the profiles' names. */

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { id } from "./common.ts";
 import { deploymentSchedule, inputValues } from "./deployment.ts";
 import { signedManifest } from "./manifest.ts";
+import { schedule } from "./schedule.ts";
 
 /** A schedule or trigger that is not over and runs another version than the newest. */
 export const olderSchedule = z.object({
@@ -22,14 +23,40 @@ export const olderSchedule = z.object({
 export type OlderSchedule = z.infer<typeof olderSchedule>;
 export const olderScheduleList = z.object({ items: z.array(olderSchedule) });
 
+/** What takes a schedule's place when it is renewed: what a person who signs that has to know of it. */
+export const scheduleRenewal = z.object({
+  /** The one whose place is taken. */
+  deploymentId: id,
+  projectId: id,
+  runnerId: id,
+  workflowId: id,
+  workflowName: z.string(),
+  /** The latest. */
+  version: z.number().int(),
+  /** Those that are there still. */
+  profiles: z.array(z.object({ id, name: z.string() })),
+  /** Those that the version still has, with its defaults; secrets as they are sealed to the runner. */
+  inputs: inputValues,
+  schedule,
+  /** It is paused, and what takes its place is so too. */
+  paused: z.boolean(),
+  /** What has taken its place already: only the end of this one is left. */
+  replacedById: id.nullable(),
+});
+export type ScheduleRenewal = z.infer<typeof scheduleRenewal>;
+
 /**
  * Deploys a schedule's workflow in its latest version, on the same profiles, at the same times, with the same inputs, and ends the one
- * that there was. `inputs` are given besides those, or in their place. `signedManifest`: a `deploy` manifest of the new one;
- * `signedRemoval`: an `order` over the `schedule.remove` of the old one.
+ * that there was where the runner has the new one. `inputs` are given besides those, or in their place. Who signs says what the new one is
+ * called (`newId`), and signs a `deploy` manifest of it (`signedManifest`), an `order` over the `schedule.remove` of the old one
+ * (`signedRemoval`; with `newId` as its `successorId` where that is given), and over the `schedule.pause` of the new one where the old one is
+ * paused (`signedPause`).
  */
 export const renewScheduleInput = z.object({
   id,
   inputs: inputValues.default({}),
+  newId: id.optional(),
   signedManifest: signedManifest.optional(),
   signedRemoval: signedManifest.optional(),
+  signedPause: signedManifest.optional(),
 });

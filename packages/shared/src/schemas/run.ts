@@ -133,6 +133,13 @@ export const logLine = z.object({
 });
 export type LogLine = z.infer<typeof logLine>;
 
-/** Log lines after `after` (0 for all), at most 1,000, read from the runner at the moment of asking. */
-export const runLogInput = z.object({ id, after: z.coerce.number().int().min(0).default(0) });
+/**
+ * Log lines after `after` (0 for all), at most 1,000, read from the runner at the moment of asking. `of`: the run's own log, or what its
+ * pages wrote to their console.
+ */
+export const runLogInput = z.object({
+  id,
+  after: z.coerce.number().int().min(0).default(0),
+  of: z.enum(["run", "console"]).optional(),
+});
 export const runLogView = z.object({ lines: z.array(logLine), more: z.boolean() });

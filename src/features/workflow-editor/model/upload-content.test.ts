@@ -1,10 +1,22 @@
+import { fileNotKept } from "@deskhand/shared/schemas/append-recorded";
 import { UPLOAD_MAX_CHARACTERS, uploadParametersSchema } from "@deskhand/shared/schemas/custom-step-parameters";
 import { describe, expect, it } from "vitest";
-import { bytesOfContent, isUnreadable, uploadContent } from "./upload-content.ts";
+import { bytesOfContent, isUnreadable, uploadContent, withoutFileNote } from "./upload-content.ts";
 
 const read = (...parts: BlobPart[]) => uploadContent(new File(parts, "chosen.dat"));
 
 describe("a file that is chosen for an upload", () => {
+  it("ends the recorder's word that it has to be chosen, and no other", () => {
+    const step = (content: string, note: string, more: object = {}) => ({
+      ...{ type: "customStep", name: "deskhand.upload" },
+      ...{ parameters: { selectors: ["#file"], file: { from: "content", name: "a.txt", content } }, deskhand: { note, ...more } },
+    });
+    expect(withoutFileNote(step("", fileNotKept))).toEqual(step("", fileNotKept));
+    expect(withoutFileNote(step("hello", fileNotKept))).not.toHaveProperty("deskhand");
+    expect(withoutFileNote(step("hello", fileNotKept, { timeout: 5 }))).toMatchObject({ deskhand: { timeout: 5 } });
+    expect(withoutFileNote(step("hello", "The invoice"))).toEqual(step("hello", "The invoice"));
+  });
+
   it("stays readable where it is text, and comes out as it was", async () => {
     expect(await read("\uFEFFname;price\nNut;1 €\n")).toEqual({
       from: "content",

@@ -1,5 +1,7 @@
+import { fileNotKept } from "@deskhand/shared/schemas/append-recorded";
 import { UPLOAD_MAX_CHARACTERS } from "@deskhand/shared/schemas/custom-step-parameters";
 import { toBase64 } from "@/components/base64";
+import { isRecord, type StepJson } from "./document.ts";
 
 export type UploadContent = { from: "content"; name: string; content: string; encoding: "text" | "base64" };
 
@@ -24,6 +26,17 @@ export async function uploadContent(file: File): Promise<UploadContent | { troub
   if (text !== undefined && text.length <= UPLOAD_MAX_CHARACTERS) return { from: "content", name, content: text, encoding: "text" };
   if (bytes.length > mostBytes) return { trouble: tooLarge(name) };
   return { from: "content", name, content: toBase64(bytes), encoding: "base64" };
+}
+
+/** A step whose file was chosen, without the recorder's word that it has to be. */
+export function withoutFileNote(step: StepJson): StepJson {
+  const { deskhand, parameters } = step;
+  const file = parameters?.file;
+  const isChosen = isRecord(file) && (file.from !== "content" || file.content !== "");
+  if (!isChosen || !isRecord(deskhand) || deskhand.note !== fileNotKept) return step;
+  const { note: _, ...settings } = deskhand;
+  const { deskhand: _before, ...rest } = step;
+  return Object.keys(settings).length > 0 ? { ...rest, deskhand: settings } : rest;
 }
 
 /** Undefined for what would not come out again as it was: bytes that are no text, and braces that a run would read as a value. */

@@ -35,13 +35,13 @@ export function removeSchedule(ctx: Context, input: z.output<typeof removeSchedu
 }
 
 /**
- * As {@link removeSchedule}, for one whose place another has taken: it stays where the runner did not take the other. Who signs cannot name
- * that before it is there, so a signed one ends in any case.
+ * As {@link removeSchedule}, for one whose place another has taken: it stays where the runner did not take the other, its successor. Without
+ * one, as who signed did not name it, it ends in any case.
  * @throws as {@link pauseSchedule}
  */
-export function endReplaced(ctx: Context, input: Change & { successorId: string }): Promise<DeploymentView> {
+export function endReplaced(ctx: Context, input: Change & { successorId?: string }): Promise<DeploymentView> {
   const { successorId, ...asked } = input;
-  return change(ctx, asked, { kind: "schedule.remove", ...(asked.signedManifest ? {} : { successorId }) });
+  return change(ctx, asked, { kind: "schedule.remove", ...(successorId ? { successorId } : {}) });
 }
 
 async function change(ctx: Context, { id, signedManifest }: Change, order: Order): Promise<DeploymentView> {

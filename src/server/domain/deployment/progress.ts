@@ -2,14 +2,14 @@ import type { Page } from "@deskhand/shared/schemas/common";
 import type { DeploymentProgress, DeploymentResults, listDeploymentsInput } from "@deskhand/shared/schemas/deployment";
 import type { Permission } from "@deskhand/shared/schemas/project";
 import type { CommandState } from "@deskhand/shared/schemas/run";
-import type { ScheduleWhen } from "@deskhand/shared/schemas/schedule";
 import type * as z from "zod";
 import type { Context } from "@/server/context";
-import { afterCursor, newestFirst, pageFrom } from "@/server/cursor";
+import { newestFirst, pageFrom } from "@/server/cursor";
 import { authorize } from "@/server/domain/project/policy";
 import { isOnline } from "@/server/domain/runner/rules";
 import { AppError } from "@/server/errors";
-import { Prisma } from "@/server/generated/prisma/client";
+import type { Prisma } from "@/server/generated/prisma/client";
+import { findDeploymentIds } from "./find-deployment-ids.ts";
 import { viewSchedule } from "./view.ts";
 
 const withNames = {
@@ -37,31 +37,14 @@ export async function getProgress(ctx: Context, input: { id: string }): Promise<
 /** A page of deployments, newest first, each with how it goes on. */
 export async function listDeployments(ctx: Context, input: z.output<typeof listDeploymentsInput>): Promise<Page<DeploymentProgress>> {
   const { projectId } = await authorize(ctx, input.projectId, "project.read");
-  const { workflowId, runnerId, kind, limit } = input;
+  const ids = await findDeploymentIds(ctx, { ...input, projectId });
   const rows = await ctx.db.deployment.findMany({
-    where: {
-      projectId,
-      ...(workflowId ? { workflowVersion: { workflowId } } : {}),
-      ...(runnerId ? { runnerId } : {}),
-      AND: [kind ? ofKind(kind) : {}, afterCursor(input.cursor)],
-    },
+    where: { id: { in: ids } },
     omit: { inputs: true },
     include: withNames,
     orderBy: newestFirst,
-    take: limit + 1,
   });
-  return pageFrom(rows, limit, await viewerFor(ctx, rows));
-}
-
-/** The kinds of what may begin a deployment, by {@link listDeploymentsInput}. */
-const begins = { scheduled: ["cron", "every", "once"], triggered: ["webhook", "after", "start"] } as const satisfies Record<
-  string,
-  readonly ScheduleWhen["kind"][]
->;
-
-function ofKind(kind: "once" | keyof typeof begins): Prisma.DeploymentWhereInput {
-  if (kind === "once") return { schedule: { equals: Prisma.AnyNull } };
-  return { OR: begins[kind].map((when) => ({ schedule: { path: ["when", "kind"], equals: when } })) };
+  return pageFrom(rows, input.limit, await viewerFor(ctx, rows));
 }
 
 async function viewerFor(ctx: Context, rows: Row[]): Promise<(row: Row) => DeploymentProgress> {

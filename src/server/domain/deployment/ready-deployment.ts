@@ -36,6 +36,8 @@ export type ReadyDeployment = {
 
 /** What else is written with a deployment. */
 type More = {
+  /** What it is called; it names itself where nobody has signed for that. */
+  id?: string | undefined;
   idempotencyKey?: string | undefined;
   /** It is a run of this test of the version. */
   testName?: string | undefined;
@@ -142,6 +144,7 @@ export async function writeDeployment(tx: Tx, ctx: Context, deploy: ReadyDeploym
   if (schedule) await holdWorkflow(tx, version.workflow.id);
   const deployment = await tx.deployment.create({
     data: {
+      ...(more.id && { id: more.id }),
       projectId,
       workflowVersionId: version.id,
       runnerId,

@@ -6,7 +6,7 @@ import type { RunnerLink } from "@/server/runner-link";
 import { findRun } from "./queries.ts";
 
 /**
- * Reads a run's log from its runner at this moment; the server keeps none of it. A run that never began has no lines.
+ * Reads a run's log, or its pages' console, from its runner at this moment; the server keeps none of it. A run that never began has no lines.
  * @throws AppError NOT_FOUND, RUNNER_OFFLINE, RUNNER_TIMEOUT, and what the runner refuses with
  */
 export async function readRunLog(
@@ -17,7 +17,7 @@ export async function readRunLog(
   const run = await findRun(ctx, input.id, "project.read");
   if (!link) throw new AppError("RUNNER_OFFLINE");
   try {
-    return await link.readLog(run.runnerId, { runId: run.id, after: input.after });
+    return await link.readLog(run.runnerId, { runId: run.id, after: input.after, of: input.of });
   } catch (error) {
     // one that ended before it began, as when it is cancelled while it waits, has left no log that could be gone
     const neverBegan = isFinal(run.state) && run.startedAt === null;

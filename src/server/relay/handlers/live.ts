@@ -37,4 +37,8 @@ export function handleLive({ connection, listening, viewers }: RunnerSocket): vo
     if (isWatched(message.runId)) viewers.forward(message.runId, "live-log", message);
     return { ok: true };
   });
+  onMessage(listening, "live-console", liveLog, (message) => {
+    if (isWatched(message.runId)) viewers.forward(message.runId, "live-console", message);
+    return { ok: true };
+  });
 }
