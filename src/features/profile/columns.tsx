@@ -31,14 +31,14 @@ const states: Record<ProfileView["state"], { label: string; tone: Tone }> = {
 export const columns: Record<ColumnName, Column> = {
   state: { label: "State", width: "minmax(7rem, 1fr)", show: showState },
   tags: { label: "Tags", width: "minmax(5rem, 2fr)", show: ({ tags }) => tags.length > 0 && showTags(tags) },
-  group: { label: "Group", width: "minmax(5rem, 1fr)", dim: true, show: ({ groupName }) => groupName },
+  group: { label: "Group", width: "minmax(5rem, 1fr)", dim: true, show: ({ groupName }) => groupName && showCut(groupName) },
   runner: {
     label: "Runner",
     width: "minmax(7rem, 1.1fr)",
     show: ({ runnerOnline, runnerName }) => (
       <>
         <StatusDot tone={runnerOnline ? "good" : "idle"} />
-        <span className={classes.cut}>{runnerName}</span>
+        {showCut(runnerName)}
       </>
     ),
   },
@@ -70,7 +70,7 @@ export const columns: Record<ColumnName, Column> = {
       ),
   },
   created: { label: "Created", width: "6.5rem", sort: "created", dim: true, show: ({ createdAt }, now) => plainTime(createdAt, now) },
-  notes: { label: "Notes", width: "minmax(8rem, 1.6fr)", dim: true, show: ({ notes }) => <span className={classes.cut}>{notes}</span> },
+  notes: { label: "Notes", width: "minmax(8rem, 1.6fr)", dim: true, show: ({ notes }) => showCut(notes) },
 };
 
 export const columnNames = Object.keys(columns) as ColumnName[];
@@ -87,6 +87,15 @@ function showState({ state, activeRunId }: ProfileView) {
         </a>
       )}
     </>
+  );
+}
+
+/** What may be longer than its column: the title has all of it. */
+function showCut(text: string) {
+  return (
+    <span className={classes.cut} title={text}>
+      {text}
+    </span>
   );
 }
 

@@ -66,8 +66,12 @@ export function ProxyRow({ proxy, runners, isWaiting, onCheck }: Props) {
           </Text>
         )}
       </CardTable.Cell>
-      <CardTable.Cell label="Traffic">{bytesWords(proxy.bytesSent + proxy.bytesReceived)}</CardTable.Cell>
-      <CardTable.Cell label="Used by">{proxy.usedBy === 0 ? "Nothing" : proxy.usedBy}</CardTable.Cell>
+      <CardTable.Cell label="Traffic">
+        <span className={classes.figure}>{bytesWords(proxy.bytesSent + proxy.bytesReceived)}</span>
+      </CardTable.Cell>
+      <CardTable.Cell label="Used by">
+        <span className={classes.figure}>{proxy.usedBy === 0 ? "Nothing" : proxy.usedBy.toLocaleString("en")}</span>
+      </CardTable.Cell>
       <CardTable.Cell align="right">
         <Menu position="bottom-end" width={180}>
           <Menu.Target>
