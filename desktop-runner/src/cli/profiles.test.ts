@@ -70,6 +70,14 @@ describe("on the server's side", () => {
     expect(out).toMatch(/Proxy +Berlin, then proxy\.example:1080, blocked when its exit does not fit\n/);
   });
 
+  it("says when there are more than were listed", async () => {
+    rest.answers["GET /profiles"] = { items: [view, view], nextCursor: null };
+    expect((await deskhand(["list", "--limit", "1"])).last).toEqual({ type: "result", count: 1, more: true });
+    expect((await deskhand(["list", "--limit", "2"])).last).toEqual({ type: "result", count: 2, more: false });
+    rest.answers["GET /profiles"] = { items: [view], nextCursor: "more" };
+    expect((await rest.deskhand(["profiles", "list", "--limit", "1"])).out).toContain("there are more: --limit");
+  });
+
   it("lists, shows, makes, renames, sets up, deletes and restores, each with its request", async () => {
     rest.answers["POST /profiles"] = view;
     rest.answers[`PATCH /profiles/${id}`] = { ...view, name: "Bea" };
