@@ -50,9 +50,16 @@ test("a profile is deployed to, looked after and deleted on its own page", async
   const menu = page.getByRole("button", { name: `Actions for ${profile.name}` });
   await menu.click();
   await page.getByRole("menuitem", { name: "Deploy to it" }).click();
-  await expect(page.getByRole("dialog", { name: "Deploy to the profile" }).getByLabel("Workflow")).toBeVisible();
-  await page.keyboard.press("Escape");
+  const deploy = page.getByRole("dialog", { name: "Deploy to the profile" });
+  await expect(deploy.getByRole("combobox", { name: "Workflow" })).toBeVisible();
+  await deploy.getByRole("button", { name: "Close" }).click();
   await expect(menu).toBeFocused();
+  for (const item of ["Clone", "Move to another runner"]) {
+    await menu.click();
+    await page.getByRole("menuitem", { name: item }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+    await expect(menu).toBeFocused();
+  }
   await menu.click();
   await page.getByRole("menuitem", { name: "Its runs" }).click();
   await expect(page).toHaveURL(new RegExp(`/dashboard/runs\\?profile=${profile.id}`));
@@ -93,6 +100,9 @@ test("proxies are found by what their last check said, and deleted together but 
   await expect(page.getByText("No proxy like that")).toBeVisible();
   await state.click();
   await page.getByRole("option", { name: "Not checked" }).click();
+  await expect(rows).toHaveCount(3);
+  await page.reload();
+  await expect(state).toHaveValue("Not checked");
   await expect(rows).toHaveCount(3);
   await page.getByRole("button", { name: "Delete what is found" }).click();
   const dialog = page.getByRole("dialog", { name: "Delete 2 proxies?" });

@@ -93,6 +93,7 @@ describe("proxies check", () => {
     expect(exitCode).toBe(1);
     expect(out).toContain("0 of 2 work.\n");
     expect(out.split("deskhand policy allow HOST")).toHaveLength(2);
+    expect(out).toContain("deskhand policy allow ipinfo.io");
   });
 
   it("looks at all of them however many there are, by the hundred, and reads their list once", async () => {

@@ -6,7 +6,7 @@ import { RunStateBadge, StatusBadge, StatusDot, type Tone } from "@/components/s
 import { plainTime } from "@/components/time-ago";
 import classes from "./profile-row.module.css";
 
-export type ColumnName = "state" | "tags" | "group" | "runner" | "engine" | "saved" | "size" | "run" | "created" | "notes";
+export type ColumnName = "state" | "tags" | "group" | "runner" | "network" | "engine" | "saved" | "size" | "run" | "created" | "notes";
 type Column = {
   label: string;
   width: string;
@@ -42,6 +42,13 @@ export const columns: Record<ColumnName, Column> = {
       </>
     ),
   },
+  network: {
+    label: "Network",
+    width: "minmax(6rem, 1.1fr)",
+    dim: true,
+    show: ({ network: { kind, names } }) =>
+      showCut(kind === "none" ? "Direct" : names.length > 0 ? names.join(" → ") : "Not there any more"),
+  },
   engine: { label: "Engine", width: "6rem", dim: true, show: ({ engine }) => (engine === "dedicated" ? "Dedicated" : "Shared") },
   saved: {
     label: "Last saved",
@@ -74,7 +81,7 @@ export const columns: Record<ColumnName, Column> = {
 };
 
 export const columnNames = Object.keys(columns) as ColumnName[];
-export const usualColumns: ColumnName[] = ["state", "tags", "group", "runner", "run", "created"];
+export const usualColumns: ColumnName[] = ["state", "tags", "group", "runner", "network", "run", "created"];
 
 function showState({ state, activeRunId }: ProfileView) {
   const { label, tone } = states[state];

@@ -9,6 +9,7 @@ import {
   IconDots,
   IconExternalLink,
   IconHistory,
+  IconPlayerPlay,
   IconRestore,
   IconRocket,
   IconTrash,
@@ -50,6 +51,11 @@ export function ProfileMenu({ profile, onPage = false }: Props) {
     // the dialog gives the focus back to where it came from, and the item is gone by then
     target.current?.focus();
     open();
+  };
+  // these are there only while they are open, and know nothing of where the focus came from
+  const back = (close: () => void) => () => {
+    close();
+    target.current?.focus();
   };
   const restore = async () => {
     const { refused } = await many.restore({ ...chosen, deleted: true });
@@ -106,7 +112,11 @@ export function ProfileMenu({ profile, onPage = false }: Props) {
                 Its runs
               </Menu.Item>
               {profile.lastRunId && (
-                <Menu.Item component={Link} href={`/dashboard/runs/${profile.lastRunId}`}>
+                <Menu.Item
+                  leftSection={<IconPlayerPlay size={15} aria-hidden />}
+                  component={Link}
+                  href={`/dashboard/runs/${profile.lastRunId}`}
+                >
                   Open the last run
                 </Menu.Item>
               )}
@@ -123,9 +133,9 @@ export function ProfileMenu({ profile, onPage = false }: Props) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      {deploying && <DeployChosen opened onClose={deployment.close} chosen={chosen} />}
-      {cloning && <CloneModal chosen={chosen} words={profile.name} onClose={clones.close} />}
-      {moving && <MoveModal chosen={chosen} words={profile.name} profile={profile} onClose={moves.close} />}
+      {deploying && <DeployChosen opened onClose={back(deployment.close)} chosen={chosen} />}
+      {cloning && <CloneModal chosen={chosen} words={profile.name} onClose={back(clones.close)} />}
+      {moving && <MoveModal chosen={chosen} words={profile.name} profile={profile} onClose={back(moves.close)} />}
       <ConfirmModal
         opened={deleting}
         onClose={deletion.close}

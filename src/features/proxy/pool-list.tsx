@@ -1,3 +1,4 @@
+import { proxyName } from "@deskhand/shared/schemas/export-proxies";
 import type { PoolView, ProxyView } from "@deskhand/shared/schemas/proxy";
 import { ActionIcon, Button, Menu, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
@@ -11,7 +12,7 @@ import { notifyDone } from "@/components/notify";
 import { useTRPC } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
 import { PoolModal } from "./pool-modal.tsx";
-import { proxyName, strategyWords } from "./proxy-words.ts";
+import { strategyWords } from "./proxy-words.ts";
 import { useAllProxies } from "./use-all-proxies.ts";
 import { useProxyOrders } from "./use-proxy-orders.ts";
 

@@ -11,6 +11,7 @@ import { CardTable } from "@/components/card-table";
 import { EmptyState } from "@/components/empty-state";
 import { ErrorState } from "@/components/error-state";
 import { notifyError } from "@/components/notify";
+import { useAddressState } from "@/components/use-address-state";
 import { useTRPC } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
 import { DeleteFound } from "./delete-found.tsx";
@@ -29,9 +30,10 @@ const columns = ["Proxy", "State", "Leads out in", "Traffic", "Used by", ""];
 export function ProxyList({ runners, onAdd }: { runners: RunnerView[]; onAdd: () => void }) {
   const trpc = useTRPC();
   const { id: projectId } = useProject();
-  const [typed, setTyped] = useState("");
+  const [typed, setTyped] = useAddressState("search");
   const [search] = useDebouncedValue(typed.trim(), 200);
-  const [state, setState] = useState<ProxyState | null>(null);
+  const [asked, setState] = useAddressState("state");
+  const state = states.find(({ value }) => value === asked)?.value ?? null;
   const [runnerId, setRunnerId] = useState<string | null>(null);
   const online = runners.filter((one) => one.online);
   const runner = online.find(({ id }) => id === runnerId) ?? online[0];
@@ -83,7 +85,7 @@ export function ProxyList({ runners, onAdd }: { runners: RunnerView[]; onAdd: ()
           placeholder="Any state"
           data={states}
           value={state}
-          onChange={(chosen) => setState(chosen as ProxyState | null)}
+          onChange={(chosen) => setState(chosen ?? "")}
           clearable
           className={classes.state}
         />
@@ -145,7 +147,7 @@ export function ProxyList({ runners, onAdd }: { runners: RunnerView[]; onAdd: ()
               variant="default"
               onClick={() => {
                 setTyped("");
-                setState(null);
+                setState("");
               }}
             >
               Clear the filters

@@ -14,7 +14,8 @@ import {
   proxyScheme,
   proxyState,
 } from "@deskhand/shared/schemas/proxy";
-import { describeRunFailure, isRunFailureCode } from "@deskhand/shared/schemas/run-failure";
+import { describeCheckFailure } from "@deskhand/shared/schemas/proxy-check-words";
+import { isRunFailureCode } from "@deskhand/shared/schemas/run-failure";
 import { runnerList } from "@deskhand/shared/schemas/runner";
 import { taskView } from "@deskhand/shared/schemas/task";
 import { orderManifest } from "@deskhand/shared/signing/make-manifest";
@@ -125,7 +126,7 @@ export async function checkProxies(
       const lastCheck = { ...finding, at: finishedAt };
       checked++;
       if (finding.failureCode) failed++;
-      if (isRunFailureCode(finding.failureCode)) advice.add(describeRunFailure(finding.failureCode).whatToDo);
+      if (isRunFailureCode(finding.failureCode)) advice.add(describeCheckFailure(finding.failureCode).whatToDo);
       output.tell({ type: "check", ...lastCheck }, `${proxyText(proxy)}  ${checkLine({ lastCheck })}`);
     }
   }
@@ -183,7 +184,7 @@ export function pickProxy(proxies: ProxyView[], wanted: string): ProxyView {
 function checkLine({ lastCheck }: Pick<ProxyView, "lastCheck">): string {
   if (!lastCheck) return "not checked";
   const { failureCode } = lastCheck;
-  if (failureCode) return isRunFailureCode(failureCode) ? describeRunFailure(failureCode).title : failureCode;
+  if (failureCode) return isRunFailureCode(failureCode) ? describeCheckFailure(failureCode).title : failureCode;
   const { exit, latencyMs } = lastCheck;
   return [exit?.country, exit?.address, exit?.timeZone, latencyMs === null ? null : `${latencyMs} ms`].filter(Boolean).join("  ");
 }
