@@ -1,23 +1,22 @@
-import { useEffect, useRef } from "react";
+import { useEffect } from "react";
 
-/**
- * Keeps a page and its address together. `address`: what the router says the page shows; `onGone` is called when a link or the way back
- * changed it. The page says with what is returned what it is about to write there itself.
- */
-export function useFollowedAddress(address: string, onGone: () => void): (next: string) => void {
-  // what was written comes back from the router a moment later, perhaps not all of it
-  const written = useRef<string[]>([]);
-  const seen = useRef(address);
-  const gone = useRef(onGone);
-  gone.current = onGone;
+type Followed = {
+  /** What the router says that the address asks for. */
+  asked: string;
+  /** What the page shows. */
+  shown: string;
+  /** What an address asks for. */
+  read: (search: URLSearchParams) => string;
+  /** A link or the way back has changed the address. */
+  onGone: () => void;
+};
+
+/** Follows an address that the page writes itself while somebody types, and which links and the way back change. */
+export function useFollowedAddress({ asked, shown, read, onGone }: Followed): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the rest is made anew by each render
   useEffect(() => {
-    if (address === seen.current) return;
-    seen.current = address;
-    const own = written.current.indexOf(address);
-    written.current = own < 0 ? [] : written.current.slice(own + 1);
-    if (own < 0) gone.current();
-  }, [address]);
-  return (next) => {
-    if (next !== (written.current.at(-1) ?? seen.current)) written.current.push(next);
-  };
+    // the router is behind what the page writes: what is not in the window any more is old
+    const isNow = asked === read(new URLSearchParams(window.location.search));
+    if (isNow && asked !== shown) onGone();
+  }, [asked]);
 }

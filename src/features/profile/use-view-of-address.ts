@@ -10,16 +10,19 @@ import { type ProfileListView, profilesAddress, readProfileView } from "./profil
 export function useViewOfAddress(onGone: () => void) {
   const asked = readProfileView(useSearchParams());
   const [view, setView] = useState(asked);
-  const note = useFollowedAddress(profilesAddress(asked), () => {
-    setView(asked);
-    onGone();
+  useFollowedAddress({
+    asked: profilesAddress(asked),
+    shown: profilesAddress(view),
+    read: (search) => profilesAddress(readProfileView(search)),
+    onGone: () => {
+      setView(asked);
+      onGone();
+    },
   });
   const write = (next: ProfileListView) => {
-    const address = profilesAddress(next);
-    note(address);
     setView(next);
     // the address alone: the page is the same, and nothing of it is asked of the server again
-    window.history.replaceState(null, "", address);
+    window.history.replaceState(null, "", profilesAddress(next));
   };
   return [view, write] as const;
 }
