@@ -44,7 +44,7 @@ export const columns: Record<ColumnName, Column> = {
   },
   network: {
     label: "Network",
-    width: "minmax(6rem, 1.1fr)",
+    width: "minmax(5.5rem, 1.1fr)",
     dim: true,
     show: ({ network: { kind, names } }) =>
       showCut(kind === "none" ? "Direct" : names.length > 0 ? names.join(" → ") : "Not there any more"),
