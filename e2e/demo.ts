@@ -16,14 +16,14 @@ export class Demo {
     this.#product = product;
   }
 
-  async call<Answer>(method: "GET" | "POST", path: string, data?: unknown): Promise<Answer> {
+  async call<Answer>(method: "GET" | "POST" | "PUT", path: string, data?: unknown): Promise<Answer> {
     const response = await this.send(method, path, data);
     expect(response.ok(), `${method} ${path} answered ${response.status()}: ${await response.text()}`).toBe(true);
     return (await response.json()) as Answer;
   }
 
   /** For a call that may be refused. */
-  send(method: "GET" | "POST" | "DELETE", path: string, data?: unknown): Promise<APIResponse> {
+  send(method: "GET" | "POST" | "PUT" | "DELETE", path: string, data?: unknown): Promise<APIResponse> {
     const { url, firstRun } = this.#product;
     const headers = { authorization: `Bearer ${firstRun.apiKey}` };
     return this.#request.fetch(`${url}/api/v1${path}`, { method, headers, ...(data === undefined ? {} : { data }) });

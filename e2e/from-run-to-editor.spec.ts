@@ -17,7 +17,12 @@ test("a failed run leads to its step in the editor, keeps what is looked at, and
     demo.createWorkflow({
       title: name,
       inputs: { properties: { item: { type: "string", title: "Item" } }, required: ["item"] },
-      steps: [steps.open(`${product.url}/practice/controls`), steps.see("h1"), steps.click("text/{{item}} is missing", 300), steps.see("h1")],
+      steps: [
+        steps.open(`${product.url}/practice/controls`),
+        steps.see("h1"),
+        steps.click("text/{{item}} is missing", 300),
+        steps.see("h1"),
+      ],
     }),
     demo.createProfile(),
   ]);

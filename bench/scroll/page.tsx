@@ -26,6 +26,7 @@ const profiles = Array.from(
     groupId: null,
     groupName: n % 3 === 0 ? `Group ${n % 20}` : null,
     engine: "shared",
+    network: { kind: "none", names: [] },
     revision: 0,
     appliedRevision: 0,
     holder: null,

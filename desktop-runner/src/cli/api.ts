@@ -122,11 +122,15 @@ function parse(text: string): unknown {
   }
 }
 
+type GetPage<T> = (cursor: string | undefined, limit: number) => Promise<{ items: T[]; nextCursor: string | null }>;
+
 /** Fetches pages until there are `limit` items (which may be infinite) or no more. */
-export async function collect<T>(
-  limit: number,
-  page: (cursor: string | undefined, limit: number) => Promise<{ items: T[]; nextCursor: string | null }>,
-): Promise<T[]> {
+export async function collect<T>(limit: number, page: GetPage<T>): Promise<T[]> {
+  return (await collectUpTo(limit, page)).items;
+}
+
+/** As `collect`; `more`: the list goes on behind them. */
+export async function collectUpTo<T>(limit: number, page: GetPage<T>): Promise<{ items: T[]; more: boolean }> {
   const items: T[] = [];
   let cursor: string | undefined;
   do {
@@ -134,7 +138,7 @@ export async function collect<T>(
     items.push(...next.items);
     cursor = next.nextCursor ?? undefined;
   } while (cursor && items.length < limit);
-  return items.slice(0, limit);
+  return { items: items.slice(0, limit), more: cursor !== undefined || items.length > limit };
 }
 
 function refusal(serverUrl: string, response: Response, data: unknown): CliError {

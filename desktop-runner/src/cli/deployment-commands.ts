@@ -3,12 +3,17 @@ import type { CommandContext } from "./command.ts";
 
 type MakeCommand = (parent: Command, usage: string, description: string) => Command;
 
-/** One deployment with all its runs; `deskhand deploy` makes it. */
+/** Deployments with all their runs; `deskhand deploy` makes it. */
 export function addDeploymentCommands(program: Command, make: MakeCommand, context: CommandContext, end: (exitCode: number) => void): void {
   const load = () => import("./commands/deployments.ts");
   const deployments = program
     .command("deployments")
-    .description("show how a deployment goes on and what came of it, pause it, stop it, and run again what failed; by its id");
+    .description("list deployments; by its id, show how one goes on and what came of it, pause it, stop it, and run again what failed");
+  make(deployments, "list", "list deployments with how their runs go on, newest first")
+    .option("--workflow <name>", "only of this workflow")
+    .option("--runner <name>", "only those on this runner")
+    .option("--limit <count>", "at most so many (20)")
+    .action(async (flags) => end(await (await load()).listDeployments(flags, context)));
   make(deployments, "show <deployment>", "show how its runs go on").action(async (id) =>
     end(await (await load()).showDeployment(id, context)),
   );

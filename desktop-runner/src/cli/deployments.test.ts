@@ -48,6 +48,20 @@ describe("deskhand deployments", () => {
     expect(await deskhand("deployments", "show", "Sign in")).toMatchObject({ exitCode: 2, last: { code: "USAGE" } });
   });
 
+  it("are listed with how their runs go on, and with what is to be said when there are more", async () => {
+    const one = rest.answers[`GET /deployments/${ids.deployment}/progress`];
+    rest.answers["GET /deployments"] = { items: [one], nextCursor: "more" };
+    expect(await deskhand("deployments", "list", "--limit", "1")).toMatchObject({
+      exitCode: 0,
+      lines: [
+        { type: "deployment", deploymentId: ids.deployment, runnerName: "Desk", counts },
+        { count: 1, more: true },
+      ],
+    });
+    rest.answers["GET /deployments"] = { items: [], nextCursor: null };
+    expect((await rest.deskhand(["deployments", "list"])).out).toBe("There are no such deployments.\n");
+  });
+
   it.each(["pause", "resume", "cancel"])("are asked to %s", async (verb) => {
     rest.answers[`POST /deployments/${ids.deployment}/${verb}`] = { done: true };
     expect(await deskhand("deployments", verb, ids.deployment)).toMatchObject({ exitCode: 0, last: { asked: verb } });

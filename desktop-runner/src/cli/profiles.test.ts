@@ -23,6 +23,16 @@ describe("on the server's side", () => {
     expect(out).toMatch(/Proxy +Berlin, then proxy\.example:1080, blocked when its exit does not fit\n/);
   });
 
+  it("says when there are more than were listed", async () => {
+    bed.rest.answers["GET /profiles"] = { items: [view, view], nextCursor: null };
+    expect((await deskhand(["list", "--limit", "1"])).last).toEqual({ type: "result", count: 1, more: true });
+    expect((await deskhand(["list", "--limit", "2"])).last).toEqual({ type: "result", count: 2, more: false });
+    bed.rest.answers["GET /profiles"] = { items: [view], nextCursor: "more" };
+    expect(
+      (await bed.rest.deskhand(["profiles", "list", "--limit", "1"], { env: { DESKHAND_HOME: bed.paired.home.folder } })).out,
+    ).toContain("there are more: --limit");
+  });
+
   it("lists, shows, makes, renames, sets up, deletes and restores, each with its request", async () => {
     bed.rest.answers["POST /profiles"] = view;
     bed.rest.answers[`PATCH /profiles/${id}`] = { ...view, name: "Bea" };

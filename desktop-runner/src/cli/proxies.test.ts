@@ -84,6 +84,18 @@ describe("proxies check", () => {
     expect([exitCode, last]).toEqual([1, { type: "result", checked: 2, failed: 1, unanswered: 0 }]);
   });
 
+  it("says what can be done about those that do not work, each way once", async () => {
+    const [one, two] = [proxyView(), proxyView({ id: ids.profile, host: "denied.example" })];
+    rest.answers["GET /proxies"] = page(one, two);
+    const findings = [one, two].map(({ id }) => ({ proxyId: id, exit: null, latencyMs: null, failureCode: "POLICY_DENIED" }));
+    rest.answers[`GET /tasks/${ids.run}`] = ended({ state: "succeeded", finishedAt: at, result: { findings } });
+    const { exitCode, out } = await rest.deskhand(["proxies", "check"]);
+    expect(exitCode).toBe(1);
+    expect(out).toContain("0 of 2 work.\n");
+    expect(out.split("deskhand policy allow HOST")).toHaveLength(2);
+    expect(out).toContain("deskhand policy allow ipinfo.io");
+  });
+
   it("looks at all of them however many there are, by the hundred, and reads their list once", async () => {
     const all = Array.from({ length: 5_250 }, (_, n) => proxyView({ id: randomUUID(), port: n + 1 }));
     let read = 0;

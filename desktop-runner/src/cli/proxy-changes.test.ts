@@ -77,6 +77,17 @@ it("a proxy keeps its password under another name, and is sealed anew at another
   expect(await deskhand("proxies", "edit", "first", "--address", "a.example:8080:b.example:9090")).toMatchObject({ exitCode: 2 });
 });
 
+it("proxies that do not work are deleted together, and those that are used stay", async () => {
+  const used = proxyView({ id: randomUUID(), usedBy: 2 });
+  rest.answers["GET /proxies"] = page(first, second, used);
+  rest.answers["POST /proxies/delete"] = { done: true };
+  expect(await deskhand("proxies", "delete", "--state", "fails")).toMatchObject({ exitCode: 0, last: { deleted: 2, kept: 1 } });
+  expect(rest.calls.find(({ route }) => route === "GET /proxies")?.query).toMatchObject({ state: "fails" });
+  expect(deleteProxiesInput.parse(bodyOf("POST /proxies/delete")).ids).toEqual([first.id, second.id]);
+  for (const wrong of [[], ["first", "--state", "fails"], ["--state", "dead"]])
+    expect(await deskhand("proxies", "delete", ...wrong)).toMatchObject({ exitCode: 2, last: { code: "USAGE" } });
+});
+
 it("proxies are deleted by name, and their bytes told by profile to the last one", async () => {
   rest.answers["POST /proxies/delete"] = { done: true };
   expect(await deskhand("proxies", "delete", "first", "second.example:1080", "first")).toMatchObject({ exitCode: 0, last: { deleted: 2 } });

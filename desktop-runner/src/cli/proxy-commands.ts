@@ -9,6 +9,7 @@ export function addProxyCommands(program: Command, make: MakeCommand, context: C
   const proxies = program.command("proxies").description("list, add, check and export the project's proxies");
   make(proxies, "list", "list proxies, newest first, with what their last check found")
     .option("--search <text>", "only those with this in their name or host")
+    .option("--state <state>", "what the last check said: works, fails or unchecked")
     .action(async (flags) => end(await (await load()).listProxies(flags, context)));
   make(proxies, "import [file]", "add proxies, a line each or as JSON; from standard input when no file is named")
     .option("--scheme <scheme>", "of lines that name none: http, https, socks4, socks5 (http)")
@@ -26,9 +27,9 @@ export function addProxyCommands(program: Command, make: MakeCommand, context: C
     .option("--no-password", "it has no password")
     .option("--no-change-url", "it has no address that changes its exit")
     .action(async (proxy, flags) => end(await (await changes()).editProxy(proxy, chosen(flags), context)));
-  make(proxies, "delete <proxy...>", "delete proxies that no profile and no pool names").action(async (names) =>
-    end(await (await changes()).deleteProxies(names, context)),
-  );
+  make(proxies, "delete [proxy...]", "delete proxies that no profile and no pool names")
+    .option("--state <state>", "all of which the last check said so: works, fails or unchecked; those that are used stay")
+    .action(async (names, flags) => end(await (await changes()).deleteProxies(names, flags, context)));
   make(proxies, "bytes [proxy]", "tell what has gone over proxies, by profile")
     .option("--profile <name>", "only of this profile")
     .action(async (proxy, flags) => end(await (await changes()).proxyBytes(proxy, flags, context)));

@@ -6,19 +6,20 @@ import { useDocumentTitle } from "@mantine/hooks";
 import { IconPlayerPause, IconSearch } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { useMemo, useState } from "react";
+import { useMemo } from "react";
 import { BackLink } from "@/components/back-link";
 import { EmptyState } from "@/components/empty-state";
 import { ErrorState } from "@/components/error-state";
 import { PageHeader } from "@/components/page-header";
 import { Panel } from "@/components/panel";
 import { TimeAgo } from "@/components/time-ago";
+import { useAddressState } from "@/components/use-address-state";
 import { SchedulePanel } from "@/features/schedule/schedule-panel";
 import { useTRPC } from "@/trpc/client";
 import { BatchActions } from "./batch-actions.tsx";
 import { BatchBar } from "./batch-bar.tsx";
 import { BatchRows } from "./batch-rows.tsx";
-import { type BatchPart, partOf } from "./batch-words.ts";
+import { batchParts, partOf } from "./batch-words.ts";
 import { GivenInputs, useGivenInputs } from "./given-inputs.tsx";
 
 const back = <BackLink href="/dashboard/deployments">Deployments</BackLink>;
@@ -56,8 +57,9 @@ function Batch({ deployment }: { deployment: DeploymentProgress }) {
   const trpc = useTRPC();
   const results = useQuery(trpc.deployment.results.queryOptions({ id: deployment.id }, { placeholderData: keepPreviousData }));
   const hasInputs = (useGivenInputs(deployment.id).data?.items.length ?? 0) > 0;
-  const [part, setPart] = useState<BatchPart["key"] | null>(null);
-  const [search, setSearch] = useState("");
+  const [asked, setPart] = useAddressState("show");
+  const part = batchParts(deployment).find(({ key }) => key === asked)?.key ?? null;
+  const [search, setSearch] = useAddressState("search");
   const items = results.data?.items ?? [];
   const shown = useMemo(() => {
     const word = search.trim().toLowerCase();
@@ -105,7 +107,7 @@ function Batch({ deployment }: { deployment: DeploymentProgress }) {
           </Panel>
         </Box>
       )}
-      {!isWaiting && <BatchBar deployment={deployment} chosen={part} onChoose={setPart} />}
+      {!isWaiting && <BatchBar deployment={deployment} chosen={part} onChoose={(next) => setPart(next ?? "")} />}
       {items.length > 10 && (
         <TextInput
           type="search"

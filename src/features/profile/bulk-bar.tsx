@@ -37,14 +37,17 @@ import { useUndoDelete } from "./use-undo-delete.ts";
 type Props = {
   chosen: Chosen;
   count: number;
+  /** All rows that there are, chosen or not, loaded or not. */
+  matching: number;
   tags: readonly string[];
+  onAll: () => void;
   onClear: () => void;
   onDeploy: () => void;
   onOrder: (order: ManyOrder) => void;
 };
 
 /** What can be done to the chosen profiles. */
-export function BulkBar({ chosen, count, tags, onClear, onDeploy, onOrder }: Props) {
+export function BulkBar({ chosen, count, matching, tags, onAll, onClear, onDeploy, onOrder }: Props) {
   const many = useMany();
   const tellDeleted = useUndoDelete();
   const [editing, setEditing] = useState<BulkEdit | null>(null);
@@ -84,6 +87,11 @@ export function BulkBar({ chosen, count, tags, onClear, onDeploy, onOrder }: Pro
       <Text size="sm" fw={500} mr="xs" aria-live="polite">
         {words} chosen
       </Text>
+      {count < matching && (
+        <Button size="compact-xs" variant="subtle" className={classes.all} onClick={onAll}>
+          Choose all {matching.toLocaleString("en")}
+        </Button>
+      )}
       {chosen.deleted ? (
         <>
           <Button

@@ -6,7 +6,7 @@ import { RunStateBadge, StatusBadge, StatusDot, type Tone } from "@/components/s
 import { plainTime } from "@/components/time-ago";
 import classes from "./profile-row.module.css";
 
-export type ColumnName = "state" | "tags" | "group" | "runner" | "engine" | "saved" | "size" | "run" | "created" | "notes";
+export type ColumnName = "state" | "tags" | "group" | "runner" | "network" | "engine" | "saved" | "size" | "run" | "created" | "notes";
 type Column = {
   label: string;
   width: string;
@@ -31,16 +31,23 @@ const states: Record<ProfileView["state"], { label: string; tone: Tone }> = {
 export const columns: Record<ColumnName, Column> = {
   state: { label: "State", width: "minmax(7rem, 1fr)", show: showState },
   tags: { label: "Tags", width: "minmax(5rem, 2fr)", show: ({ tags }) => tags.length > 0 && showTags(tags) },
-  group: { label: "Group", width: "minmax(5rem, 1fr)", dim: true, show: ({ groupName }) => groupName },
+  group: { label: "Group", width: "minmax(5rem, 1fr)", dim: true, show: ({ groupName }) => groupName && showCut(groupName) },
   runner: {
     label: "Runner",
     width: "minmax(7rem, 1.1fr)",
     show: ({ runnerOnline, runnerName }) => (
       <>
         <StatusDot tone={runnerOnline ? "good" : "idle"} />
-        <span className={classes.cut}>{runnerName}</span>
+        {showCut(runnerName)}
       </>
     ),
+  },
+  network: {
+    label: "Network",
+    width: "minmax(5.5rem, 1.1fr)",
+    dim: true,
+    show: ({ network: { kind, names } }) =>
+      showCut(kind === "none" ? "Direct" : names.length > 0 ? names.join(" → ") : "Not there any more"),
   },
   engine: { label: "Engine", width: "6rem", dim: true, show: ({ engine }) => (engine === "dedicated" ? "Dedicated" : "Shared") },
   saved: {
@@ -70,11 +77,11 @@ export const columns: Record<ColumnName, Column> = {
       ),
   },
   created: { label: "Created", width: "6.5rem", sort: "created", dim: true, show: ({ createdAt }, now) => plainTime(createdAt, now) },
-  notes: { label: "Notes", width: "minmax(8rem, 1.6fr)", dim: true, show: ({ notes }) => <span className={classes.cut}>{notes}</span> },
+  notes: { label: "Notes", width: "minmax(8rem, 1.6fr)", dim: true, show: ({ notes }) => showCut(notes) },
 };
 
 export const columnNames = Object.keys(columns) as ColumnName[];
-export const usualColumns: ColumnName[] = ["state", "tags", "group", "runner", "run", "created"];
+export const usualColumns: ColumnName[] = ["state", "tags", "group", "runner", "network", "run", "created"];
 
 function showState({ state, activeRunId }: ProfileView) {
   const { label, tone } = states[state];
@@ -87,6 +94,15 @@ function showState({ state, activeRunId }: ProfileView) {
         </a>
       )}
     </>
+  );
+}
+
+/** What may be longer than its column: the title has all of it. */
+function showCut(text: string) {
+  return (
+    <span className={classes.cut} title={text}>
+      {text}
+    </span>
   );
 }
 

@@ -1,5 +1,6 @@
 "use client";
 
+import type { IdentityOs } from "@deskhand/shared/schemas/identity";
 import { createProfilesInput } from "@deskhand/shared/schemas/profile-bulk";
 import { namesOf } from "@deskhand/shared/schemas/profile-names";
 import type { RunnerView } from "@deskhand/shared/schemas/runner";
@@ -15,6 +16,7 @@ import { useTRPC, useTRPCClient } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
 import { useSignerState } from "@/trpc/signing";
 import { countWords } from "./bulk-bar.tsx";
+import { osOptions } from "./identity-words.ts";
 import { ownDevice } from "./own-device.ts";
 import { useMakeProfiles } from "./use-make-profiles.ts";
 import { draftOf, settingOf, WayFields } from "./way-fields.tsx";
@@ -63,6 +65,7 @@ function CreateProfileForm({ onClose, runners, preferredRunnerId, preferredGroup
   });
   const [draft, setDraft] = useState(() => draftOf({ kind: "none" }));
   const way = settingOf(draft);
+  const [os, setOs] = useState<IdentityOs | null>(null);
   const runner = runners.find(({ id }) => id === form.values.runnerId);
   const signer = useSignerState(runner);
   const { pattern, count, start } = form.values;
@@ -71,7 +74,13 @@ function CreateProfileForm({ onClose, runners, preferredRunnerId, preferredGroup
   return (
     <form
       onSubmit={form.onSubmit(({ groupId, ...values }) =>
-        create.mutate({ projectId, ...values, device: ownDevice(), ...(groupId ? { groupId } : {}), ...(way && { proxy: way }) }),
+        create.mutate({
+          projectId,
+          ...values,
+          device: { ...ownDevice(), ...(os && { os }) },
+          ...(groupId ? { groupId } : {}),
+          ...(way && { proxy: way }),
+        }),
       )}
       noValidate
     >
@@ -118,6 +127,15 @@ function CreateProfileForm({ onClose, runners, preferredRunnerId, preferredGroup
           splitChars={[","]}
           maxTags={20}
           {...form.getInputProps("tags")}
+        />
+        <Select
+          label="System"
+          description={isMany ? "What sites see of the devices: each profile has one of its own." : "What sites see of its device."}
+          placeholder="As the runner's computer"
+          data={osOptions}
+          value={os}
+          onChange={(chosen) => setOs(chosen as IdentityOs | null)}
+          clearable
         />
         <Input.Wrapper label="Network" labelElement="div">
           <Stack gap="xs" mt={4} align="flex-start">

@@ -10,15 +10,16 @@ import { useTRPC } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
 import { type Chosen, useMany } from "./use-many.ts";
 
-type Props = { opened: boolean; onClose: () => void; chosen: Chosen; count: number };
+type Props = { opened: boolean; onClose: () => void; chosen: Chosen };
 
 /** Which workflow the chosen profiles are to do, and then the form of its deployment. */
 export function DeployChosen(props: Props) {
+  const { selection } = props.chosen;
   return (
     <Modal
       opened={props.opened}
       onClose={props.onClose}
-      title="Deploy to the chosen profiles"
+      title={!selection.all && selection.ids.size === 1 ? "Deploy to the profile" : "Deploy to the chosen profiles"}
       size="lg"
       closeButtonProps={{ "aria-label": "Close" }}
     >

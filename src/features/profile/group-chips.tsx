@@ -49,7 +49,10 @@ export function GroupChips({ summary, view, onView }: Props) {
 function Chip({ label, number, pressed, onClick }: { label: string; number: number; pressed: boolean; onClick: () => void }) {
   return (
     <button type="button" className={classes.group} aria-pressed={pressed} onClick={onClick}>
-      {label} <span className={classes.number}>{number.toLocaleString("en")}</span>
+      <span className={classes.label} title={label}>
+        {label}
+      </span>{" "}
+      <span className={classes.number}>{number.toLocaleString("en")}</span>
     </button>
   );
 }

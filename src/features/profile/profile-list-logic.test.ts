@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { fittingColumns } from "./fitting-columns.ts";
 import { profilesAddress, readProfileView } from "./profile-view.ts";
 import { add, everything, isSelected, nothing, selectedCount, toggle } from "./selection.ts";
 
@@ -9,6 +10,14 @@ test("a view is the same when it is read from its address, and nonsense is left 
   expect(profilesAddress(view)).toBe(address);
   const nonsense = readProfileView(new URLSearchParams("state=asleep&runner=7&sort=height&search=x"));
   expect(nonsense).toEqual({ filter: { search: "x" }, sort: "created", direction: "desc", deleted: false });
+});
+
+test("as many columns are shown as have room, so that a row's menu is never out of reach", () => {
+  const widths = ["minmax(7rem, 1fr)", "6.5rem", "minmax(5rem, 2fr)"];
+  expect(fittingColumns(widths, 16)).toBe(0);
+  expect(fittingColumns(widths, 23.75)).toBe(1);
+  expect(fittingColumns(widths, 31)).toBe(2);
+  expect(fittingColumns(widths, 60)).toBe(3);
 });
 
 test("all but some are chosen as well as some", () => {

@@ -5,7 +5,7 @@ import { Button, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { useDebouncedValue, useDisclosure, useLocalStorage } from "@mantine/hooks";
 import { IconFileImport, IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useRouter, useSearchParams } from "next/navigation";
+import { useRouter } from "next/navigation";
 import { useCallback, useState } from "react";
 import { ErrorState } from "@/components/error-state";
 import { PageHeader } from "@/components/page-header";
@@ -23,11 +23,12 @@ import { NoProfiles } from "./no-profiles.tsx";
 import { OrderProgress } from "./order-progress.tsx";
 import { ProfileMenu } from "./profile-menu.tsx";
 import { ProfileTable } from "./profile-table.tsx";
-import { isFiltered, type ProfileListView, profilesAddress, readProfileView, tidy } from "./profile-view.ts";
+import { isFiltered, type ProfileListView, tidy } from "./profile-view.ts";
 import { everything, nothing, type Selection, selectedCount } from "./selection.ts";
 import { useOrderMany } from "./use-order-many.ts";
 import { useProfileRows } from "./use-profile-rows.ts";
 import { useTableKeys } from "./use-table-keys.ts";
+import { useViewOfAddress } from "./use-view-of-address.ts";
 
 const menuOf = (profile: ProfileView) => <ProfileMenu profile={profile} />;
 
@@ -36,7 +37,11 @@ export function ProfileList() {
   const trpc = useTRPC();
   const router = useRouter();
   const { id: projectId } = useProject();
-  const [view, setView] = useState<ProfileListView>(readProfileView(useSearchParams()));
+  const forget = () => {
+    setSelection(nothing);
+    keys.forget();
+  };
+  const [view, setView] = useViewOfAddress(forget);
   const [selection, setSelection] = useState<Selection>(nothing);
   const [shown, setShown] = useState({ first: 0, last: 0 });
   const [creating, create] = useDisclosure(false);
@@ -50,12 +55,8 @@ export function ProfileList() {
   const rows = useProfileRows(asked, shown);
   const orders = useOrderMany();
   const onView = (next: ProfileListView) => {
-    const tidied = { ...next, filter: tidy(next.filter) };
-    setView(tidied);
-    setSelection(nothing);
-    keys.forget();
-    // the address alone: the page is the same, and nothing of it is asked of the server again
-    window.history.replaceState(null, "", profilesAddress(tidied));
+    setView({ ...next, filter: tidy(next.filter) });
+    forget();
   };
   const onShown = useCallback(
     (next: { first: number; last: number }) =>
@@ -155,7 +156,9 @@ export function ProfileList() {
         <BulkBar
           chosen={chosen}
           count={count}
+          matching={rows.count}
           tags={tags}
+          onAll={() => setSelection(everything)}
           onClear={() => setSelection(nothing)}
           onDeploy={deploy.open}
           onOrder={(order) => {
@@ -177,7 +180,7 @@ export function ProfileList() {
         runners={accepted}
         preferredRunnerId={view.filter.runnerId ?? null}
       />
-      <DeployChosen opened={deploying} onClose={deploy.close} chosen={chosen} count={count} />
+      <DeployChosen opened={deploying} onClose={deploy.close} chosen={chosen} />
     </>
   );
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import type { ProfileDetail } from "@deskhand/shared/schemas/profile";
-import { Anchor, Skeleton, Stack } from "@mantine/core";
+import { Anchor, Group, Skeleton, Stack } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { BackLink } from "@/components/back-link";
@@ -16,6 +16,7 @@ import { LockPanel } from "./lock-panel.tsx";
 import { MovesPanel } from "./moves-panel.tsx";
 import { NotesPanel } from "./notes-panel.tsx";
 import { Notices } from "./notices.tsx";
+import { ProfileMenu } from "./profile-menu.tsx";
 import { ProfileState } from "./profile-state.tsx";
 import { ProxyPanel } from "./proxy-panel.tsx";
 import { SessionPanel } from "./session-panel.tsx";
@@ -57,15 +58,20 @@ function Page({ profile }: { profile: ProfileDetail }) {
             {!profile.runnerOnline && ", which is offline"}
           </>
         }
-        actions={<ProfileState profile={profile} />}
+        actions={
+          <Group gap="sm" wrap="nowrap">
+            <ProfileState profile={profile} />
+            <ProfileMenu profile={profile} onPage />
+          </Group>
+        }
       />
       <MovesPanel profileId={profile.id} />
       <Stack gap="lg">
         <Notices profile={profile} />
         <LockPanel profile={profile} />
+        <SessionPanel profile={profile} />
         <NotesPanel key={profile.id} profile={profile} />
         <StatePanel profile={profile} />
-        <SessionPanel profile={profile} />
         <IdentityPanel key={profile.revision} profile={profile} />
         <ProxyPanel profile={profile} />
         <CodesPanel profile={profile} />

@@ -48,9 +48,11 @@ export const ProfileRow = memo(function ProfileRow({ index, top, height, profile
       </div>
       <div role="gridcell" tabIndex={-1} className={`${classes.cell} ${classes.nameCell}`}>
         {profile.purgeAt ? (
-          <span className={classes.name}>{profile.name}</span>
+          <span className={classes.name} title={profile.name}>
+            {profile.name}
+          </span>
         ) : (
-          <a href={`/dashboard/profiles/${profile.id}`} className={classes.name}>
+          <a href={`/dashboard/profiles/${profile.id}`} className={classes.name} title={profile.name}>
             {profile.name}
           </a>
         )}

@@ -3,13 +3,14 @@
 
 import type { ProfileView } from "@deskhand/shared/schemas/profile";
 import { Checkbox, VisuallyHidden } from "@mantine/core";
-import { useMediaQuery } from "@mantine/hooks";
+import { useElementSize, useMediaQuery } from "@mantine/hooks";
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { type MouseEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { type MouseEvent, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { useNow } from "@/components/time-ago";
 import { useDocumentTop } from "@/components/use-document-top";
 import { type ColumnName, columns } from "./columns.tsx";
+import { fittingColumns } from "./fitting-columns.ts";
 import { ProfileRow, WaitingRow } from "./profile-row.tsx";
 import classes from "./profile-table.module.css";
 import type { ProfileListView } from "./profile-view.ts";
@@ -33,8 +34,20 @@ type Props = {
 };
 
 /** Rows of one height each, of which only those in sight are there: ten thousand are as smooth as ten. A row is a card on a phone. */
-export function ProfileTable({ rows, shownColumns, view, onSort, onShown, selection, keys, onSelectAll, onFollow, menuOf }: Props) {
+export function ProfileTable({ rows, shownColumns: wanted, view, onSort, onShown, selection, keys, onSelectAll, onFollow, menuOf }: Props) {
   const isPhone = useMediaQuery("(max-width: 47.99em)") ?? false;
+  const { ref: frame, width } = useElementSize<HTMLDivElement>();
+  const shownColumns = useMemo(() => {
+    if (isPhone || width === 0) return wanted;
+    const rem = width / Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+    return wanted.slice(
+      0,
+      fittingColumns(
+        wanted.map((name) => columns[name].width),
+        rem,
+      ),
+    );
+  }, [wanted, isPhone, width]);
   const body = useRef<HTMLDivElement>(null);
   const top = useDocumentTop(body);
   const height = isPhone ? 104 : 48;
@@ -74,6 +87,7 @@ export function ProfileTable({ rows, shownColumns, view, onSort, onShown, select
 
   return (
     <div
+      ref={frame}
       role="grid"
       aria-label="Profiles"
       aria-rowcount={rows.count + 1}

@@ -1,11 +1,12 @@
 import type { ProfileDetail } from "@deskhand/shared/schemas/profile";
 import { isProfileFlag } from "@deskhand/shared/schemas/profile-flags";
-import { Alert, Anchor, List, Stack, Text } from "@mantine/core";
+import { Alert, Anchor, Group, List, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import Link from "next/link";
 import { bytesWords } from "@/components/bytes";
 import { Facts } from "@/components/facts";
 import { Panel } from "@/components/panel";
+import { RunStateBadge } from "@/components/status-badge";
 import { TimeAgo } from "@/components/time-ago";
 import { flagWords, holderWords } from "./profile-words.ts";
 
@@ -49,6 +50,22 @@ export function StatePanel({ profile }: { profile: ProfileDetail }) {
                   {!runnerOnline && ", when the runner was last heard"}
                 </span>
               ),
+            },
+            {
+              label: "Last run",
+              value:
+                profile.lastRunId && profile.lastRunState ? (
+                  <Group gap="sm">
+                    <Anchor component={Link} href={`/dashboard/runs/${profile.lastRunId}`} prefetch={false} underline="never">
+                      <RunStateBadge state={profile.lastRunState} size="md" />
+                    </Anchor>
+                    <Anchor component={Link} href={`/dashboard/runs?profile=${profile.id}`} prefetch={false} size="sm">
+                      All its runs
+                    </Anchor>
+                  </Group>
+                ) : (
+                  "None yet"
+                ),
             },
             {
               label: "Settings",

@@ -1,3 +1,4 @@
+import { hostAndPort } from "@deskhand/shared/schemas/export-proxies";
 import { type PastedProxy, parseProxies } from "@deskhand/shared/schemas/parse-proxies";
 import type { ProxyScheme } from "@deskhand/shared/schemas/proxy";
 import type { RunnerView } from "@deskhand/shared/schemas/runner";
@@ -7,7 +8,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { ErrorState } from "@/components/error-state";
 import { notifyDone } from "@/components/notify";
-import { addressWords, schemeOptions, schemeWords } from "./proxy-words.ts";
+import { schemeOptions, schemeWords } from "./proxy-words.ts";
 import { useProxyOrders } from "./use-proxy-orders.ts";
 
 type Props = { opened: boolean; onClose: () => void; runners: RunnerView[] };
@@ -82,7 +83,7 @@ function ImportForm({ onClose, runners }: Omit<Props, "opened">) {
         >
           <Stack gap={6} mt={6}>
             {candidates.map((candidate, index) => (
-              <Radio key={addressWords(candidate)} value={String(index)} label={readingWords(candidate)} />
+              <Radio key={hostAndPort(candidate)} value={String(index)} label={readingWords(candidate)} />
             ))}
           </Stack>
         </Radio.Group>
@@ -130,5 +131,5 @@ function ImportForm({ onClose, runners }: Omit<Props, "opened">) {
 }
 
 function readingWords({ scheme, username, ...endpoint }: PastedProxy): string {
-  return `${schemeWords[scheme]} ${addressWords(endpoint)}, with the user name ${username ?? "none"}`;
+  return `${schemeWords[scheme]} ${hostAndPort(endpoint)}, with the user name ${username ?? "none"}`;
 }

@@ -1,3 +1,4 @@
+import { proxyName } from "@deskhand/shared/schemas/export-proxies";
 import type { PoolView, ProxyView } from "@deskhand/shared/schemas/proxy";
 import type { RunnerView } from "@deskhand/shared/schemas/runner";
 import { ActionIcon, Button, Menu, Text } from "@mantine/core";
@@ -12,7 +13,7 @@ import { notifyDone } from "@/components/notify";
 import { useTRPC } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
 import { PoolModal } from "./pool-modal.tsx";
-import { proxyName, strategyWords, withoutPool } from "./proxy-words.ts";
+import { strategyWords, withoutPool } from "./proxy-words.ts";
 import { SendPool } from "./send-pool.tsx";
 import { useAllProxies } from "./use-all-proxies.ts";
 import { useProxyOrders } from "./use-proxy-orders.ts";

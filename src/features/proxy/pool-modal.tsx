@@ -1,10 +1,11 @@
+import { proxyName } from "@deskhand/shared/schemas/export-proxies";
 import type { PoolStrategy, PoolView } from "@deskhand/shared/schemas/proxy";
 import { Button, Group, Modal, MultiSelect, NumberInput, Select, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation } from "@tanstack/react-query";
 import { ErrorState } from "@/components/error-state";
 import { notifyDone } from "@/components/notify";
-import { proxyName, strategies } from "./proxy-words.ts";
+import { strategies } from "./proxy-words.ts";
 import { useAllProxies } from "./use-all-proxies.ts";
 import { useProxyOrders } from "./use-proxy-orders.ts";
 

@@ -4,8 +4,8 @@ import { Button, Tabs } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { PageHeader } from "@/components/page-header";
+import { useAddressState } from "@/components/use-address-state";
 import { useTRPC } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
 import { ImportModal } from "./import-modal.tsx";
@@ -17,7 +17,8 @@ import { ProxyList } from "./proxy-list.tsx";
 export function ProxiesPage() {
   const trpc = useTRPC();
   const { id: projectId } = useProject();
-  const [tab, setTab] = useState<string | null>("proxies");
+  const [asked, setTab] = useAddressState("tab");
+  const tab = asked === "pools" ? "pools" : "proxies";
   const [importing, importModal] = useDisclosure(false);
   const [making, poolModal] = useDisclosure(false);
   const runners = useQuery(trpc.runner.list.queryOptions({ projectId }));
@@ -33,7 +34,7 @@ export function ProxiesPage() {
           </Button>
         }
       />
-      <Tabs value={tab} onChange={setTab} keepMounted={false}>
+      <Tabs value={tab} onChange={(next) => setTab(next === "pools" ? "pools" : "")} keepMounted={false}>
         <Tabs.List mb="md">
           <Tabs.Tab value="proxies">Proxies</Tabs.Tab>
           <Tabs.Tab value="pools">Pools</Tabs.Tab>

@@ -1,5 +1,6 @@
 "use client";
 
+import type { ProxyState, ProxyView } from "@deskhand/shared/schemas/proxy";
 import type { RunnerView } from "@deskhand/shared/schemas/runner";
 import { Alert, Button, Group, Menu, Progress, Select, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
@@ -10,34 +11,44 @@ import { CardTable } from "@/components/card-table";
 import { EmptyState } from "@/components/empty-state";
 import { ErrorState } from "@/components/error-state";
 import { notifyError } from "@/components/notify";
+import { useAddressState } from "@/components/use-address-state";
 import { useTRPC } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
+import { DeleteFound } from "./delete-found.tsx";
 import classes from "./proxy-list.module.css";
 import { ProxyRow } from "./proxy-row.tsx";
 import { useChecks } from "./use-checks.ts";
 import { useExport } from "./use-export.ts";
 
+const states: { value: ProxyState; label: string }[] = [
+  { value: "works", label: "Works" },
+  { value: "fails", label: "Does not work" },
+  { value: "unchecked", label: "Not checked" },
+];
 const columns = ["Proxy", "State", "Leads out in", "Traffic", "Used by", ""];
 
 export function ProxyList({ runners, onAdd }: { runners: RunnerView[]; onAdd: () => void }) {
   const trpc = useTRPC();
   const { id: projectId } = useProject();
-  const [typed, setTyped] = useState("");
+  const [typed, setTyped] = useAddressState("search");
   const [search] = useDebouncedValue(typed.trim(), 200);
+  const [asked, setState] = useAddressState("state");
+  const state = states.find(({ value }) => value === asked)?.value ?? null;
   const [runnerId, setRunnerId] = useState<string | null>(null);
   const online = runners.filter((one) => one.online);
   const runner = online.find(({ id }) => id === runnerId) ?? online[0];
   const list = useInfiniteQuery(
     trpc.proxy.list.infiniteQueryOptions(
-      { projectId, search, limit: 100 },
+      { projectId, search, ...(state && { state }), limit: 100 },
       { getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined },
     ),
   );
+  const isFiltered = search !== "" || state !== null;
   const proxies = list.data?.pages.flatMap(({ items }) => items) ?? [];
   const checks = useChecks(proxies, runner);
   const exportAs = useExport();
   if (list.isError && !list.data) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
-  if (list.data && proxies.length === 0 && search === "") {
+  if (list.data && proxies.length === 0 && !isFiltered) {
     return (
       <EmptyState
         icon={<IconWorld size={26} stroke={1.5} aria-hidden />}
@@ -49,14 +60,14 @@ export function ProxyList({ runners, onAdd }: { runners: RunnerView[]; onAdd: ()
   }
   const isChecking = checks.done < checks.total;
   /** Also those that are not shown yet: their answers come to their rows. */
-  const checkAll = async () => {
+  const findAll = async (): Promise<ProxyView[]> => {
     let all = list;
     while (all.hasNextPage) {
       const more = await list.fetchNextPage();
-      if (more.isError) return notifyError(more.error);
+      if (more.isError) throw more.error;
       all = more;
     }
-    await checks.start(all.data?.pages.flatMap(({ items }) => items) ?? []);
+    return all.data?.pages.flatMap(({ items }) => items) ?? [];
   };
   return (
     <>
@@ -68,6 +79,15 @@ export function ProxyList({ runners, onAdd }: { runners: RunnerView[]; onAdd: ()
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
           className={classes.search}
+        />
+        <Select
+          aria-label="State"
+          placeholder="Any state"
+          data={states}
+          value={state}
+          onChange={(chosen) => setState(chosen ?? "")}
+          clearable
+          className={classes.state}
         />
         <Group gap="xs" wrap="wrap">
           {online.length > 1 && (
@@ -84,11 +104,12 @@ export function ProxyList({ runners, onAdd }: { runners: RunnerView[]; onAdd: ()
             variant="default"
             disabled={!runner || proxies.length === 0}
             loading={isChecking || list.isFetchingNextPage}
-            onClick={() => void checkAll()}
+            onClick={() => void findAll().then(checks.start, notifyError)}
             title={runner ? undefined : "A runner has to be online"}
           >
-            {search === "" ? "Check all" : "Check what is found"}
+            {isFiltered ? "Check what is found" : "Check all"}
           </Button>
+          {isFiltered && proxies.length > 0 && <DeleteFound find={findAll} />}
           <Menu position="bottom-end" width={180}>
             <Menu.Target>
               <Button variant="default" leftSection={<IconDownload size={15} aria-hidden />}>
@@ -122,8 +143,14 @@ export function ProxyList({ runners, onAdd }: { runners: RunnerView[]; onAdd: ()
           title="No proxy like that"
           description="Its name and its host are searched."
           action={
-            <Button variant="default" onClick={() => setTyped("")}>
-              Clear the search
+            <Button
+              variant="default"
+              onClick={() => {
+                setTyped("");
+                setState("");
+              }}
+            >
+              Clear the filters
             </Button>
           }
         />

@@ -1,10 +1,11 @@
+import { proxyName } from "@deskhand/shared/schemas/export-proxies";
 import type { ProxyScheme, ProxyView } from "@deskhand/shared/schemas/proxy";
 import { Button, Group, Modal, NumberInput, PasswordInput, Select, SimpleGrid, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation } from "@tanstack/react-query";
 import { ErrorState } from "@/components/error-state";
 import { notifyDone } from "@/components/notify";
-import { proxyName, schemeOptions } from "./proxy-words.ts";
+import { schemeOptions } from "./proxy-words.ts";
 import { useProxyOrders } from "./use-proxy-orders.ts";
 
 /** Changes one proxy. Its secrets are never shown: what is not typed stays as it is. */

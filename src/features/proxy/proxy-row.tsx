@@ -1,3 +1,4 @@
+import { hostAndPort, proxyName } from "@deskhand/shared/schemas/export-proxies";
 import type { ProxyView } from "@deskhand/shared/schemas/proxy";
 import type { RunnerView } from "@deskhand/shared/schemas/runner";
 import { ActionIcon, Menu, Text, Tooltip } from "@mantine/core";
@@ -11,7 +12,7 @@ import { StatusBadge } from "@/components/status-badge";
 import { TimeAgo } from "@/components/time-ago";
 import classes from "./proxy-list.module.css";
 import { ProxyModal } from "./proxy-modal.tsx";
-import { addressWords, checkWords, countryWords, proxyName, schemeWords, unawareOf } from "./proxy-words.ts";
+import { checkWords, countryWords, schemeWords, unawareOf } from "./proxy-words.ts";
 import { UsageModal } from "./usage-modal.tsx";
 import { useProxyOrders } from "./use-proxy-orders.ts";
 
@@ -35,7 +36,7 @@ export function ProxyRow({ proxy, runners, isWaiting, onCheck }: Props) {
           </Text>
           <div className={classes.address}>
             {schemeWords[proxy.scheme]}
-            {proxy.name && ` · ${addressWords(proxy)}`}
+            {proxy.name && ` · ${hostAndPort(proxy)}`}
             {proxy.username && ` · ${proxy.username}`}
             {unaware.length > 0 && ` · not on ${unaware.map((runner) => runner.name).join(", ")}`}
           </div>
@@ -66,8 +67,12 @@ export function ProxyRow({ proxy, runners, isWaiting, onCheck }: Props) {
           </Text>
         )}
       </CardTable.Cell>
-      <CardTable.Cell label="Traffic">{bytesWords(proxy.bytesSent + proxy.bytesReceived)}</CardTable.Cell>
-      <CardTable.Cell label="Used by">{proxy.usedBy === 0 ? "Nothing" : proxy.usedBy}</CardTable.Cell>
+      <CardTable.Cell label="Traffic">
+        <span className={classes.figure}>{bytesWords(proxy.bytesSent + proxy.bytesReceived)}</span>
+      </CardTable.Cell>
+      <CardTable.Cell label="Used by">
+        <span className={classes.figure}>{proxy.usedBy === 0 ? "Nothing" : proxy.usedBy.toLocaleString("en")}</span>
+      </CardTable.Cell>
       <CardTable.Cell align="right">
         <Menu position="bottom-end" width={180}>
           <Menu.Target>

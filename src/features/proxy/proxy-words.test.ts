@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { unawareOf } from "./proxy-words.ts";
+import { checkWords, unawareOf } from "./proxy-words.ts";
+
+test("a proxy that the policy refuses says which hosts are to be allowed", () => {
+  const lastCheck = { exit: null, latencyMs: null, failureCode: "POLICY_DENIED", at: "2026-01-01T00:00:00.000Z" };
+  const { label, detail } = checkWords({ host: "proxy.example", lastCheck });
+  expect(label).toBe("Not allowed");
+  expect(detail).toContain("“deskhand policy allow proxy.example”");
+  expect(detail).toContain("“deskhand policy allow ipinfo.io”");
+});
 
 test("a proxy says on which runners it cannot be used", () => {
   const runners = [

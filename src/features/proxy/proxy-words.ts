@@ -1,5 +1,6 @@
 import type { PoolStrategy, PoolView, ProxyScheme, ProxyView } from "@deskhand/shared/schemas/proxy";
-import { describeRunFailure, isRunFailureCode } from "@deskhand/shared/schemas/run-failure";
+import { describeCheckFailure } from "@deskhand/shared/schemas/proxy-check-words";
+import { isRunFailureCode } from "@deskhand/shared/schemas/run-failure";
 import type { RunnerView } from "@deskhand/shared/schemas/runner";
 import type { Tone } from "@/components/status-badge";
 
@@ -16,15 +17,6 @@ export const strategies: { value: PoolStrategy; label: string; description: stri
 
 export function strategyWords(strategy: PoolStrategy): string {
   return strategies.find(({ value }) => value === strategy)?.label ?? strategy;
-}
-
-/** Where it is, as people write it. */
-export function addressWords({ host, port }: Pick<ProxyView, "host" | "port">): string {
-  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
-}
-
-export function proxyName(proxy: Pick<ProxyView, "name" | "host" | "port">): string {
-  return proxy.name ?? addressWords(proxy);
 }
 
 export function countryWords(code: string): string {
@@ -50,7 +42,11 @@ export function withoutPool<T extends Pick<RunnerView, "id">>({ knownTo }: Pick<
 }
 
 /** What the last look at a proxy says, in a word; the details as a sentence. */
-export function checkWords({ lastCheck }: Pick<ProxyView, "lastCheck">): { label: string; tone: Tone; detail: string | null } {
+export function checkWords({ lastCheck, host }: Pick<ProxyView, "lastCheck" | "host">): {
+  label: string;
+  tone: Tone;
+  detail: string | null;
+} {
   if (!lastCheck) return { label: "Not checked", tone: "idle", detail: null };
   const { failureCode } = lastCheck;
   if (failureCode === null) return { label: "Works", tone: "good", detail: null };
@@ -63,6 +59,6 @@ export function checkWords({ lastCheck }: Pick<ProxyView, "lastCheck">): { label
     PROXY_CHECK_FAILED: "Exit unknown",
     POLICY_DENIED: "Not allowed",
   };
-  const detail = isRunFailureCode(failureCode) ? describeRunFailure(failureCode) : null;
+  const detail = isRunFailureCode(failureCode) ? describeCheckFailure(failureCode, host) : null;
   return { label: labels[failureCode] ?? "Failed", tone: "bad", detail: detail && `${detail.title} ${detail.whatToDo}` };
 }

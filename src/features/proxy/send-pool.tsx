@@ -1,9 +1,9 @@
+import { proxyName } from "@deskhand/shared/schemas/export-proxies";
 import type { PoolView } from "@deskhand/shared/schemas/proxy";
 import type { RunnerView } from "@deskhand/shared/schemas/runner";
 import { Button, Group, Text } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { notifyDone, notifyError } from "@/components/notify";
-import { proxyName } from "./proxy-words.ts";
 import { useProxyOrders } from "./use-proxy-orders.ts";
 
 /** Says that a runner does not have this pool, and sends it there; this browser signs where the runner wants it. */

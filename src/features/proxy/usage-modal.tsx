@@ -1,3 +1,4 @@
+import { proxyName } from "@deskhand/shared/schemas/export-proxies";
 import type { ProxyView } from "@deskhand/shared/schemas/proxy";
 import { Anchor, Button, Modal, Stack, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
@@ -7,7 +8,6 @@ import { CardTable } from "@/components/card-table";
 import { ErrorState } from "@/components/error-state";
 import { TimeAgo } from "@/components/time-ago";
 import { useTRPC } from "@/trpc/client";
-import { proxyName } from "./proxy-words.ts";
 
 type Props = { proxy: ProxyView; opened: boolean; onClose: () => void };
 

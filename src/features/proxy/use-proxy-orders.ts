@@ -1,3 +1,4 @@
+import { chunks } from "@deskhand/shared/chunks";
 import type { TaskPayload } from "@deskhand/shared/protocol/tasks";
 import type { PastedProxy } from "@deskhand/shared/schemas/parse-proxies";
 import { type PoolView, PROXIES_AT_ONCE, PROXIES_PER_CHECK, type ProxyView } from "@deskhand/shared/schemas/proxy";
@@ -89,10 +90,16 @@ export function useProxyOrders() {
     await ask();
   }
 
-  async function remove(ids: string[]): Promise<void> {
-    const signed = await signForAll(await acceptedRunners(), { proxies: [], pools: [], removed: ids });
-    await client.proxy.delete.mutate({ projectId, ids, signed });
-    await ask();
+  async function remove(ids: readonly string[]): Promise<void> {
+    const runners = await acceptedRunners();
+    try {
+      for (const some of chunks(ids, PROXIES_AT_ONCE)) {
+        const signed = await signForAll(runners, { proxies: [], pools: [], removed: some });
+        await client.proxy.delete.mutate({ projectId, ids: some, signed });
+      }
+    } finally {
+      await ask();
+    }
   }
 
   async function putPool({ name, revision, ...pool }: PoolWish): Promise<void> {

@@ -36,8 +36,8 @@ export function BackupPanel({ runner, mayManage }: { runner: RunnerView; mayMana
             "Looking …"
           ) : (
             <>
-              None is set up. On the runner’s computer, on its own page (<Code>deskhand open</Code>) or with{" "}
-              <Code>deskhand backup init WHERE</Code>
+              None is set up. Set one up on the runner’s computer: on its own page (<Code>deskhand open</Code>), or with{" "}
+              <Code>deskhand backup init WHERE</Code>.
             </>
           )}
         </Text>

@@ -180,7 +180,7 @@ function CountLink({ count, href }: { count: number; href: string }) {
   if (count === 0) return "None";
   return (
     <Anchor component={Link} href={href} size="sm">
-      {count}
+      {count.toLocaleString("en")}
     </Anchor>
   );
 }

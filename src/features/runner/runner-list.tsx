@@ -129,8 +129,8 @@ function RunnerRow({ runner }: { runner: RunnerView }) {
         )}
       </CardTable.Cell>
       <CardTable.Cell label="Version">{runner.version}</CardTable.Cell>
-      <CardTable.Cell label="Profiles">{runner.profileCount}</CardTable.Cell>
-      <CardTable.Cell label="Active runs">{runner.activeRunCount}</CardTable.Cell>
+      <CardTable.Cell label="Profiles">{runner.profileCount.toLocaleString("en")}</CardTable.Cell>
+      <CardTable.Cell label="Active runs">{runner.activeRunCount.toLocaleString("en")}</CardTable.Cell>
       <CardTable.Cell label="Last seen">
         {runner.online ? "Now" : runner.lastSeenAt ? <TimeAgo at={runner.lastSeenAt} /> : "Never"}
       </CardTable.Cell>

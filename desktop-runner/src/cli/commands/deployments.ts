@@ -1,25 +1,52 @@
 import { done } from "@deskhand/shared/schemas/common";
-import { deploymentProgress, deploymentResults, retriedDeployment } from "@deskhand/shared/schemas/deployment";
+import {
+  type DeploymentProgress,
+  deploymentPage,
+  deploymentProgress,
+  deploymentResults,
+  retriedDeployment,
+} from "@deskhand/shared/schemas/deployment";
 import { rerunManifest, signManifest } from "@deskhand/shared/signing/make-manifest";
 import { runnerHome } from "../../identity/home.ts";
-import { createApi } from "../api.ts";
+import { collectUpTo, createApi } from "../api.ts";
 import type { CommandContext } from "../command.ts";
 import { countWords } from "../count-words.ts";
 import { usageError } from "../failure.ts";
-import { isId } from "../lookup.ts";
+import { readCount } from "../flag-values.ts";
+import { listed } from "../listed.ts";
+import { findRunner, findWorkflow, isId } from "../lookup.ts";
 import { accessFrom } from "../settings.ts";
+import { shortTime } from "../short-time.ts";
 import { approvedKey, getRunner } from "../sign-deployment.ts";
+
+type ListFlags = { workflow?: string; runner?: string; limit?: string };
+
+/** `deskhand deployments list`: newest first. */
+export async function listDeployments(flags: ListFlags, { env, output }: CommandContext): Promise<number> {
+  const limit = readCount("--limit", flags.limit, { usual: 20, most: 1000 });
+  const api = createApi(accessFrom(env));
+  const workflowId = flags.workflow === undefined ? undefined : (await findWorkflow(api, flags.workflow)).id;
+  const runnerId = flags.runner === undefined ? undefined : (await findRunner(api, flags.runner)).id;
+  const found = await collectUpTo(limit, (cursor, size) =>
+    api.get("/deployments", deploymentPage, { workflowId, runnerId, cursor, limit: size }),
+  );
+  for (const { id, ...deployment } of found.items)
+    output.tell({ type: "deployment", deploymentId: id, ...deployment }, `${id}  ${shortTime(deployment.createdAt)}  ${line(deployment)}`);
+  output.result(...listed("deployments", found));
+  return 0;
+}
 
 /** `deskhand deployments show DEPLOYMENT`: how all its runs go on, in one call. */
 export async function showDeployment(wanted: string, { env, output }: CommandContext): Promise<number> {
   const { id, ...deployment } = await createApi(accessFrom(env)).get(`/deployments/${idOf(wanted)}/progress`, deploymentProgress);
-  const counts = Object.entries(deployment.counts).filter(([, count]) => count > 0);
-  const words = counts.map(([state, count]) => `${count} ${state}`).join(", ") || "no runs yet";
-  output.result(
-    { deploymentId: id, ...deployment },
-    `${deployment.workflowName}, version ${deployment.version}, on ${deployment.runnerName}${deployment.pausedAt ? ", paused" : ""}: ${words}.`,
-  );
+  output.result({ deploymentId: id, ...deployment }, `${line(deployment)}.`);
   return 0;
+}
+
+function line({ workflowName, version, runnerName, pausedAt, counts }: Omit<DeploymentProgress, "id">): string {
+  const words = Object.entries(counts).filter(([, count]) => count > 0);
+  const told = words.map(([state, count]) => `${count} ${state}`).join(", ") || "no runs yet";
+  return `${workflowName}, version ${version}, on ${runnerName}${pausedAt ? ", paused" : ""}: ${told}`;
 }
 
 /** `deskhand deployments results DEPLOYMENT`: a line for each profile; ends with 1 when one failed. */

@@ -7,12 +7,15 @@ import {
   importedProxies,
   PROXIES_AT_ONCE,
   PROXIES_PER_CHECK,
+  type ProxyState,
   type ProxyView,
   proxyFinding,
   proxyPage,
   proxyScheme,
+  proxyState,
 } from "@deskhand/shared/schemas/proxy";
-import { describeRunFailure, isRunFailureCode } from "@deskhand/shared/schemas/run-failure";
+import { describeCheckFailure } from "@deskhand/shared/schemas/proxy-check-words";
+import { isRunFailureCode } from "@deskhand/shared/schemas/run-failure";
 import { runnerList } from "@deskhand/shared/schemas/runner";
 import { taskView } from "@deskhand/shared/schemas/task";
 import { orderManifest } from "@deskhand/shared/signing/make-manifest";
@@ -21,6 +24,7 @@ import { runnerHome } from "../../identity/home.ts";
 import { type Api, collect, createApi } from "../api.ts";
 import type { CommandContext } from "../command.ts";
 import { CliError, usageError } from "../failure.ts";
+import { requireOneOf } from "../flag-values.ts";
 import { findRunner } from "../lookup.ts";
 import { sealProxy } from "../seal-proxy.ts";
 import { accessFrom } from "../settings.ts";
@@ -33,8 +37,9 @@ const secondsEach = 2;
 const checkFindings = z.object({ findings: z.array(proxyFinding) });
 
 /** `deskhand proxies list` */
-export async function listProxies(flags: { search?: string }, { env, output }: CommandContext): Promise<number> {
-  const items = await allProxies(createApi(accessFrom(env)), flags.search);
+export async function listProxies(flags: { search?: string; state?: string }, { env, output }: CommandContext): Promise<number> {
+  const state = requireOneOf("state", flags.state, proxyState.options);
+  const items = await allProxies(createApi(accessFrom(env)), { search: flags.search, state });
   for (const proxy of items) output.tell({ type: "proxy", ...proxy }, `${proxy.id}  ${proxyText(proxy)}  ${checkLine(proxy)}`);
   output.result({ count: items.length }, items.length === 0 ? "There are no such proxies." : undefined);
   return 0;
@@ -76,7 +81,7 @@ export async function importProxies(
     added += done.items.length;
     skipped += done.skipped;
   }
-  output.result({ added, skipped }, `${added} added${skipped > 0 ? `, ${skipped} were there before` : ""}.`);
+  output.result({ added, skipped }, `${added} added${skipped > 0 ? `, ${skipped} ${skipped === 1 ? "was" : "were"} there before` : ""}.`);
   return 0;
 }
 
@@ -103,6 +108,7 @@ export async function checkProxies(
     waiting.push({ id: commandId, proxies });
   }
   let [checked, failed] = [0, 0];
+  const advice = new Set<string>();
   const end = Date.now() + 1000 * seconds;
   const look = slowing(end);
   for (let task = waiting[0]; task && Date.now() < end; task = waiting[0]) {
@@ -120,12 +126,13 @@ export async function checkProxies(
       const lastCheck = { ...finding, at: finishedAt };
       checked++;
       if (finding.failureCode) failed++;
+      if (isRunFailureCode(finding.failureCode)) advice.add(describeCheckFailure(finding.failureCode).whatToDo);
       output.tell({ type: "check", ...lastCheck }, `${proxyText(proxy)}  ${checkLine({ lastCheck })}`);
     }
   }
   const unanswered = chosen.length - checked;
   const line = `${checked - failed} of ${chosen.length} work${unanswered > 0 ? `, ${unanswered} gave no answer in time` : ""}.`;
-  output.result({ checked, failed, unanswered }, line);
+  output.result({ checked, failed, unanswered }, [line, ...advice].join("\n"));
   return failed + unanswered > 0 ? 1 : 0;
 }
 
@@ -161,8 +168,8 @@ function decide(lines: ProxyLine[], choices: readonly string[]): PastedProxy[] {
 }
 
 /** However many there are. */
-export function allProxies(api: Api, search?: string): Promise<ProxyView[]> {
-  return collect(Number.POSITIVE_INFINITY, (cursor, limit) => api.get("/proxies", proxyPage, { cursor, limit, search }));
+export function allProxies(api: Api, filter: { search?: string; state?: ProxyState } = {}): Promise<ProxyView[]> {
+  return collect(Number.POSITIVE_INFINITY, (cursor, limit) => api.get("/proxies", proxyPage, { ...filter, cursor, limit }));
 }
 
 /** By its id, name, or host and port. @throws CliError USAGE */
@@ -177,7 +184,7 @@ export function pickProxy(proxies: ProxyView[], wanted: string): ProxyView {
 function checkLine({ lastCheck }: Pick<ProxyView, "lastCheck">): string {
   if (!lastCheck) return "not checked";
   const { failureCode } = lastCheck;
-  if (failureCode) return isRunFailureCode(failureCode) ? describeRunFailure(failureCode).title : failureCode;
+  if (failureCode) return isRunFailureCode(failureCode) ? describeCheckFailure(failureCode).title : failureCode;
   const { exit, latencyMs } = lastCheck;
   return [exit?.country, exit?.address, exit?.timeZone, latencyMs === null ? null : `${latencyMs} ms`].filter(Boolean).join("  ");
 }

@@ -2,11 +2,12 @@ import { chunks } from "@deskhand/shared/chunks";
 import { done } from "@deskhand/shared/schemas/common";
 import { proxyText } from "@deskhand/shared/schemas/export-proxies";
 import { parseProxies } from "@deskhand/shared/schemas/parse-proxies";
-import { PROXIES_AT_ONCE, proxyUsagePage, proxyView } from "@deskhand/shared/schemas/proxy";
+import { PROXIES_AT_ONCE, proxyState, proxyUsagePage, proxyView } from "@deskhand/shared/schemas/proxy";
 import { runnerHome } from "../../identity/home.ts";
 import { collect, createApi } from "../api.ts";
 import type { CommandContext } from "../command.ts";
 import { usageError } from "../failure.ts";
+import { requireOneOf } from "../flag-values.ts";
 import { findProfile } from "../lookup.ts";
 import { sealProxy } from "../seal-proxy.ts";
 import { accessFrom } from "../settings.ts";
@@ -55,10 +56,16 @@ export async function editProxy(wanted: string, flags: EditProxyFlags, { env, ou
 }
 
 /** `deskhand proxies delete PROXY…`: by the 200; none of those that a profile or a pool names. */
-export async function deleteProxies(names: string[], { env, output }: CommandContext): Promise<number> {
+export async function deleteProxies(names: string[], flags: { state?: string }, { env, output }: CommandContext): Promise<number> {
+  const state = requireOneOf("state", flags.state, proxyState.options);
+  if (names.length > 0 === (state !== undefined))
+    throw usageError("Name the proxies to delete, or give --state.", "For example: --state fails");
   const api = createApi(accessFrom(env));
-  const all = await allProxies(api);
-  const chosen = [...new Map(names.map((name) => pickProxy(all, name)).map((proxy) => [proxy.id, proxy])).values()];
+  const all = await allProxies(api, { state });
+  const chosen = state
+    ? all.filter(({ usedBy }) => usedBy === 0)
+    : [...new Map(names.map((name) => pickProxy(all, name)).map((proxy) => [proxy.id, proxy])).values()];
+  const used = state ? all.length - chosen.length : 0;
   const runners = await acceptedRunners(api);
   for (const some of chunks(chosen, PROXIES_AT_ONCE)) {
     const ids = some.map(({ id }) => id);
@@ -66,7 +73,8 @@ export async function deleteProxies(names: string[], { env, output }: CommandCon
     await api.post("/proxies/delete", { projectId: some[0]?.projectId, ids, signed }, done);
     for (const proxy of some) output.tell({ type: "proxy", proxyId: proxy.id, deleted: true }, `Deleted: ${proxyText(proxy)}`);
   }
-  output.result({ deleted: chosen.length }, `${chosen.length} deleted.`);
+  const kept = used > 0 ? ` ${used} that profiles or pools use ${used === 1 ? "was" : "were"} kept.` : "";
+  output.result({ deleted: chosen.length, kept: used }, `${chosen.length} deleted.${kept}`);
   return 0;
 }
 

@@ -1,7 +1,8 @@
 import { commandState, runPage } from "@deskhand/shared/schemas/run";
-import { collect, createApi } from "../api.ts";
+import { collectUpTo, createApi } from "../api.ts";
 import type { CommandContext } from "../command.ts";
 import { readCount, requireOneOf } from "../flag-values.ts";
+import { listed } from "../listed.ts";
 import { findProfile, findRunner, findWorkflow } from "../lookup.ts";
 import { accessFrom } from "../settings.ts";
 import { shortTime } from "../short-time.ts";
@@ -19,14 +20,14 @@ export async function runs(flags: RunsFlags, { env, output }: CommandContext): P
   const workflow = flags.workflow ? await findWorkflow(api, flags.workflow) : undefined;
   const profile = flags.profile ? await findProfile(api, flags.profile, runner?.id) : undefined;
   const filters = { state, runnerId: runner?.id, workflowId: workflow?.id, profileId: profile?.id };
-  const items = await collect(limit, (cursor, size) => api.get("/runs", runPage, { ...filters, cursor, limit: size }));
-  for (const { id, ...run } of items) {
+  const found = await collectUpTo(limit, (cursor, size) => api.get("/runs", runPage, { ...filters, cursor, limit: size }));
+  for (const { id, ...run } of found.items) {
     const failure = run.failureCode ? `  ${run.failureCode}` : "";
     output.tell(
       { type: "run", runId: id, status: run.state, ...run },
       `${id}  ${run.state.padEnd(9)}  ${shortTime(run.createdAt)}  ${run.workflowName} v${run.version} on ${run.profileName} (${run.runnerName})${failure}`,
     );
   }
-  output.result({ count: items.length }, items.length === 0 ? "There are no such runs." : undefined);
+  output.result(...listed("runs", found));
   return 0;
 }

@@ -140,7 +140,7 @@ export function createDeskhandClient(options: ClientOptions) {
     },
 
     proxies: {
-      list: (input: Pick<z.input<typeof listProxiesInput>, "projectId"> = {}) =>
+      list: (input: Pick<z.input<typeof listProxiesInput>, "projectId" | "search" | "state"> = {}) =>
         paged((cursor) => call.json("GET", "/proxies", { answer: proxyPage, query: { ...input, limit: 100, cursor } })),
       /** Secrets are sealed to runners by the caller; `deskhand proxies import` does it. */
       import: (body: z.input<typeof importProxiesInput>) => call.json("POST", "/proxies", { answer: importedProxies, body }),

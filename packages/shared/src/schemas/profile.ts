@@ -55,6 +55,9 @@ export const seeNoticesInput = z.object({ id, until: instant });
 /** Who uses a profile now, as its runner said last. */
 export const profileHolderView = z.object({ kind: z.enum(["run", "window", "connect", "session", "task"]), id, since: instant });
 
+/** By which of the project's proxies or pools a profile reaches the network: their names, in the order of a chain; none when directly. */
+export const profileNetworkView = z.object({ kind: z.enum(["none", "proxy", "chain", "pool"]), names: z.array(z.string()) });
+
 export const profileView = z.object({
   id,
   projectId: id,
@@ -64,6 +67,7 @@ export const profileView = z.object({
   groupId: id.nullable(),
   groupName: z.string().nullable(),
   engine: profileEngine,
+  network: profileNetworkView.default({ kind: "none", names: [] }),
   /** Of its settings: what people made it, and what its runner has. */
   revision: z.number().int(),
   appliedRevision: z.number().int(),

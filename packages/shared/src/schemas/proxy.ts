@@ -105,7 +105,14 @@ export const changeProxyInput = z.object({
   ...recipients,
 });
 export const deleteProxiesInput = inProject.extend({ ids: z.array(id).min(1).max(PROXIES_AT_ONCE), signed: signedForRunners });
-export const listProxiesInput = inProject.extend({ ...pageInput.shape, search: z.string().max(80).optional() });
+/** What the last look at a proxy said; `fails` for whatever reason. */
+export const proxyState = z.enum(["works", "fails", "unchecked"]);
+export type ProxyState = z.infer<typeof proxyState>;
+export const listProxiesInput = inProject.extend({
+  ...pageInput.shape,
+  search: z.string().max(80).optional(),
+  state: proxyState.optional(),
+});
 export const checkProxiesInput = inProject.extend({
   runnerId: id,
   proxyIds: z.array(id).min(1).max(PROXIES_PER_CHECK),

@@ -6,6 +6,7 @@ import { authorize } from "@/server/domain/project/policy";
 import { AppError } from "@/server/errors";
 import { Prisma } from "@/server/generated/prisma/client";
 import { sortKeys, whereSql } from "./conditions.ts";
+import { findNetworks } from "./find-networks.ts";
 import { findRuns, withNames } from "./queries.ts";
 import { viewProfile } from "./view.ts";
 
@@ -36,11 +37,12 @@ export async function listProfiles(ctx: Context, input: z.output<typeof listProf
     findRuns(ctx, shown),
   ]);
   const byId = new Map(rows.map((row) => [row.id, row]));
+  const networks = await findNetworks(ctx, rows);
   const last = shown.at(-1);
   return {
     items: shown.flatMap(({ id }) => {
       const row = byId.get(id);
-      return row ? [viewProfile(row, runs(id), now)] : [];
+      return row ? [viewProfile(row, runs(id), networks(row), now)] : [];
     }),
     nextCursor: found.length > limit && last ? encodeCursor(sort, down, last) : null,
   };

@@ -1,4 +1,7 @@
 import { listProfilesInput } from "@deskhand/shared/schemas/profile";
+import { defaultSettings } from "@deskhand/shared/schemas/profile-settings";
+import type { ProxySetting } from "@deskhand/shared/schemas/proxy-setting";
+import { v7 as uuid } from "uuid";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type * as z from "zod";
 import type { Context } from "@/server/context";
@@ -7,6 +10,7 @@ import { createTestDatabase, type TestDatabase } from "@/server/testing/database
 import { expectCode } from "@/server/testing/expect-code";
 import {
   createProject,
+  createProxy,
   createRun,
   createRunner,
   createScene,
@@ -145,6 +149,30 @@ describe("the list of profiles", () => {
     });
     expect(of(saved.id)).toMatchObject({ state: "saved", stateBytes: 12, activeRunId: null, lastRunState: "failed" });
     expect(of(waiting.id)).toMatchObject({ state: "new", activeRunId: null, lastRunState: "queued" });
+  });
+
+  test("each tells by which proxies or which pool it reaches the network, by their names", async () => {
+    const { ctx, projectId, runnerId, profile } = await scene();
+    const [named, other] = [
+      await createProxy(db, { projectId, name: "Berlin" }),
+      await createProxy(db, { projectId, host: "2001:db8::1" }),
+    ];
+    const pool = { id: uuid(), projectId, name: "Pool", strategy: "random", coolDownSeconds: 60, createdAt: new Date() };
+    await db.proxyPool.create({ data: pool });
+    const insert = (proxy: ProxySetting) => insertProfile(db, { projectId, runnerId, settings: { ...defaultSettings, proxy } });
+    const chain = await insert({ kind: "chain", proxyIds: [other.id, named.id] });
+    const pooled = await insert({ kind: "pool", poolId: pool.id });
+    const gone = await insert({ kind: "proxy", proxyId: uuid() });
+    const { items } = await listProfiles(ctx, { projectId, limit: 50 });
+    expect(new Map(items.map(({ id, network }) => [id, network]))).toEqual(
+      new Map([
+        [profile.id, { kind: "none", names: [] }],
+        [chain.id, { kind: "chain", names: ["[2001:db8::1]:8080", "Berlin"] }],
+        [pooled.id, { kind: "pool", names: ["Pool"] }],
+        [gone.id, { kind: "proxy", names: [] }],
+      ]),
+    );
+    expect((await getProfile(ctx, { id: pooled.id })).network).toEqual({ kind: "pool", names: ["Pool"] });
   });
 
   test("search and runner narrow it, and a wildcard is a character", async () => {

@@ -4,6 +4,7 @@ import type { Context } from "@/server/context";
 import type { Tx } from "@/server/db";
 import { authorize } from "@/server/domain/project/policy";
 import { AppError } from "@/server/errors";
+import { findNetworks } from "./find-networks.ts";
 import { type ProfileRow, type ProfileRuns, viewProfile, viewProfileDetail } from "./view.ts";
 
 export const withNames = {
@@ -13,8 +14,8 @@ export const withNames = {
 
 export async function getProfile(ctx: Context, input: { id: string }): Promise<ProfileDetail> {
   const profile = await findProfile(ctx, input.id, "project.read");
-  const runs = await findRuns(ctx, [profile]);
-  return viewProfileDetail(profile, runs(profile.id), ctx.clock.now());
+  const [runs, networks] = await Promise.all([findRuns(ctx, [profile]), findNetworks(ctx, [profile])]);
+  return viewProfileDetail(profile, runs(profile.id), networks(profile), ctx.clock.now());
 }
 
 /** A profile that the actor may use in this way. @throws AppError NOT_FOUND also for a deleted one and one of another project */
@@ -34,8 +35,8 @@ export async function findStillProfile(ctx: Context, id: string, permission: Per
 
 /** A profile as the outside sees it; the caller has authorized it. */
 export async function showProfile(ctx: Context, profile: ProfileRow): Promise<ProfileView> {
-  const runs = await findRuns(ctx, [profile]);
-  return viewProfile(profile, runs(profile.id), ctx.clock.now());
+  const [runs, networks] = await Promise.all([findRuns(ctx, [profile]), findNetworks(ctx, [profile])]);
+  return viewProfile(profile, runs(profile.id), networks(profile), ctx.clock.now());
 }
 
 /** Is there a profile of that name, other than `exceptId`? Case does not count. The caller holds the project's lock. */

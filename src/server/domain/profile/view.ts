@@ -17,7 +17,9 @@ export type ProfileRow = Profile & {
 /** The runs that a profile's view tells of: the newest, and the one that uses it now. */
 export type ProfileRuns = { lastRunId: string | null; lastRunState: string | null; activeRunId: string | null };
 
-export function viewProfile(profile: ProfileRow, runs: ProfileRuns, now: Date): ProfileView {
+export type ProfileNetwork = ProfileView["network"];
+
+export function viewProfile(profile: ProfileRow, runs: ProfileRuns, network: ProfileNetwork, now: Date): ProfileView {
   return {
     id: profile.id,
     projectId: profile.projectId,
@@ -27,6 +29,7 @@ export function viewProfile(profile: ProfileRow, runs: ProfileRuns, now: Date): 
     groupId: profile.groupId,
     groupName: profile.group?.name ?? null,
     engine: readSettings(profile).engine,
+    network,
     revision: profile.revision,
     appliedRevision: profile.appliedRevision,
     holder: viewHolder(profile),
@@ -49,8 +52,8 @@ export function viewProfile(profile: ProfileRow, runs: ProfileRuns, now: Date): 
   };
 }
 
-export function viewProfileDetail(profile: ProfileRow, runs: ProfileRuns, now: Date): ProfileDetail {
-  return { ...viewProfile(profile, runs, now), settings: readSettings(profile) };
+export function viewProfileDetail(profile: ProfileRow, runs: ProfileRuns, network: ProfileNetwork, now: Date): ProfileDetail {
+  return { ...viewProfile(profile, runs, network, now), settings: readSettings(profile) };
 }
 
 function stateOf({ holderKind, hibernatingSince, stateSavedAt }: ProfileRow, { activeRunId }: ProfileRuns): ProfileState {

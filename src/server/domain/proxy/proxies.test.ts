@@ -109,6 +109,16 @@ describe("proxies", () => {
     expect(moved).toMatchObject({ host: "b.example", knownTo: [runnerId] });
   });
 
+  it("are found by what the last look at them said", async () => {
+    const at = new Date();
+    const works = await createProxy(db, { projectId, checkedAt: at, exitAddress: "203.0.113.5" });
+    const fails = await createProxy(db, { projectId, checkedAt: at, failureCode: "PROXY_TIMEOUT" });
+    const unchecked = await createProxy(db, { projectId });
+    const found = async (state: "works" | "fails" | "unchecked") =>
+      (await listProxies(ctx, { projectId, limit: 50, state })).items.map(({ id }) => id);
+    expect(await Promise.all([found("works"), found("fails"), found("unchecked")])).toEqual([[works.id], [fails.id], [unchecked.id]]);
+  });
+
   it("are deleted only when nothing uses them, and runners forget them", async () => {
     const [used, pooled, free] = await Promise.all([1, 2, 3].map(() => createProxy(db, { projectId })));
     const settings = { ...defaultSettings, proxy: { kind: "chain", proxyIds: [used?.id ?? "", uuid()] } };

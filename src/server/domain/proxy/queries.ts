@@ -8,13 +8,26 @@ import type { Proxy as ProxyRow } from "@/server/generated/prisma/client";
 import { literal } from "@/server/like";
 import { type ProxyFigures, viewPool, viewProxy, withMembers } from "./view.ts";
 
-/** A page of proxies, newest first. `search` looks for a part of the name or the host. */
+const inState = {
+  works: { checkedAt: { not: null }, failureCode: null },
+  fails: { failureCode: { not: null } },
+  unchecked: { checkedAt: null },
+};
+
+/** A page of proxies, newest first. `search` looks for a part of the name or the host; `state` is of the last look at them. */
 export async function listProxies(ctx: Context, input: z.output<typeof listProxiesInput>): Promise<Page<ProxyView>> {
   const { projectId } = await authorize(ctx, input.projectId, "project.read");
   const search = input.search?.trim();
   const contains = search && { contains: literal(search), mode: "insensitive" as const };
   const rows = await ctx.db.proxy.findMany({
-    where: { projectId, AND: [contains ? { OR: [{ name: contains }, { host: contains }] } : {}, afterCursor(input.cursor)] },
+    where: {
+      projectId,
+      AND: [
+        contains ? { OR: [{ name: contains }, { host: contains }] } : {},
+        input.state ? inState[input.state] : {},
+        afterCursor(input.cursor),
+      ],
+    },
     orderBy: newestFirst,
     take: input.limit + 1,
   });

@@ -1,11 +1,12 @@
 import { type ProfileView, profilePage } from "@deskhand/shared/schemas/profile";
 import { profileSort, sortDirection } from "@deskhand/shared/schemas/profile-filter";
 import * as z from "zod";
-import { collect, createApi } from "../../api.ts";
+import { collectUpTo, createApi } from "../../api.ts";
 import type { CommandContext } from "../../command.ts";
 import { usageError } from "../../failure.ts";
 import type { FilterFlags } from "../../filter-flags.ts";
 import { readCount } from "../../flag-values.ts";
+import { listed } from "../../listed.ts";
 import { accessFrom } from "../../settings.ts";
 import { readFilter } from "./targets.ts";
 
@@ -18,11 +19,11 @@ export async function listProfiles(flags: ListFlags, { env, output }: CommandCon
   const { tags, ...filter } = await readFilter(api, flags);
   const { sort, direction } = orderOf(flags);
   const which = flags.deleted ? "deleted" : "present";
-  const items = await collect(limit, (cursor, size) =>
+  const found = await collectUpTo(limit, (cursor, size) =>
     api.get("/profiles", profilePage, { ...filter, tags: tags?.join(","), sort, direction, which, cursor, limit: size }),
   );
-  for (const profile of items) output.tell({ type: "profile", ...facts(profile) }, line(profile));
-  output.result({ count: items.length }, items.length === 0 ? "There are no such profiles." : undefined);
+  for (const profile of found.items) output.tell({ type: "profile", ...facts(profile) }, line(profile));
+  output.result(...listed("profiles", found));
   return 0;
 }
 
