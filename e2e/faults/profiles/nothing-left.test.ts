@@ -1,6 +1,6 @@
-import { mkdir, readdir } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import path from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { createBrowserPool } from "../../../desktop-runner/src/browser/browser-pool.ts";
 import { defaultShape } from "../../../desktop-runner/src/browser/context-shape.ts";
 import { findBrowser } from "../../../desktop-runner/src/browser/find-browser.ts";
@@ -14,12 +14,19 @@ import {
   testFolder,
 } from "../../../desktop-runner/src/testing/worker.ts";
 import { defaultSettings } from "../../../packages/shared/src/schemas/profile-settings.ts";
+import { bundlePrograms } from "../../../scripts/build/programs.ts";
 
 /** `npm run test:kills` sets more. */
 const launches = Number(process.env.FAULTS_KILLS ?? 6);
 
 let folder: TestFolder;
+let programs: string;
 let usual: string | undefined;
+beforeAll(async () => {
+  // from its source each worker would take longer to start than its browser
+  programs = await bundlePrograms({ folder: "desktop-runner/src/worker", names: ["main"], purpose: "kills" });
+});
+afterAll(() => rm(programs, { recursive: true, force: true }));
 beforeEach(async () => {
   folder = await testFolder();
   usual = process.env.TMPDIR;
@@ -40,7 +47,7 @@ test(`${launches} browsers that were started, closed in order or killed, leave n
 }, async () => {
   const seen = new Set<number>();
   for (let launch = 0; launch < launches; launch++) {
-    const worker = new WorkerHost({ home: path.join(folder.path, "home"), onProblem: () => {} });
+    const worker = new WorkerHost({ file: path.join(programs, "main.mjs"), home: path.join(folder.path, "home"), onProblem: () => {} });
     const over = Promise.withResolvers<void>();
     const opened = Promise.withResolvers<void>();
     worker.onSession = (_, event) => {
