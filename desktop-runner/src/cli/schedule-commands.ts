@@ -9,7 +9,7 @@ export function addScheduleCommands(program: Command, make: MakeCommand, context
   const schedules = program
     .command("schedules")
     .description(
-      "list what runs by itself, pause, end and renew it by its deployment's id, and see which times were missed; `deskhand deploy --cron` makes it",
+      "list what runs by itself, pause, end, change and renew it by its deployment's id, and see which times were missed; `deskhand deploy --cron` makes it",
     );
   make(schedules, "list", "list schedules and triggers with how they stand; those that are done or ended only when asked for")
     .option(
@@ -30,6 +30,20 @@ export function addScheduleCommands(program: Command, make: MakeCommand, context
   ] as const) {
     make(schedules, `${verb} <deployment>`, what).action(async (id) => end(await (await load()).changeSchedule(id, verb, context)));
   }
+  make(schedules, "change <deployment>", "have it go on with other times, rules, inputs or profiles; what is not given stays as it is")
+    .option("--cron <expression>", "five fields, as in cron")
+    .option("--time-zone <name>", "with cron or --at: whose clocks it goes by, as Europe/Berlin")
+    .option("--every <minutes>", "every so many minutes, counted anew")
+    .option("--at <time>", "once: 2026-12-24T18:00 by the clocks of --time-zone, or with an offset, 2026-12-24T18:00Z")
+    .option("--on-start", "each time that the runner starts")
+    .option("--per-hour <count>", "of what messages begin: at most so often in an hour")
+    .option("--jitter <seconds>", "begin each up to so much later")
+    .option("--overlap <what>", "when the last one still runs: skip, queue or cancel-old")
+    .option("--missed <what>", "for times at which the computer was off: skip, run-once, or how many to make up for")
+    .option("--input <name=value...>", "an input in the place of the one that it has; a secret one is sealed before it is sent")
+    .option("--leave-out <input...>", "inputs that it gets no more")
+    .option("--profile <name...>", "the profiles to run on from now on, by name or id; all of its runner")
+    .action(async (id, flags) => end(await (await import("./commands/change-schedule.ts")).changeTerms(id, flags, context)));
   make(schedules, "renew [deployment...]", "have the newest version take their place, at the same times; signed where a runner demands it")
     .option("--workflow <name>", "all that run an older version of this workflow")
     .action(async (ids, flags) => end(await (await import("./commands/renew-schedules.ts")).renewSchedules(ids, flags, context)));

@@ -74,6 +74,41 @@ export function readSchedule(flags: ScheduleFlags, after?: string): Schedule | u
   return read.data;
 }
 
+/** The flags that would make this schedule. */
+function flagsFor({ when, jitterSeconds, overlap, missed }: Schedule): ScheduleFlags {
+  const rules = { jitter: String(jitterSeconds), overlap, missed: missed.policy === "catch-up" ? String(missed.limit) : missed.policy };
+  const pairs = "inputs" in when ? Object.entries(when.inputs).map(([name, path]) => `${name}=${path}`) : [];
+  const set = pairs.length > 0 ? { set: pairs } : {};
+  switch (when.kind) {
+    case "cron":
+      return { ...rules, cron: when.cron, timeZone: when.timeZone };
+    case "every":
+      return { ...rules, every: String(when.minutes) };
+    case "once":
+      return { ...rules, at: when.at };
+    case "start":
+      return { ...rules, onStart: true };
+    case "webhook":
+      return { ...rules, ...set, onWebhook: true, perHour: String(when.perHour) };
+    case "after":
+      return { ...rules, ...set, after: when.workflowId, afterEnd: when.on, ...(when.sameProfile && { sameProfile: true }) };
+  }
+}
+
+/** A schedule with what was typed: the rest stays as it was, as far as it means something for what says when. @throws as {@link readSchedule} */
+export function changeFlags(before: Schedule, flags: ScheduleFlags): Schedule | undefined {
+  const own = flagsFor(before);
+  const [kind] = kinds.filter((flag) => flags[flag] !== undefined);
+  const [kindBefore] = kinds.filter((flag) => own[flag] !== undefined);
+  const chosen = kind ?? kindBefore;
+  if (!chosen) return undefined;
+  // the clocks of a cron expression say nothing of an instant
+  const stays: readonly string[] =
+    chosen === kindBefore ? [chosen, ...flagsOf[chosen]] : flagsOf[chosen].filter((flag) => flag !== "timeZone");
+  const kept = Object.fromEntries(Object.entries(own).filter(([flag]) => stays.includes(flag)));
+  return readSchedule({ ...kept, ...flags }, before.when.kind === "after" ? before.when.workflowId : undefined);
+}
+
 function whenOf(kind: Kind, flags: ScheduleFlags, workflowId: string | undefined): object {
   const { cron, every, at = "", timeZone, afterEnd: on = "success", sameProfile = false, perHour = 60 } = flags;
   const inputs = pathsOf(flags.set ?? []);

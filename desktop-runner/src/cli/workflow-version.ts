@@ -17,9 +17,18 @@ const unchanged = z.object({ version: z.number() });
 export async function latestVersionOf(api: Api, wanted: string): Promise<ChosenVersion> {
   const workflow = await findWorkflow(api, wanted);
   const version = await api.get(`/workflows/${workflow.id}/version`, workflowVersionDetail);
-  const parsed = parseRecordingData(version.recording);
+  return { workflowId: workflow.id, number: version.number, recording: readContent(version.recording) };
+}
+
+/** The recording of one version. */
+export async function recordingOf(api: Api, { workflowId, version: number }: { workflowId: string; version: number }): Promise<Recording> {
+  return readContent((await api.get(`/workflows/${workflowId}/version`, workflowVersionDetail, { number })).recording);
+}
+
+function readContent(content: Record<string, unknown>): Recording {
+  const parsed = parseRecordingData(content);
   if (!parsed.ok) throw serverError("RECORDING_INVALID", { message: parsed.issues[0]?.message });
-  return { workflowId: workflow.id, number: version.number, recording: parsed.recording };
+  return parsed.recording;
 }
 
 /**

@@ -1,7 +1,7 @@
 "use client";
 
-import type { DeploymentProgress } from "@deskhand/shared/schemas/deployment";
-import { Alert, Anchor, Box, Skeleton, TextInput } from "@mantine/core";
+import type { DeploymentDetail } from "@deskhand/shared/schemas/deployment";
+import { Alert, Anchor, Box, Skeleton, Text, TextInput } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { IconPlayerPause, IconSearch } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
@@ -14,12 +14,14 @@ import { PageHeader } from "@/components/page-header";
 import { Panel } from "@/components/panel";
 import { TimeAgo } from "@/components/time-ago";
 import { useAddressState } from "@/components/use-address-state";
+import { FiringHistory } from "@/features/schedule/firing-history";
 import { SchedulePanel } from "@/features/schedule/schedule-panel";
 import { useTRPC } from "@/trpc/client";
 import { BatchActions } from "./batch-actions.tsx";
 import { BatchBar } from "./batch-bar.tsx";
 import { BatchRows } from "./batch-rows.tsx";
 import { batchParts, partOf } from "./batch-words.ts";
+import { ChangeSchedule } from "./change-schedule.tsx";
 import { GivenInputs, useGivenInputs } from "./given-inputs.tsx";
 
 const back = <BackLink href="/dashboard/deployments">Deployments</BackLink>;
@@ -48,8 +50,32 @@ export function DeploymentPage({ id }: { id: string }) {
   return <Batch deployment={deployment.data} />;
 }
 
+/** Which schedule was there before this one, and which comes after it. */
+function ItsPlace({ deployment: { replaces, replacedById, schedule } }: { deployment: DeploymentDetail }) {
+  const link = (id: string, text: string) => (
+    <Anchor component={Link} href={`/dashboard/deployments/${id}`} inherit underline="always">
+      {text}
+    </Anchor>
+  );
+  if (!replaces && !replacedById) return null;
+  return (
+    <Text size="sm" mb="md">
+      {replaces && (
+        <>
+          Takes the place of {link(replaces.id, "the one before")}, which has {replaces.ended ? "its history" : "not ended yet"}.{" "}
+        </>
+      )}
+      {replacedById && (
+        <>
+          {link(replacedById, "Another")} {schedule?.removedAt ? "has taken" : "takes"} its place.
+        </>
+      )}
+    </Text>
+  );
+}
+
 /** A deployment, with its schedule when it has one. */
-function Batch({ deployment }: { deployment: DeploymentProgress }) {
+function Batch({ deployment }: { deployment: DeploymentDetail }) {
   const { schedule } = deployment;
   useDocumentTitle(`${deployment.workflowName} · Deployment · Deskhand`);
   // one whose first time has not come has no runs to tell of
@@ -95,9 +121,10 @@ function Batch({ deployment }: { deployment: DeploymentProgress }) {
           What the runner has already goes on; the others wait until somebody resumes the deployment.
         </Alert>
       )}
+      <ItsPlace deployment={deployment} />
       {schedule && (
         <Box mb="lg">
-          <SchedulePanel deployment={{ ...deployment, schedule }} />
+          <SchedulePanel deployment={{ ...deployment, schedule }} changing={<ChangeSchedule deployment={{ ...deployment, schedule }} />} />
         </Box>
       )}
       {hasInputs && (
@@ -132,6 +159,13 @@ function Batch({ deployment }: { deployment: DeploymentProgress }) {
         />
       ) : (
         <BatchRows items={shown} waiting={results.data.waiting} paused={deployment.pausedAt !== null} />
+      )}
+      {schedule && (
+        <Box mt="lg">
+          <Panel title="History" description="What became of its times">
+            <FiringHistory deploymentId={deployment.id} when={schedule.when} />
+          </Panel>
+        </Box>
       )}
     </>
   );

@@ -55,7 +55,10 @@ export function initialValues(inputs: RecordingInputs | null): FormValues {
 }
 
 /** What was given before, as the form holds it; what cannot be proposed is left out. */
-export function givenValues(inputs: RecordingInputs | null, given: DeploymentInputs["items"]): FormValues {
+export function givenValues(
+  inputs: RecordingInputs | null,
+  given: Pick<DeploymentInputs["items"][number], "name" | "value">[],
+): FormValues {
   const values: FormValues = {};
   for (const { name, value } of given) {
     const property = inputs?.properties[name];

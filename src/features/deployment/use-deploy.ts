@@ -7,9 +7,9 @@ import { deployManifest } from "@deskhand/shared/signing/make-manifest";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useRef } from "react";
-import { isRecipientRight } from "@/trpc/browser-key";
 import { useTRPC, useTRPCClient } from "@/trpc/client";
 import { useSigner } from "@/trpc/signing";
+import { sealSecrets } from "./seal-secrets.ts";
 
 type DeployRequest = {
   projectId: string;
@@ -63,9 +63,6 @@ export function useDeploy() {
   });
 }
 
-const wrongRecipient =
-  "The server names another key for this runner's secrets than its computer did, so they were not sent. If the runner was paired anew, open a new link from “deskhand keys link”.";
-
 /** What the person has on the screen, as it is signed. */
 async function manifestOf(
   { runner, workflowId, version, recording, profileIds, schedule }: DeployRequest,
@@ -90,14 +87,7 @@ async function bodyOf({
   window: inWindow,
   onTrial,
 }: DeployRequest): Promise<CreateDeploymentInput> {
-  const inputs: InputValues = { ...plain };
-  const names = Object.keys(secret);
-  if (names.length > 0) {
-    // the cryptography is not part of the page until somebody needs it
-    if (!(await isRecipientRight(runner.id, runner.sealRecipient))) throw new Error(wrongRecipient);
-    const { sealFor } = await import("@/trpc/seal");
-    for (const name of names) inputs[name] = { sealed: await sealFor(runner.sealRecipient, secret[name] ?? "") };
-  }
+  const inputs = { ...plain, ...(await sealSecrets(runner, secret)) };
   return {
     projectId,
     workflowId,

@@ -50,6 +50,44 @@ export function emptyDraft(timeZone: string): ScheduleDraft {
   };
 }
 
+/** A schedule as a form has it; `timeZone` is that of this browser. What a person does not touch is read as it was. */
+export function draftOf({ when, jitterSeconds, overlap, missed }: Schedule, timeZone: string): ScheduleDraft {
+  const limit = missed.policy === "catch-up" ? { limit: missed.limit } : {};
+  const rules = { ...emptyDraft(timeZone), jitterSeconds, overlap, missed: missed.policy, ...limit };
+  switch (when.kind) {
+    case "start":
+      return { ...rules, kind: when.kind };
+    case "once":
+      return { ...rules, kind: when.kind, at: localText(when.at) };
+    case "every": {
+      const unit = (["days", "hours"] as const).find((each) => when.minutes % minutesOf[each] === 0) ?? "minutes";
+      return { ...rules, kind: when.kind, every: when.minutes / minutesOf[unit], unit };
+    }
+    case "webhook":
+      return { ...rules, kind: when.kind, perHour: when.perHour, sets: when.inputs };
+    case "after":
+      return { ...rules, kind: when.kind, after: when.workflowId, on: when.on, sameProfile: when.sameProfile, sets: when.inputs };
+    case "cron": {
+      const typed: ScheduleDraft = { ...rules, kind: "cron", cron: when.cron, timeZone: when.timeZone };
+      const [, minute = "", hour = "", days = ""] = /^(\d+) (\d+) \* \* (\*|[0-6](?:,[0-6])*)$/.exec(when.cron) ?? [];
+      const time = `${hour.padStart(2, "0")}:${minute.padStart(2, "0")}`;
+      const daily: ScheduleDraft = { ...typed, kind: "daily", time, days: days === "*" ? [] : days.split(",").map(Number) };
+      const isDaily =
+        minute !== "" && JSON.stringify(whenOf(daily)) === JSON.stringify({ kind: when.kind, cron: when.cron, timeZone: when.timeZone });
+      return isDaily ? daily : typed;
+    }
+  }
+}
+
+/** An instant as `datetime-local` has it. */
+function localText(instant: string): string {
+  const at = new Date(instant);
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000)
+    .toISOString()
+    .slice(0, -1)
+    .replace(/(:00)?\.000$/, "");
+}
+
 export type DraftField = "at" | "every" | "time" | "cron" | "timeZone" | "jitterSeconds" | "limit" | "perHour" | "after" | "sets";
 export type ReadDraft =
   | { ok: true; schedule: Schedule; times: Times }

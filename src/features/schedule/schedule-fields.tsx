@@ -4,7 +4,7 @@ import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { NextTimes } from "./next-times.tsx";
 import type { ReadDraft, ScheduleDraft } from "./schedule-draft.ts";
-import { weekdays } from "./schedule-words.ts";
+import { missedWords, overlapWords, ruleNames, weekdays } from "./schedule-words.ts";
 import { type SettableInput, TriggerFields } from "./trigger-fields.tsx";
 
 const kinds = [
@@ -24,11 +24,13 @@ type Props = {
   /** What a trigger may set, and of which workflow. */
   inputs: readonly SettableInput[];
   workflowId: string;
+  /** It runs by itself already. */
+  isChange?: boolean;
   onChange: (draft: ScheduleDraft) => void;
 };
 
 /** When something runs. What is wrong is said as one types, and what comes of it is shown. */
-export function ScheduleFields({ draft, read, inputs, workflowId, onChange }: Props) {
+export function ScheduleFields({ draft, read, inputs, workflowId, isChange = false, onChange }: Props) {
   const set = (changes: Partial<ScheduleDraft>) => onChange({ ...draft, ...changes });
   const errorOf = (field: string) => (!read.ok && read.field === field ? read.message : undefined);
   const hasZone = draft.kind === "daily" || draft.kind === "cron";
@@ -36,7 +38,7 @@ export function ScheduleFields({ draft, read, inputs, workflowId, onChange }: Pr
     <Stack gap="sm">
       <Select
         label="When"
-        data={kinds}
+        data={isChange ? kinds.filter(({ value }) => value !== "now") : kinds}
         value={draft.kind}
         allowDeselect={false}
         onChange={(kind) => kind && set({ kind: kind as ScheduleDraft["kind"] })}
@@ -105,7 +107,7 @@ export function ScheduleFields({ draft, read, inputs, workflowId, onChange }: Pr
         <TriggerFields draft={draft} inputs={inputs} workflowId={workflowId} errorOf={errorOf} set={set} />
       )}
       {draft.kind !== "now" && read.ok && read.schedule && <NextTimes schedule={read.schedule} times={read.times} />}
-      {draft.kind !== "now" && <MoreFields draft={draft} errorOf={errorOf} set={set} />}
+      {draft.kind !== "now" && <MoreFields draft={draft} errorOf={errorOf} set={set} startOpen={isChange} />}
     </Stack>
   );
 }
@@ -126,21 +128,13 @@ function ZoneSelect({ value, onChange }: { value: string; onChange: (zone: strin
   );
 }
 
-const overlaps = [
-  { value: "skip", label: "Pass this time over" },
-  { value: "queue", label: "Begin after it" },
-  { value: "cancel-old", label: "End it and begin" },
-];
-const misses = [
-  { value: "skip", label: "Pass them over" },
-  { value: "run-once", label: "Run once for all of them" },
-  { value: "catch-up", label: "Make up for them" },
-];
+const overlaps = Object.entries(overlapWords).map(([value, label]) => ({ value, label }));
+const misses = Object.entries(missedWords).map(([value, label]) => ({ value, label }));
 
 type MoreProps = { draft: ScheduleDraft; errorOf: (field: string) => string | undefined; set: (changes: Partial<ScheduleDraft>) => void };
 
-function MoreFields({ draft, errorOf, set }: MoreProps) {
-  const [opened, { toggle }] = useDisclosure(false);
+function MoreFields({ draft, errorOf, set, startOpen }: MoreProps & { startOpen: boolean }) {
+  const [opened, { toggle }] = useDisclosure(startOpen);
   const hasTimes = draft.kind !== "webhook" && draft.kind !== "after";
   const isOpen = opened || errorOf("jitterSeconds") !== undefined || errorOf("limit") !== undefined;
   const Icon = isOpen ? IconChevronDown : IconChevronRight;
@@ -155,7 +149,7 @@ function MoreFields({ draft, errorOf, set }: MoreProps) {
       <Collapse expanded={isOpen}>
         <Stack gap="sm" pt="sm">
           <Select
-            label="When the last one still runs"
+            label={ruleNames.overlap}
             data={overlaps}
             value={draft.overlap}
             allowDeselect={false}
@@ -173,7 +167,7 @@ function TimesFields({ draft, errorOf, set }: MoreProps) {
   return (
     <>
       <Select
-        label="Times at which the computer was off or asleep"
+        label={ruleNames.missed}
         data={misses}
         value={draft.missed}
         allowDeselect={false}

@@ -7,6 +7,7 @@ import { orderManifest } from "@deskhand/shared/signing/make-manifest";
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { ReactNode } from "react";
 import { ConfirmButton } from "@/components/confirm-button";
 import { ErrorMessage } from "@/components/error-state";
 import { notifyError } from "@/components/notify";
@@ -15,8 +16,8 @@ import { StatusBadge } from "@/components/status-badge";
 import { TimeAgo } from "@/components/time-ago";
 import { useTRPC, useTRPCClient } from "@/trpc/client";
 import { useSigner } from "@/trpc/signing";
-import { FiringHistory } from "./firing-history.tsx";
 import { NextTimes } from "./next-times.tsx";
+import { ruleWords } from "./schedule-words.ts";
 import { standingOf, underWay } from "./standing.ts";
 import { AfterPart, WebhookPart } from "./trigger-parts.tsx";
 
@@ -24,8 +25,14 @@ type Scheduled = Pick<DeploymentProgress, "id" | "projectId" | "runnerId" | "run
   schedule: DeploymentSchedule;
 };
 
-/** When a deployment runs by itself, how that stands, and what became of its times. */
-export function SchedulePanel({ deployment }: { deployment: Scheduled }) {
+type Props = {
+  deployment: Scheduled;
+  /** What changes it. */
+  changing: ReactNode;
+};
+
+/** When a deployment runs by itself, by which rules, and how that stands. */
+export function SchedulePanel({ deployment, changing }: Props) {
   const { schedule } = deployment;
   const { label, tone, fires } = standingOf(schedule, Date.now());
   const read = readTimes(schedule.when, Date.parse(schedule.installedAt ?? deployment.createdAt));
@@ -46,6 +53,13 @@ export function SchedulePanel({ deployment }: { deployment: Scheduled }) {
     >
       <Stack gap="md">
         {read.ok && <NextTimes schedule={schedule} times={fires ? read.times : undefined} />}
+        <Stack component="ul" gap={2} p={0} m={0} style={{ listStyle: "none" }} aria-label="Rules">
+          {ruleWords(schedule).map((line) => (
+            <Text key={line} component="li" size="xs" c="dimmed">
+              {line}
+            </Text>
+          ))}
+        </Stack>
         <Asked deployment={deployment} noun={noun} onAgain={(what) => change.mutate(what)} isPending={change.isPending} />
         {schedule.when.kind === "after" && <AfterPart deploymentId={deployment.id} projectId={deployment.projectId} />}
         {isWebhook && schedule.removedAt === null && <WebhookPart deploymentId={deployment.id} projectId={deployment.projectId} />}
@@ -61,6 +75,7 @@ export function SchedulePanel({ deployment }: { deployment: Scheduled }) {
                 {isPaused ? "Resume" : "Pause"}
               </Button>
             )}
+            {changing}
             <ConfirmButton
               c="var(--mantine-color-error)"
               title={`End this ${noun}?`}
@@ -72,7 +87,6 @@ export function SchedulePanel({ deployment }: { deployment: Scheduled }) {
             </ConfirmButton>
           </Group>
         )}
-        <FiringHistory deploymentId={deployment.id} when={schedule.when} />
       </Stack>
     </Panel>
   );

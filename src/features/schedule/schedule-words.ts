@@ -1,4 +1,4 @@
-import type { Schedule } from "@deskhand/shared/schemas/schedule";
+import { isTrigger, type Schedule } from "@deskhand/shared/schemas/schedule";
 
 export const weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"] as const;
 
@@ -18,6 +18,20 @@ export function scheduleWords({ when }: Pick<Schedule, "when">): string {
     case "cron":
       return `${cronWords(when.cron)}, ${when.timeZone}`;
   }
+}
+
+export const overlapWords = { skip: "Pass this time over", queue: "Begin after it", "cancel-old": "End it and begin" } as const;
+export const missedWords = { skip: "Pass them over", "run-once": "Run once for all of them", "catch-up": "Make up for them" } as const;
+export const ruleNames = { overlap: "When the last one still runs", missed: "Times at which the computer was off or asleep" } as const;
+
+/** What is done when its times come together, pass or come at once with others: a line for each rule that means something for it. */
+export function ruleWords({ when, jitterSeconds, overlap, missed }: Schedule): string[] {
+  const lines = when.kind === "once" ? [] : [`${ruleNames.overlap}: ${overlapWords[overlap].toLowerCase()}`];
+  if (isTrigger(when)) return lines;
+  const most = missed.policy === "catch-up" ? `, at most ${missed.limit}` : "";
+  lines.push(`${ruleNames.missed}: ${missedWords[missed.policy].toLowerCase()}${most}`);
+  if (jitterSeconds > 0) lines.push(`Begins up to ${jitterSeconds} ${jitterSeconds === 1 ? "second" : "seconds"} later`);
+  return lines;
 }
 
 export const endings = { success: "has succeeded", failure: "has failed", either: "has ended" } as const;

@@ -10,6 +10,7 @@ import { v7 as uuid } from "uuid";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { createDb, type Db } from "@/server/db";
 import { pauseSchedule } from "@/server/domain/deployment/change-schedule";
+import { changeTerms, getTerms } from "@/server/domain/deployment/change-terms";
 import { createDeployment } from "@/server/domain/deployment/create-deployment";
 import { getDeployment } from "@/server/domain/deployment/queries";
 import { getRenewal, renewSchedule } from "@/server/domain/deployment/renew-schedule";
@@ -328,6 +329,18 @@ test("a newer version takes a paused schedule's place with what a person signed,
   expect(id).toBe(signed.newId);
   await until(async () => expect((await scheduleOf(old.id))?.removedAt).not.toBeNull());
   await until(async () => expect(await scheduleOf(id)).toMatchObject({ pausedAt: expect.any(String), failureCode: null, asked: null }));
+
+  const terms = await getTerms(ctx, { id });
+  const other = { inputs: { item: "bread" }, schedule: { ...schedule, when: { kind: "every" as const, minutes: 7 } } };
+  const change = { id, ...other, leaveOut: [], ...(await signRenewal({ ...terms, ...other }, newer, sign)) };
+  await expectCode(changeTerms(ctx, { ...change, signedManifest: undefined }), "SIGNATURE_REQUIRED");
+  await expectCode(changeTerms(ctx, { ...change, inputs: { item: "gold" } }), "MANIFEST_INVALID");
+  await expectCode(changeTerms(ctx, { ...change, schedule }), "MANIFEST_INVALID");
+  const last = await changeTerms(ctx, change);
+  await until(async () => expect((await scheduleOf(id))?.removedAt).not.toBeNull());
+  await until(async () =>
+    expect(await scheduleOf(last.id)).toMatchObject({ ...other.schedule, pausedAt: expect.any(String), asked: null }),
+  );
 });
 
 test("a key that was revoked signs nothing any more, also for a command that waits", async () => {

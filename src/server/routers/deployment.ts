@@ -1,9 +1,9 @@
 import { byId, done } from "@deskhand/shared/schemas/common";
 import {
   createDeploymentInput,
+  deploymentDetail,
   deploymentInputs,
   deploymentPage,
-  deploymentProgress,
   deploymentResults,
   deploymentView,
   firingPage,
@@ -14,9 +14,10 @@ import {
   retriedDeployment,
   retryDeploymentInput,
 } from "@deskhand/shared/schemas/deployment";
-import { renewScheduleInput, scheduleRenewal } from "@deskhand/shared/schemas/older-schedules";
+import { changeScheduleInput, renewScheduleInput, scheduleRenewal } from "@deskhand/shared/schemas/older-schedules";
 import { cancelDeployment } from "@/server/domain/deployment/cancel-deployment";
 import { pauseSchedule, removeSchedule } from "@/server/domain/deployment/change-schedule";
+import { changeTerms, getTerms } from "@/server/domain/deployment/change-terms";
 import { createDeployment } from "@/server/domain/deployment/create-deployment";
 import { getGivenInputs } from "@/server/domain/deployment/given-inputs";
 import { pauseDeployment } from "@/server/domain/deployment/pause-deployment";
@@ -63,7 +64,7 @@ export const deploymentRouter = router({
       openapi: { method: "GET", path: "/deployments/{id}/progress", tags, summary: "Get how a deployment goes on", protect: true },
     })
     .input(byId)
-    .output(deploymentProgress)
+    .output(deploymentDetail)
     .query(({ ctx, input }) => getProgress(ctx, input)),
 
   results: procedure
@@ -203,6 +204,36 @@ export const deploymentRouter = router({
     .input(byId)
     .output(scheduleRenewal)
     .query(({ ctx, input }) => getRenewal(ctx, input)),
+
+  changeSchedule: procedure
+    .meta({
+      policy: "run.write",
+      openapi: {
+        method: "POST",
+        path: "/deployments/{id}/schedule/change",
+        tags,
+        summary: "Have a schedule go on with other times, rules, inputs or profiles",
+        protect: true,
+      },
+    })
+    .input(changeScheduleInput)
+    .output(deploymentView)
+    .mutation(({ ctx, input }) => changeTerms(ctx, input)),
+
+  terms: procedure
+    .meta({
+      policy: "run.write",
+      openapi: {
+        method: "GET",
+        path: "/deployments/{id}/schedule/terms",
+        tags,
+        summary: "Get what a change of a schedule starts from, to sign what becomes of it",
+        protect: true,
+      },
+    })
+    .input(byId)
+    .output(scheduleRenewal)
+    .query(({ ctx, input }) => getTerms(ctx, input)),
 
   firings: procedure
     .meta({

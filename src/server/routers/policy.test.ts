@@ -196,6 +196,10 @@ const samples: Record<string, Sample> = {
   "deployment.removeSchedule": id("scheduledDeploymentId"),
   "deployment.renewSchedule": { ...id("scheduledDeploymentId"), ends: "WORKFLOW_UNCHANGED" },
   "deployment.renewal": { ...id("scheduledDeploymentId"), ends: "WORKFLOW_UNCHANGED" },
+  "deployment.changeSchedule": {
+    input: ({ scheduledDeploymentId, profileId }) => ({ id: scheduledDeploymentId, profileIds: [profileId] }),
+  },
+  "deployment.terms": id("scheduledDeploymentId"),
   "deployment.firings": id("deploymentId"),
   "deployment.list": inProject,
   "deployment.progress": id("deploymentId"),

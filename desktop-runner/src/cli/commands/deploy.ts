@@ -1,13 +1,9 @@
 import { inputsToDeploy } from "@deskhand/shared/schedule/inputs-to-deploy";
-import { createDeploymentInput, deploymentView, type InputValues } from "@deskhand/shared/schemas/deployment";
+import { createDeploymentInput, deploymentView } from "@deskhand/shared/schemas/deployment";
 import type { ProfileView } from "@deskhand/shared/schemas/profile";
 import type { ProfileTarget } from "@deskhand/shared/schemas/profile-bulk";
-import { resolveInputs } from "@deskhand/shared/schemas/recording-inputs";
-import type { Schedule } from "@deskhand/shared/schemas/schedule";
-import { inputsToSend } from "@deskhand/shared/signing/make-manifest";
 import type * as z from "zod";
 import { runnerHome } from "../../identity/home.ts";
-import { sealTo } from "../../identity/identity.ts";
 import { type Api, createApi } from "../api.ts";
 import type { CommandContext } from "../command.ts";
 import { countWords } from "../count-words.ts";
@@ -17,10 +13,11 @@ import { findProfile, findRunner, findWorkflow } from "../lookup.ts";
 import { parseInputs } from "../parse-inputs.ts";
 import { recipientOf } from "../recipient-of.ts";
 import { nextInstants, nextLines, readSchedule, type ScheduleFlags } from "../schedule-flags.ts";
+import { sealInputs } from "../seal-inputs.ts";
 import { accessFrom } from "../settings.ts";
 import { getRunner, signDeployment } from "../sign-deployment.ts";
 import { endLine, watchRuns } from "../watch-runs.ts";
-import { type ChosenVersion, latestVersionOf, uploadRecording } from "../workflow-version.ts";
+import { latestVersionOf, uploadRecording } from "../workflow-version.ts";
 import { findTargets } from "./profiles/targets.ts";
 
 export type DeployFlags = {
@@ -62,8 +59,8 @@ export async function deploy(file: string | undefined, flags: DeployFlags, { env
   const home = runnerHome(env);
   const runner = await getRunner(api, runnerId);
   const profileIds = profiles.map(({ id }) => id);
-  const inputs = await sealInputs(version, given, recipientOf(home, runner), schedule);
   const { workflowId, number, recording } = version;
+  const inputs = await sealInputs(inputsToDeploy(recording.inputs, schedule), given, recipientOf(home, runner));
   const workflow = { id: workflowId, version: number };
   const signedManifest = await signDeployment(api, home, runner, { workflow, recording, profileIds, inputs, schedule });
   const body: z.input<typeof createDeploymentInput> = {
@@ -149,22 +146,3 @@ async function findMatching(api: Api, { all, tag, inGroup, filter, runner }: Dep
 
 /** Stands for a workflow that is not looked up yet. */
 const nobody = "00000000-0000-0000-0000-000000000000";
-
-/** Checks what was typed against what the workflow declares, and seals the secret ones so that only the runner can read them. */
-async function sealInputs(
-  { recording }: ChosenVersion,
-  given: Record<string, string>,
-  recipient: string,
-  schedule: Schedule | undefined,
-): Promise<InputValues> {
-  const declared = inputsToDeploy(recording.inputs, schedule);
-  const resolved = resolveInputs(declared, given);
-  if (!resolved.ok) {
-    const [first] = resolved.issues;
-    throw usageError(first?.message ?? "An input is not valid.", "Give inputs as --input name=value.", { issues: resolved.issues });
-  }
-  const { plain, secret } = inputsToSend(declared, given) ?? { plain: {}, secret: {} };
-  const inputs: InputValues = { ...plain };
-  for (const [name, value] of Object.entries(secret)) inputs[name] = { sealed: await sealTo(recipient, value) };
-  return inputs;
-}

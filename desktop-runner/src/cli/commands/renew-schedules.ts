@@ -1,17 +1,16 @@
 import { type DeploymentView, deploymentView } from "@deskhand/shared/schemas/deployment";
 import { olderScheduleList, scheduleRenewal } from "@deskhand/shared/schemas/older-schedules";
-import { parseRecordingData } from "@deskhand/shared/schemas/recording";
-import { workflowVersionDetail } from "@deskhand/shared/schemas/workflow";
 import { signManifest } from "@deskhand/shared/signing/make-manifest";
 import { signRenewal } from "@deskhand/shared/signing/sign-renewal";
 import { type RunnerHome, runnerHome } from "../../identity/home.ts";
 import { type Api, createApi } from "../api.ts";
 import type { CommandContext } from "../command.ts";
 import { countWords } from "../count-words.ts";
-import { CliError, serverError, usageError } from "../failure.ts";
+import { CliError, usageError } from "../failure.ts";
 import { findWorkflow, isId } from "../lookup.ts";
 import { accessFrom } from "../settings.ts";
 import { approvedKey, getRunner } from "../sign-deployment.ts";
+import { recordingOf } from "../workflow-version.ts";
 
 /**
  * `deskhand schedules renew`: the latest version takes the place of each, and the older ends once its runner has the newer. Of several, one
@@ -68,11 +67,4 @@ async function renew(api: Api, home: RunnerHome, id: string): Promise<Deployment
   const key = await approvedKey(api, home, await getRunner(api, renewal.runnerId));
   const signed = key && (await signRenewal(renewal, await recordingOf(api, renewal), (manifest) => signManifest(key, manifest)));
   return api.post(`/deployments/${id}/schedule/renew`, { ...signed }, deploymentView);
-}
-
-async function recordingOf(api: Api, { workflowId, version: number }: { workflowId: string; version: number }) {
-  const version = await api.get(`/workflows/${workflowId}/version`, workflowVersionDetail, { number });
-  const parsed = parseRecordingData(version.recording);
-  if (!parsed.ok) throw serverError("RECORDING_INVALID", { message: parsed.issues[0]?.message });
-  return parsed.recording;
 }

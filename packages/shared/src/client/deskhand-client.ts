@@ -9,7 +9,7 @@ import {
   firingPage,
   type listDeploymentsInput,
 } from "../schemas/deployment.ts";
-import { olderScheduleList, type renewScheduleInput, scheduleRenewal } from "../schemas/older-schedules.ts";
+import { type changeScheduleInput, olderScheduleList, type renewScheduleInput, scheduleRenewal } from "../schemas/older-schedules.ts";
 import {
   createdProfile,
   type createProfileInput,
@@ -122,6 +122,11 @@ export function createDeskhandClient(options: ClientOptions) {
         call.json("POST", `/deployments/${id}/schedule/renew`, { answer: deploymentView, body }),
       /** What would take its place: what `signRenewal` signs for a runner that demands signatures. */
       renewal: (id: string) => call.json("GET", `/deployments/${id}/schedule/renewal`, { answer: scheduleRenewal }),
+      /** Has a deployment with other times, rules, inputs or profiles take its place. The answer is the new deployment. */
+      change: (id: string, body: Without<z.input<typeof changeScheduleInput>, "id">) =>
+        call.json("POST", `/deployments/${id}/schedule/change`, { answer: deploymentView, body }),
+      /** What a change of it starts from: with what is changed in it, `signRenewal` signs that. */
+      terms: (id: string) => call.json("GET", `/deployments/${id}/schedule/terms`, { answer: scheduleRenewal }),
       /** Those of a workflow that run an older version than the latest. */
       older: async (workflowId: string) =>
         (await call.json("GET", `/workflows/${workflowId}/older-schedules`, { answer: olderScheduleList })).items,

@@ -12,6 +12,8 @@ export const inputValue = z.union([z.string().max(20_000), z.number(), z.boolean
 export const inputValues = z.record(z.string().max(80), inputValue);
 export type InputValues = z.infer<typeof inputValues>;
 
+export const profileIds = z.array(id).min(1, "Choose at least one profile.").max(1000, "At most 1,000 profiles at once.");
+
 export const createDeploymentInput = inProject
   .extend({
     workflowId: id,
@@ -19,7 +21,7 @@ export const createDeploymentInput = inProject
     version: z.number().int().min(1).optional(),
     /** All must live on this one runner. */
     runnerId: id,
-    profileIds: z.array(id).min(1, "Choose at least one profile.").max(1000, "At most 1,000 profiles at once."),
+    profileIds,
     inputs: inputValues.default({}),
     /** When the runner has it run by itself, also without this server; once, now, when absent. */
     schedule: schedule.optional(),
@@ -125,6 +127,16 @@ export const deploymentProgress = deploymentView.omit({ runIds: true }).extend({
   counts: deploymentCounts,
 });
 export type DeploymentProgress = z.infer<typeof deploymentProgress>;
+
+/** One deployment as it goes on, with what came before and after it when it is a schedule that was changed or renewed. */
+export const deploymentDetail = deploymentProgress.extend({
+  /** The one whose place it takes. */
+  replaces: z.object({ id, ended: z.boolean() }).nullable(),
+  /** The one that takes its place. */
+  replacedById: id.nullable(),
+});
+export type DeploymentDetail = z.infer<typeof deploymentDetail>;
+
 export const deploymentPage = pageOf(deploymentProgress);
 export const listDeploymentsInput = inProject.extend({
   ...pageInput.shape,

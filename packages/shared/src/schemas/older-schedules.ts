@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { id } from "./common.ts";
-import { deploymentSchedule, inputValues } from "./deployment.ts";
+import { deploymentSchedule, inputValues, profileIds } from "./deployment.ts";
 import { signedManifest } from "./manifest.ts";
 import { schedule } from "./schedule.ts";
 
@@ -23,7 +23,10 @@ export const olderSchedule = z.object({
 export type OlderSchedule = z.infer<typeof olderSchedule>;
 export const olderScheduleList = z.object({ items: z.array(olderSchedule) });
 
-/** What takes a schedule's place when it is renewed: what a person who signs that has to know of it. */
+/**
+ * What takes a schedule's place when it is renewed, or what it has now, from which a change of it starts: what a person who signs that has to
+ * know of it.
+ */
 export const scheduleRenewal = z.object({
   /** The one whose place is taken. */
   deploymentId: id,
@@ -31,7 +34,7 @@ export const scheduleRenewal = z.object({
   runnerId: id,
   workflowId: id,
   workflowName: z.string(),
-  /** The latest. */
+  /** The latest when it is renewed, else its own. */
   version: z.number().int(),
   /** Those that are there still. */
   profiles: z.array(z.object({ id, name: z.string() })),
@@ -59,4 +62,18 @@ export const renewScheduleInput = z.object({
   signedManifest: signedManifest.optional(),
   signedRemoval: signedManifest.optional(),
   signedPause: signedManifest.optional(),
+});
+
+/**
+ * Deploys a schedule anew with what is given, and ends the one that there was where the runner has the new one. What is not given stays as it
+ * was. `inputs` are given in the place of those that it has or besides them; of those that it has, `leaveOut` names some that it gets no more.
+ * Who signs does it as for renewing: see {@link renewScheduleInput}.
+ */
+export const changeScheduleInput = renewScheduleInput.extend({
+  /** The version's number. */
+  version: z.number().int().min(1).optional(),
+  /** All must live on the schedule's runner. */
+  profileIds: profileIds.optional(),
+  schedule: schedule.optional(),
+  leaveOut: z.array(z.string().max(80)).max(100).default([]),
 });

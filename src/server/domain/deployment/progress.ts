@@ -1,5 +1,5 @@
 import type { Page } from "@deskhand/shared/schemas/common";
-import type { DeploymentProgress, DeploymentResults, listDeploymentsInput } from "@deskhand/shared/schemas/deployment";
+import type { DeploymentDetail, DeploymentProgress, DeploymentResults, listDeploymentsInput } from "@deskhand/shared/schemas/deployment";
 import type { Permission } from "@deskhand/shared/schemas/project";
 import type { CommandState } from "@deskhand/shared/schemas/run";
 import type * as z from "zod";
@@ -27,11 +27,21 @@ export async function findDeployment(ctx: Context, id: string, permission: Permi
   return deployment;
 }
 
-/** How a deployment goes on. @throws AppError NOT_FOUND */
-export async function getProgress(ctx: Context, input: { id: string }): Promise<DeploymentProgress> {
+/** How a deployment goes on, and what it takes the place of. @throws AppError NOT_FOUND */
+export async function getProgress(ctx: Context, input: { id: string }): Promise<DeploymentDetail> {
   const deployment = await findDeployment(ctx, input.id, "project.read");
-  const view = await viewerFor(ctx, [deployment]);
-  return view(deployment);
+  const { id, projectId, schedule, replacedById, workflowVersion } = deployment;
+  const [view, before] = await Promise.all([
+    viewerFor(ctx, [deployment]),
+    // only a schedule takes another's place, which ran the same workflow
+    schedule === null
+      ? null
+      : ctx.db.deployment.findFirst({
+          where: { projectId, replacedById: id, workflowVersion: { workflowId: workflowVersion.workflow.id } },
+          select: { id: true, scheduleRemovedAt: true },
+        }),
+  ]);
+  return { ...view(deployment), replaces: before && { id: before.id, ended: before.scheduleRemovedAt !== null }, replacedById };
 }
 
 /** A page of deployments, newest first, each with how it goes on. */
