@@ -54,7 +54,7 @@ test("deploy --watch ends with the run's result and with 0, and its runs and log
   const runId = deployed.last.runId as string;
   const [runs, logs] = await Promise.all([terminal.run(["runs", "--profile", profile]), terminal.run(["logs", runId])]);
   expect(runs.lines[0]).toMatchObject({ type: "run", runId, status: "succeeded", profileName: profile });
-  expect(runs.last).toEqual({ type: "result", count: 1 });
+  expect(runs.last).toEqual({ type: "result", count: 1, more: false });
   expect(logs.lines[0]).toMatchObject({
     type: "log",
     seq: 1,

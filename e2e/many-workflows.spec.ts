@@ -33,7 +33,7 @@ test("with more workflows than a list shows, each can be chosen by its name", as
     await page.goto("/dashboard/profiles");
     await page.getByRole("checkbox", { name: profile.name }).check();
     await page.getByRole("button", { name: "Deploy to them" }).click();
-    const dialog = page.getByRole("dialog", { name: "Deploy to the chosen profiles" });
+    const dialog = page.getByRole("dialog", { name: "Deploy to the profile" });
     await choose(dialog.getByRole("combobox", { name: "Workflow" }));
     await expect(dialog.getByText("Starts version 1 now")).toBeVisible();
   });

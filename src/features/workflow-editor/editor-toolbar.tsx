@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Group, SegmentedControl, Tooltip } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { IconAlertCircle, IconArrowBackUp, IconArrowForwardUp, IconPlayerSkipForward, IconPlus } from "@tabler/icons-react";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { notifyError } from "@/components/notify";
 import classes from "./editor.module.css";
 import { useEditor } from "./editor-context.ts";
@@ -14,6 +14,8 @@ type Props = {
   /** whether there is room for a canvas, and for the palette beside it */
   canvas: boolean;
   unsaved: boolean;
+  /** `unsaved` and the mistakes are those of what is on the screen */
+  isChecked: boolean;
   saveLabel: string;
   onSave: () => Promise<unknown>;
   /** leads to the first issue */
@@ -24,13 +26,20 @@ type Props = {
 };
 
 /** Undo and redo, the views of the document, what is wrong with it, and saving. */
-export function EditorToolbar({ view, onView, canvas, unsaved, saveLabel, onSave, onIssue, onAdd, trial }: Props) {
+export function EditorToolbar({ view, onView, canvas, unsaved, isChecked, saveLabel, onSave, onIssue, onAdd, trial }: Props) {
   const { state, dispatch, issues } = useEditor();
   const [saving, setSaving] = useState(false);
   const hasIssues = issues.count > 0;
   const saveButton = useRef<HTMLButtonElement>(null);
   // in fields too, where people are when they think of it; what may not be saved now has a button that takes no press
-  useHotkeys([["mod+S", () => saveButton.current?.click()]], []);
+  const [saveAsked, setSaveAsked] = useState(false);
+  useHotkeys([["mod+S", () => setSaveAsked(true)]], []);
+  // just after a change the button may be that of the document before it
+  useEffect(() => {
+    if (!saveAsked || !isChecked) return;
+    setSaveAsked(false);
+    saveButton.current?.click();
+  }, [saveAsked, isChecked]);
   const save = async () => {
     setSaving(true);
     try {

@@ -114,6 +114,7 @@ export function Editor({ recording, saveLabel, onSave, isNew = false, workflow, 
               onView={setView}
               canvas={isWide}
               unsaved={unsaved || isNew}
+              isChecked={checked === state.document}
               saveLabel={saveLabel}
               onSave={save}
               onIssue={showIssue}
