@@ -273,8 +273,9 @@ export function watchHands(
     scrolledAt = performance.now();
   });
   on("scrollend", onScrollEnd);
-  // a page that is led away by what was typed takes it with it
-  for (const name of ["beforeunload", "pagehide", "blur", "focusout"]) window.addEventListener(name, tellGathered, { capture: true });
+  // a slider that is let go has its value; a page that is led away by what was typed takes it with it
+  for (const name of ["change", "beforeunload", "pagehide", "blur", "focusout"])
+    window.addEventListener(name, tellGathered, { capture: true });
   return (wanted) => {
     tellGathered();
     mode = wanted;
