@@ -38,6 +38,8 @@ const server = createServer((request, response) => {
     response.end("Something went wrong.\n");
   });
 });
+// a proxy or client that keeps its connections for a minute closes first: one that is closed just as it is used again loses its request
+server.keepAliveTimeout = 75_000;
 
 const app = next({ dev: process.env.NODE_ENV !== "production", hostname: env.HOST, port: env.PORT, httpServer: server });
 const handlePage = app.getRequestHandler();
