@@ -114,6 +114,11 @@ export function promised(promise: string): object {
   return { type: "waitForExpression", expression, timeout: 15_000 };
 }
 
+/** A step that waits until a person would read the text; what stands in a script of the page's does not count. */
+export function shown(text: string): object {
+  return { type: "waitForExpression", expression: `document.body.innerText.includes(${JSON.stringify(text)})`, timeout: 30_000 };
+}
+
 /** Lets a run reach this computer on every port, or these hosts only. */
 export function allowing(...patterns: string[]): NetworkPolicy {
   const hosts = patterns.length > 0 ? patterns : ["127.0.0.1"];

@@ -12,6 +12,7 @@ import {
   descendantsOf,
   orderRun,
   promised,
+  shown,
   startTestWorker,
   type TestFolder,
   type TestWorker,
@@ -42,17 +43,12 @@ const dedicated = { engine: "dedicated" } as const;
 const shared = { engine: "shared" } as const;
 const open = (page: string) => ({ type: "navigate", url: `${site.origin}/${page}` });
 const click = (selector: string) => ({ type: "click", selectors: [selector], offsetX: 2, offsetY: 2 });
-const shows = (text: string) => ({
-  type: "waitForExpression",
-  expression: `document.body.textContent.includes("${text}")`,
-  timeout: 30_000,
-});
 const log = { type: "customStep", name: "deskhand.extract", parameters: { kind: "text", key: "text", selectors: ["#log"] } };
 const profile = () => path.join(folder.path, "profiles/profile-a");
 const run = (steps: unknown[], settings: typeof dedicated | typeof shared, limits = {}) =>
   orderRun(worker, { folder: folder.path, steps, settings, limits });
-const find = () => [open("state"), shows("found"), log];
-const keep = () => [open("state"), click("#keep"), shows("saved")];
+const find = () => [open("state"), shown("found"), log];
+const keep = () => [open("state"), click("#keep"), shown("saved")];
 const browsersOfFolder = () => descendantsOf(worker.child.pid ?? 0).filter((pid) => commandLineOf(pid).includes(profile()));
 
 function openSession(over: Partial<SessionOrder>): {
@@ -79,7 +75,7 @@ function openSession(over: Partial<SessionOrder>): {
 }
 
 it("runs a workflow in a browser of the profile's own, which keeps what a saved state cannot", async () => {
-  expect(await run([open("unsaved?by=key,service,cache"), shows("all kept")], dedicated).finished).toMatchObject({ status: "succeeded" });
+  expect(await run([open("unsaved?by=key,service,cache"), shown("all kept")], dedicated).finished).toMatchObject({ status: "succeeded" });
   expect(await readdir(profile())).toEqual(expect.arrayContaining(["user-data", "state.json"]));
   expect(browsersOfFolder()).toEqual([]);
   const isKept = `(async () => (await caches.has("c")) && (await navigator.serviceWorker.getRegistrations()).length === 1)()`;
@@ -95,7 +91,7 @@ it("takes its cookies, storage and databases along from one engine to the other 
     { ...click("#go"), assertedEvents: [{ type: "navigation" }] },
   ];
   expect(await run([...signIn, ...keep()], shared).finished).toMatchObject({ status: "succeeded" });
-  const account = [open("account"), shows("Welcome")];
+  const account = [open("account"), shown("Welcome")];
   expect(await run([...account, ...find()], dedicated).finished).toMatchObject({
     data: { text: "found local session=ann; kept=cookie indexed".replace("session=ann; ", "") },
   });

@@ -1,25 +1,20 @@
 import path from "node:path";
 import { expect, it, vi } from "vitest";
 import { listProfileStates, loadProfileState } from "../browser/profile-store.ts";
-import { commandLineOf, descendantsOf, orderRun } from "../testing/worker.ts";
+import { commandLineOf, descendantsOf, orderRun, shown } from "../testing/worker.ts";
 import { openWorkerBed } from "../testing/worker-bed.ts";
 
 const bed = openWorkerBed();
 
 const open = (page: string) => ({ type: "navigate", url: `${bed.site.origin}/${page}` });
 const click = (selector: string) => ({ type: "click", selectors: [selector], offsetX: 2, offsetY: 2 });
-const shows = (text: string) => ({
-  type: "waitForExpression",
-  expression: `document.body.textContent.includes("${text}")`,
-  timeout: 30_000,
-});
 const log = { type: "customStep", name: "deskhand.extract", parameters: { kind: "text", key: "text", selectors: ["#log"] } };
 const stuck = { ...click("#never"), timeout: 30_000 };
 const run = (steps: unknown[]) => orderRun(bed.worker, { folder: bed.folder.path, steps });
 const profile = () => path.join(bed.folder.path, "profiles/profile-a");
 const browserProcesses = (mark: string) => descendantsOf(bed.worker.child.pid ?? 0).filter((pid) => commandLineOf(pid).includes(mark));
-const find = () => [open("state"), shows("found"), log];
-const keep = () => [open("state"), click("#keep"), shows("saved")];
+const find = () => [open("state"), shown("found"), log];
+const keep = () => [open("state"), click("#keep"), shown("saved")];
 
 it("has saved what a step changed while the run goes on: a browser that is killed then loses nothing of it", async () => {
   const { finished } = run([...keep(), stuck]);
@@ -52,7 +47,7 @@ it("saves one state for each run, and none for a run that changed nothing", asyn
 
 it("gives the cookies back when the browser's network process dies, and saves them", async () => {
   expect(await run(keep()).finished).toMatchObject({ status: "succeeded" });
-  const { runId, finished } = run([open("state"), shows("found local kept=cookie"), stuck]);
+  const { runId, finished } = run([open("state"), shown("found local kept=cookie"), stuck]);
   const waits = () => bed.worker.events(runId).some((event) => event.kind === "step-started" && event.index === 2);
   await vi.waitUntil(waits);
   const [network] = browserProcesses("network.mojom.NetworkService");
@@ -68,10 +63,10 @@ it("gives the cookies back when the browser's network process dies, and saves th
 });
 
 it("tells which things of a site a saved state cannot hold, and none that it can", async () => {
-  const plain = run([open("unsaved?by=plain"), shows("all kept")]);
+  const plain = run([open("unsaved?by=plain"), shown("all kept")]);
   expect(await plain.finished).toMatchObject({ status: "succeeded" });
   expect(bed.worker.events(plain.runId).filter(({ kind }) => kind === "profile-flags")).toEqual([]);
-  const { runId, finished } = run([open("unsaved?by=key,file,cache,service,folder"), shows("all kept")]);
+  const { runId, finished } = run([open("unsaved?by=key,file,cache,service,folder"), shown("all kept")]);
   expect(await finished).toMatchObject({ status: "succeeded" });
   const told = bed.worker.events(runId).flatMap((event) => (event.kind === "profile-flags" ? event.flags : []));
   expect(told.sort()).toEqual(["blob", "cache-storage", "crypto-key", "opfs", "service-worker"]);

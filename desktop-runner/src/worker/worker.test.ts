@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { refusedOrigin } from "../testing/fixture-site.ts";
-import { descendantsOf, isRunning, orderRun, startTestWorker } from "../testing/worker.ts";
+import { descendantsOf, isRunning, orderRun, shown, startTestWorker } from "../testing/worker.ts";
 import { openWorkerBed } from "../testing/worker-bed.ts";
 import { readZip } from "./mask-trace.ts";
 import type { WorkerMessage } from "./messages.ts";
@@ -66,8 +66,8 @@ describe("a run", () => {
   });
 
   it("keeps a profile's state between runs and apart from other profiles", async () => {
-    const keep = [open("state"), click("#keep"), { type: "waitForExpression", expression: "document.body.textContent.includes('saved')" }];
-    const look = [open("state"), { type: "waitForExpression", expression: "document.body.textContent.includes('found')" }, read("#log")];
+    const keep = [open("state"), click("#keep"), shown("saved")];
+    const look = [open("state"), shown("found"), read("#log")];
     const run = async (steps: unknown[], profile: string) => orderRun(bed.worker, { folder: bed.folder.path, steps, profile }).finished;
     expect(await run(keep, "one")).toMatchObject({ status: "succeeded" });
     expect(await run(look, "one")).toMatchObject({ data: { text: "found local kept=cookie indexed" } });

@@ -5,7 +5,7 @@ import { buffer } from "node:stream/consumers";
 import { defaultSettings } from "@deskhand/shared/schemas/profile-settings";
 import { expect, it, vi } from "vitest";
 import { loadProfileState, saveProfileState } from "../../browser/profile-store.ts";
-import { orderRun, promised } from "../../testing/worker.ts";
+import { orderRun, promised, shown } from "../../testing/worker.ts";
 import { openWorkerBed } from "../../testing/worker-bed.ts";
 import { exportProfile } from "../export-profile.ts";
 import { importProfile } from "../import-profile.ts";
@@ -18,7 +18,7 @@ const dirOf = (profile: string) => path.join(bed.folder.path, "profiles", profil
 const visit = (page: string) => ({ type: "navigate", url: `${bed.site.origin}/${page}` });
 const holds = (expression: string) => ({ type: "waitForExpression", expression, timeout: 15_000 });
 const run = (profile: string, steps: unknown[]) => orderRun(bed.worker, { folder: bed.folder.path, profile, steps, settings }).finished;
-const keep = () => [visit("unsaved?by=key,service"), holds('document.body.textContent.includes("all kept")')];
+const keep = () => [visit("unsaved?by=key,service"), shown("all kept")];
 const isKept = `(async () => {
   const done = (request) => new Promise((resolve) => { request.onsuccess = () => resolve(request.result); });
   const database = await done(indexedDB.open("db", 1));
