@@ -30,7 +30,7 @@ try {
   ]);
   const ids = rows.map(({ id }) => id);
   const floor = () => bare.query(`select * from "Profile" where id = any($1::uuid[])`, [ids]);
-  const { list, count, groupId, summary } = project;
+  const { list, count, groupId, poolId, proxyId, summary } = project;
   const looks: Record<string, () => Promise<unknown>> = {
     newest: () => list({ limit }),
     "by name": () => list({ limit, sort: "name", direction: "asc" }),
@@ -44,6 +44,9 @@ try {
     "in use": () => list({ limit, state: "in-use" }),
     saved: () => list({ limit, state: "saved" }),
     "dedicated engine": () => list({ limit, engine: "dedicated" }),
+    "through a proxy": () => list({ limit, through: proxyId }),
+    "through a pool": () => list({ limit, through: poolId }),
+    "through none": () => list({ limit, through: "none" }),
     "with flags": () => list({ limit, flags: "some" }),
     "search for one": () => list({ limit, search: "account 77777" }),
     "search for many": () => list({ limit, search: "shop" }),

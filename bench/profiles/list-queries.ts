@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { listProfilesInput } from "@deskhand/shared/schemas/profile";
 import type * as z from "zod";
 import { systemClock } from "@/server/context";
@@ -12,6 +13,7 @@ type Filter = Omit<z.input<typeof listProfilesInput>, "projectId">;
 /** A project with so many profiles of all kinds, and another as large beside it; and what a page of the dashboard asks of it. */
 export async function openProject(databaseUrl: string, count: number) {
   const db = createDb(databaseUrl, { queryTimeoutMs: 600_000 });
+  const ways = Array.from({ length: 10 }, () => randomUUID());
   const projects = [await createProject(db), await createProject(db)] as const;
   for (const project of projects) {
     const { id: projectId } = project;
@@ -25,7 +27,10 @@ export async function openProject(databaseUrl: string, count: number) {
       insert into "Profile" (id, "projectId", "runnerId", name, notes, tags, "groupId", "createdAt", settings, "stateSavedAt", "stateBytes", "stateFlags", "holderKind", "lastRunAt")
       select gen_random_uuid(), $1::uuid, ($2::uuid[])[1 + n % 2], 'Shop account ' || n, 'paid by ' || md5((n % 977)::text),
         array['tag' || n % 50, 'batch' || n % 400], case when n % 3 = 0 then groups.ids[1 + n % 20] end, now() - n * interval '1 second',
-        jsonb_build_object('engine', case when n % 500 = 0 then 'dedicated' else 'shared' end),
+        jsonb_build_object('engine', case when n % 500 = 0 then 'dedicated' else 'shared' end, 'proxy', case n % 4
+          when 0 then '{"kind":"none"}'::jsonb
+          when 1 then jsonb_build_object('kind', 'pool', 'poolId', ($4::uuid[])[1 + n / 4 % 10])
+          else jsonb_build_object('kind', 'proxy', 'proxyId', md5((n % 1999)::text)::uuid) end),
         case when n % 4 > 0 then now() - n * interval '1 minute' end, case when n % 4 > 0 then (n * 7919) % 900000 end,
         case when n % 300 = 0 then array['blob'] else '{}' end, case when n % 1000 = 0 then 'window' end,
         case when n % 5 > 0 then now() - n * interval '1 hour' end
@@ -33,15 +38,20 @@ export async function openProject(databaseUrl: string, count: number) {
       projectId,
       runners.map(({ id }) => id),
       count,
+      ways,
     );
   }
   await db.$executeRawUnsafe(`vacuum analyze "Profile"`);
   const [{ id: projectId, owner }] = projects;
   const ctx = { db, actor: actorOf(owner), clock: systemClock, logger: createLogger("silent") };
   const [group] = await db.profileGroup.findMany({ where: { projectId }, orderBy: { name: "asc" }, take: 1 });
+  const [proxy] = await db.$queryRaw<{ id: string }[]>`select settings->'proxy'->>'proxyId' as id from "Profile"
+    where "projectId" = ${projectId}::uuid and settings->'proxy'->>'kind' = 'proxy' limit 1`;
   return {
     projectId,
     groupId: group?.id ?? "",
+    poolId: ways[0] ?? "",
+    proxyId: proxy?.id ?? "",
     list: (filter: Filter) => listProfiles(ctx, listProfilesInput.parse({ projectId, ...filter })),
     count: (filter: Filter) => countProfiles(ctx, listProfilesInput.parse({ projectId, ...filter })),
     summary: () => summarizeProfiles(ctx, { projectId }),

@@ -8,6 +8,7 @@ export type FilterFlags = {
   inGroup?: string;
   state?: string;
   engine?: string;
+  through?: string;
   /** A kept one's name; what else is said comes over it. */
   filter?: string;
 };
@@ -22,10 +23,11 @@ export function withFilter(command: Command): Command {
     .option("--in-group <name>", "in this group; none for those in no group")
     .option("--state <state>", "new, saved, in-use or hibernating")
     .option("--engine <engine>", "shared or dedicated")
+    .option("--through <name>", "that reach the network through this proxy or pool; none for those that do so directly")
     .option("--filter <name>", "a filter that you keep, by its name");
 }
 
 /** Do the flags say which, without names? */
-export function isAboutMany({ all, search, tag, inGroup, state, engine, filter }: TargetFlags): boolean {
-  return all === true || [search, tag, inGroup, state, engine, filter].some((value) => value !== undefined);
+export function isAboutMany({ all, search, tag, inGroup, state, engine, through, filter }: TargetFlags): boolean {
+  return all === true || [search, tag, inGroup, state, engine, through, filter].some((value) => value !== undefined);
 }

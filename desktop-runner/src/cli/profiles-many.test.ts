@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { defaultSettings } from "@deskhand/shared/schemas/profile-settings";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FakeRest } from "./testing/fake-rest.ts";
-import { ids, page, runner, profile as view } from "./testing/views.ts";
+import { ids, page, proxyView, runner, profile as view } from "./testing/views.ts";
 
 let rest: FakeRest;
 
@@ -58,6 +58,13 @@ describe("deskhand profiles list, delete and purge, and groups and filters", () 
     expect(await deskhand("list", "--state", "asleep")).toMatchObject({ exitCode: 2, last: { code: "USAGE" } });
     expect(await deskhand("list", "--sort", "age")).toMatchObject({ exitCode: 2, last: { code: "USAGE" } });
     expect(await deskhand("list", "--in-group", "none")).toMatchObject({ exitCode: 0 });
+    rest.answers["GET /proxy-pools"] = { items: [] };
+    rest.answers["GET /proxies"] = { items: [proxyView({ id: groups[0]?.id ?? "" })], nextCursor: null };
+    expect(await deskhand("list", "--through", "proxy.example:1080")).toMatchObject({ exitCode: 0 });
+    expect(rest.calls.at(-1)?.query).toMatchObject({ through: groups[0]?.id });
+    expect(await deskhand("list", "--through", "none")).toMatchObject({ exitCode: 0 });
+    expect(rest.calls.at(-1)?.query).toMatchObject({ through: "none" });
+    expect(await deskhand("list", "--through", "nowhere")).toMatchObject({ exitCode: 2, last: { code: "USAGE" } });
     expect(await deskhand("list", "--in-group", "Nowhere")).toMatchObject({ exitCode: 2, last: { code: "USAGE" } });
   });
 

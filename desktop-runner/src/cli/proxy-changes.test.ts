@@ -30,7 +30,14 @@ it("pools are made, changed by their name, listed and deleted", async () => {
       ? undefined
       : ({ body }) => {
           const { signed: _, ...pool } = putPoolInput.parse({ ...body, id });
-          pools[0] = { ...pool, knownTo: [], projectId: ids.project, revision: pool.revision + 1, createdAt: "2026-01-01T00:00:00.000Z" };
+          pools[0] = {
+            ...pool,
+            knownTo: [],
+            usedBy: 0,
+            projectId: ids.project,
+            revision: pool.revision + 1,
+            createdAt: "2026-01-01T00:00:00.000Z",
+          };
           return pools[0];
         };
   };

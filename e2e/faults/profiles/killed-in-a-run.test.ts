@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
@@ -15,6 +16,8 @@ import {
   type TestFolder,
   testFolder,
 } from "../../../desktop-runner/src/testing/worker.ts";
+import { bundlePrograms } from "../../../scripts/build/programs.ts";
+import { tellProgress } from "./tell-progress.ts";
 
 /** `npm run test:kills` sets more. */
 const kills = Number(process.env.FAULTS_KILLS ?? 4);
@@ -31,7 +34,10 @@ setInterval(() => {
 
 let site: Server;
 let folder: TestFolder;
+let programs: string;
 beforeAll(async () => {
+  // from its source each worker would take longer to start than its browser
+  programs = await bundlePrograms({ folder: "desktop-runner/src/worker", names: ["main"], purpose: "kills-in-a-run" });
   site = createServer((_, response) => response.setHeader("content-type", "text/html").end(page)).listen(0, "127.0.0.1");
   await once(site, "listening");
 });
@@ -39,9 +45,10 @@ beforeEach(async () => {
   folder = await testFolder();
 });
 afterEach(() => folder.remove());
-afterAll(() => {
+afterAll(async () => {
   site.closeAllConnections();
   site.close();
+  await rm(programs, { recursive: true, force: true });
 });
 
 /** The one count of the state; undefined when it is made of two. */
@@ -53,6 +60,7 @@ function countOf({ cookies, origins }: StorageState): number | undefined {
   return values.size === 1 && stored !== undefined && cookie >= stored ? stored : undefined;
 }
 
+const startWorker = () => startTestWorker({}, path.join(programs, "main.mjs"));
 const isBrowser = (pid: number) => isRunning(pid) && /chrom/.test(commandLineOf(pid));
 
 function kill9(pid: number): void {
@@ -75,7 +83,7 @@ test.for(victims)(
     const { port } = site.address() as AddressInfo;
     const click = { type: "click", selectors: ["#go"], offsetX: 2, offsetY: 2 };
     const steps = [{ type: "navigate", url: `http://127.0.0.1:${port}/` }, ...Array.from({ length: 400 }, () => click)];
-    let worker = startTestWorker();
+    let worker = startWorker();
     const browsers = () => descendantsOf(worker.child.pid ?? 0).filter((pid) => /chrom/.test(commandLineOf(pid)));
     const seen = new Set<number>();
     const newest = { shared: 0, dedicated: 0 };
@@ -95,7 +103,7 @@ test.for(victims)(
         await worker.exited;
         // the runner waits for them too: a folder that is open is not opened again
         await vi.waitUntil(() => ![...seen].some(isBrowser), { timeout: 60_000, interval: 20 });
-        worker = startTestWorker();
+        worker = startWorker();
       }
       const profileDir = path.join(folder.path, "profiles", engine);
       const { state, restored, lost } = await loadProfileState(profileDir);
@@ -105,6 +113,7 @@ test.for(victims)(
       const kept = await readAllStates(profileDir);
       expect(kept.map((one) => countOf(one.state))).not.toContain(undefined);
       newest[engine] = count as number;
+      tellProgress(`kills of the ${victim} in mid-save`, kill + 1, kills);
     }
     await worker.stop();
     await vi.waitUntil(() => ![...seen].some(isBrowser), { timeout: 60_000, interval: 100 });

@@ -15,6 +15,7 @@ import {
 } from "../../../desktop-runner/src/testing/worker.ts";
 import { defaultSettings } from "../../../packages/shared/src/schemas/profile-settings.ts";
 import { bundlePrograms } from "../../../scripts/build/programs.ts";
+import { tellProgress } from "./tell-progress.ts";
 
 /** `npm run test:kills` sets more. */
 const launches = Number(process.env.FAULTS_KILLS ?? 6);
@@ -78,6 +79,7 @@ test(`${launches} browsers that were started, closed in order or killed, leave n
     else for (const pid of browsers) process.kill(pid, "SIGKILL");
     await over.promise;
     await worker.stop();
+    tellProgress("launches", launch + 1, launches);
   }
   await vi.waitUntil(() => ![...seen].some((pid) => isRunning(pid) && isBrowser(pid)), { timeout: 60_000, interval: 100 });
   await vi.waitUntil(async () => (await left()).length === 0, { timeout: 60_000, interval: 100 });

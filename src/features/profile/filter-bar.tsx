@@ -10,6 +10,7 @@ import { notifyDone, notifyError } from "@/components/notify";
 import { useTRPC } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
 import { type ColumnName, columnNames, columns } from "./columns.tsx";
+import { NetworkFilter } from "./network-filter.tsx";
 import classes from "./profile-table.module.css";
 import { isFiltered, type ProfileListView } from "./profile-view.ts";
 
@@ -101,6 +102,7 @@ export function FilterBar({ view, onView, runners, tags, shownColumns, onColumns
         clearable
         comboboxProps={combobox}
       />
+      <NetworkFilter through={filter.through} onThrough={(through) => set({ through })} comboboxProps={combobox} />
       <div className={classes.icons}>
         <Checkbox
           size="xs"

@@ -17,6 +17,7 @@ const keys = {
   tagMode: "tags-mode",
   state: "state",
   engine: "engine",
+  through: "through",
   flags: "flags",
 } as const;
 

@@ -17,6 +17,7 @@ import { strategyWords, withoutPool } from "./proxy-words.ts";
 import { SendPool } from "./send-pool.tsx";
 import { useAllProxies } from "./use-all-proxies.ts";
 import { useProxyOrders } from "./use-proxy-orders.ts";
+import { UsedBy } from "./used-by.tsx";
 
 export function PoolList({ runners, onAdd }: { runners: RunnerView[]; onAdd: () => void }) {
   const trpc = useTRPC();
@@ -35,7 +36,7 @@ export function PoolList({ runners, onAdd }: { runners: RunnerView[]; onAdd: () 
     );
   }
   return (
-    <CardTable label="Pools" columns={["Pool", "Chooses", "Proxies", "After a failure", ""]} loading={pools.isPending}>
+    <CardTable label="Pools" columns={["Pool", "Chooses", "Proxies", "After a failure", "Used by", ""]} loading={pools.isPending}>
       {pools.data?.items.map((pool) => (
         <PoolRow key={pool.id} pool={pool} runners={runners} proxies={proxies.data ?? []} />
       ))}
@@ -67,6 +68,9 @@ function PoolRow({ pool, runners, proxies }: { pool: PoolView; runners: RunnerVi
       </CardTable.Cell>
       <CardTable.Cell label="After a failure">
         {pool.coolDownSeconds === 0 ? "Used on" : `Left alone for ${Math.round(pool.coolDownSeconds / 60)} min`}
+      </CardTable.Cell>
+      <CardTable.Cell label="Used by">
+        <UsedBy id={pool.id} profiles={pool.usedBy} />
       </CardTable.Cell>
       <CardTable.Cell align="right">
         <Menu position="bottom-end" width={160}>

@@ -15,6 +15,7 @@ import { ProxyModal } from "./proxy-modal.tsx";
 import { checkWords, countryWords, schemeWords, unawareOf } from "./proxy-words.ts";
 import { UsageModal } from "./usage-modal.tsx";
 import { useProxyOrders } from "./use-proxy-orders.ts";
+import { UsedBy } from "./used-by.tsx";
 
 type Props = { proxy: ProxyView; runners: RunnerView[]; isWaiting: boolean; onCheck: (() => void) | undefined };
 
@@ -71,7 +72,7 @@ export function ProxyRow({ proxy, runners, isWaiting, onCheck }: Props) {
         <span className={classes.figure}>{bytesWords(proxy.bytesSent + proxy.bytesReceived)}</span>
       </CardTable.Cell>
       <CardTable.Cell label="Used by">
-        <span className={classes.figure}>{proxy.usedBy === 0 ? "Nothing" : proxy.usedBy.toLocaleString("en")}</span>
+        <UsedBy id={proxy.id} profiles={proxy.usedBy - proxy.usedByPools} pools={proxy.usedByPools} />
       </CardTable.Cell>
       <CardTable.Cell align="right">
         <Menu position="bottom-end" width={180}>

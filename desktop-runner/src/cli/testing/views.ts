@@ -196,6 +196,7 @@ export const proxyView = (change: Partial<ProxyView> = {}): ProxyView => ({
   bytesSent: 0,
   bytesReceived: 0,
   usedBy: 0,
+  usedByPools: 0,
   createdAt: at,
   ...change,
 });

@@ -40,6 +40,8 @@ export const profileFilter = z.object({
   tagMode: z.enum(["all", "any"]).optional(),
   state: profileState.optional(),
   engine: profileEngine.optional(),
+  /** The id of a proxy that it has, by itself or in a chain, or of its pool; `none` for those that reach the network directly. */
+  through: z.union([id, z.literal("none")]).optional(),
   /** Those of whose state there is something to know, or nothing. */
   flags: z.enum(["some", "none"]).optional(),
 });

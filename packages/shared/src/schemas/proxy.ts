@@ -187,6 +187,8 @@ export const proxyView = z.object({
   bytesReceived: z.number().int(),
   /** Profiles and pools that name it. */
   usedBy: z.number().int(),
+  /** Of these the pools. */
+  usedByPools: z.number().int().default(0),
   createdAt: instant,
 });
 export type ProxyView = z.infer<typeof proxyView>;
@@ -203,6 +205,8 @@ export const poolView = z.object({
   ...poolFields,
   /** Runners that were told of it as it is now. */
   knownTo: z.array(id).default([]),
+  /** Profiles that have it. */
+  usedBy: z.number().int().default(0),
   revision: z.number().int(),
   createdAt: instant,
 });

@@ -12,7 +12,7 @@ const inUse = (projectId: string) => sql`p.id in (
   union all
   select id from "Profile" where "projectId" = ${projectId}::uuid and "deletedAt" is null and "holderKind" is not null)`;
 
-/** The condition on "Profile" p. Each part is written as the index of migration 0012 that serves it has it. */
+/** The condition on "Profile" p. Each part is written as the index that serves it has it: migrations 0012, 0024 and 0029. */
 export function whereSql({ projectId, filter, deleted, now }: Wanted): Prisma.Sql {
   const parts = [sql`p."projectId" = ${projectId}::uuid`];
   parts.push(deleted ? sql`p."deletedAt" is not null and p."purgeAt" > ${now}::timestamptz` : sql`p."deletedAt" is null`);
@@ -26,6 +26,7 @@ export function whereSql({ projectId, filter, deleted, now }: Wanted): Prisma.Sq
     parts.push(filter.tagMode === "any" ? sql`p.tags && ${filter.tags}::text[]` : sql`p.tags @> ${filter.tags}::text[]`);
   }
   if (filter.engine) parts.push(filter.engine === "dedicated" ? isDedicated : sql`not (${isDedicated})`);
+  if (filter.through) parts.push(sql`profile_ways(p.settings) @> array[${filter.through}]::text[]`);
   if (filter.flags) parts.push(filter.flags === "some" ? isToMind : sql`not ${isToMind}`);
   if (filter.state === "in-use") parts.push(inUse(projectId));
   else if (filter.state) parts.push(sql`${unused[filter.state]} and not (${inUse(projectId)})`);
@@ -39,7 +40,6 @@ const unused = {
   new: sql`p."hibernatingSince" is null and p."stateSavedAt" is null`,
 };
 
-/** By the index of migration 0024. */
 const isToMind = sql`(cardinality(p."stateFlags") > 0 or p.notices <> '[]'::jsonb)`;
 
 const isDedicated = sql`p.settings @> '{"engine":"dedicated"}'`;

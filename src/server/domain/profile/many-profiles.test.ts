@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Identity } from "@deskhand/shared/schemas/identity";
 import { listProfilesInput } from "@deskhand/shared/schemas/profile";
 import * as bulk from "@deskhand/shared/schemas/profile-bulk";
@@ -87,6 +88,21 @@ describe("the list", () => {
     expect(await names({ engine: "dedicated", state: "hibernating" })).toEqual([]);
     const count = { projectId, tags: ["x"], which: "present" as const };
     expect(await countProfiles(made.ctx, count)).toEqual({ count: 2 });
+  });
+
+  test("is narrowed down by the proxy or the pool that profiles have, and to those that have none", async () => {
+    const { names, add } = await scene();
+    const [first, second, pool] = [randomUUID(), randomUUID(), randomUUID()];
+    await add("direct", { createdAt: at(5) });
+    await add("said so", { settings: { proxy: { kind: "none" } }, createdAt: at(4) });
+    await add("alone", { settings: { proxy: { kind: "proxy", proxyId: first } }, createdAt: at(3) });
+    await add("chain", { settings: { proxy: { kind: "chain", proxyIds: [second, first] } }, createdAt: at(2) });
+    await add("pool", { settings: { proxy: { kind: "pool", poolId: pool } }, createdAt: at(1) });
+    expect(await names({ through: first })).toEqual(["alone", "chain"]);
+    expect(await names({ through: second })).toEqual(["chain"]);
+    expect(await names({ through: pool })).toEqual(["pool"]);
+    expect(await names({ through: "none" })).toEqual(["direct", "said so"]);
+    expect(await names({ through: randomUUID() })).toEqual([]);
   });
 
   test.each(["created", "name", "saved", "size", "run"] as const)(

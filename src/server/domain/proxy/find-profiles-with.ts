@@ -5,9 +5,7 @@ export async function findProfilesWith(tx: Tx, projectId: string, ids: readonly 
   // the way is in the profiles' settings, into which Prisma does not look
   const rows = await tx.$queryRaw<{ id: string }[]>`
     select id from "Profile"
-    where "projectId" = ${projectId}::uuid and "deletedAt" is null and (
-      settings->'proxy'->>'proxyId' = any(${ids}::text[]) or settings->'proxy'->>'poolId' = any(${ids}::text[])
-      or settings->'proxy'->'proxyIds' ?| ${ids}::text[]
-    ) order by id limit 20`;
+    where "projectId" = ${projectId}::uuid and "deletedAt" is null and profile_ways(settings) && ${ids}::text[]
+    order by id limit 20`;
   return rows.map(({ id }) => id);
 }

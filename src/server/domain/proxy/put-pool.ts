@@ -6,9 +6,10 @@ import { authorize } from "@/server/domain/project/policy";
 import { AppError } from "@/server/errors";
 import { literal } from "@/server/like";
 import { sendSignals } from "@/server/signals";
+import { showPool } from "./queries.ts";
 import { MAX_POOLS } from "./rules.ts";
 import { findListeners, tellRunners } from "./tell-runners.ts";
-import { viewPool, withMembers } from "./view.ts";
+import { withMembers } from "./view.ts";
 
 /**
  * Makes a pool, when `revision` is 0, or changes the one that has this revision; the runners are told.
@@ -41,5 +42,5 @@ export async function putPool(ctx: Context, input: z.output<typeof putPoolInput>
     await sendSignals(tx, [{ kind: "change", projectId, topic: "proxy", id }]);
     return tx.proxyPool.findUniqueOrThrow({ where: { id }, include: withMembers });
   });
-  return viewPool(pool);
+  return showPool(ctx.db, pool);
 }

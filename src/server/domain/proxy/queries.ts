@@ -3,10 +3,11 @@ import type { listProxiesInput, PoolView, ProxyView } from "@deskhand/shared/sch
 import type * as z from "zod";
 import type { Context } from "@/server/context";
 import { afterCursor, newestFirst, pageFrom } from "@/server/cursor";
+import type { Tx } from "@/server/db";
 import { authorize } from "@/server/domain/project/policy";
 import type { Proxy as ProxyRow } from "@/server/generated/prisma/client";
 import { literal } from "@/server/like";
-import { type ProxyFigures, viewPool, viewProxy, withMembers } from "./view.ts";
+import { type PoolRow, type ProxyFigures, viewPool, viewProxy, withMembers } from "./view.ts";
 
 const inState = {
   works: { checkedAt: { not: null }, failureCode: null },
@@ -44,27 +45,47 @@ export async function showProxies(ctx: Context, rows: ProxyRow[]): Promise<Proxy
 export async function listPools(ctx: Context, input: { projectId?: string | undefined }): Promise<{ items: PoolView[] }> {
   const { projectId } = await authorize(ctx, input.projectId, "project.read");
   const rows = await ctx.db.proxyPool.findMany({ where: { projectId }, include: withMembers, orderBy: { name: "asc" } });
-  return { items: rows.map(viewPool) };
+  const usedBy = await countProfilesBy(
+    ctx.db,
+    projectId,
+    rows.map(({ id }) => id),
+  );
+  return { items: rows.map((row) => viewPool(row, usedBy(row.id))) };
 }
 
-type FiguresRow = ProxyFigures & { id: string };
+/** A pool as the outside sees it; the caller has authorized it. */
+export async function showPool(tx: Tx, pool: PoolRow): Promise<PoolView> {
+  return viewPool(pool, (await countProfilesBy(tx, pool.projectId, [pool.id]))(pool.id));
+}
 
-async function findFigures(ctx: Context, proxies: { id: string }[]): Promise<(id: string) => ProxyFigures> {
-  const none = { bytesSent: 0n, bytesReceived: 0n, usedBy: 0 };
-  if (proxies.length === 0) return () => none;
+/** How many profiles name each of these proxies or pools. */
+async function countProfilesBy(tx: Tx, projectId: string, ids: string[]): Promise<(id: string) => number> {
+  if (ids.length === 0) return () => 0;
+  // it is said in the settings of profiles, which Prisma cannot count in one question
+  const rows = await tx.$queryRaw<{ id: string; count: number }[]>`
+    select way.id, count(*)::int as count from "Profile" p, unnest(profile_ways(p.settings)) as way(id)
+    where p."projectId" = ${projectId}::uuid and p."deletedAt" is null and profile_ways(p.settings) && ${ids}::text[]
+    group by way.id`;
+  const byId = new Map(rows.map(({ id, count }) => [id, count]));
+  return (id) => byId.get(id) ?? 0;
+}
+
+type Figures = ProxyFigures & { id: string };
+
+async function findFigures(ctx: Context, proxies: ProxyRow[]): Promise<(id: string) => ProxyFigures> {
+  const none = { bytesSent: 0n, bytesReceived: 0n, usedBy: 0, usedByPools: 0 };
+  const [first] = proxies;
+  if (!first) return () => none;
   const ids = proxies.map(({ id }) => id);
-  const [first] = await ctx.db.proxy.findMany({ where: { id: { in: ids } }, select: { projectId: true }, take: 1 });
-  // who uses a proxy is said in the settings of profiles, which Prisma cannot count in one question
-  const rows = await ctx.db.$queryRaw<FiguresRow[]>`
-    with named as (
-      select jsonb_array_elements_text(coalesce(settings->'proxy'->'proxyIds', jsonb_build_array(settings->'proxy'->'proxyId'))) as id
-      from "Profile" where "projectId" = ${first?.projectId}::uuid and "deletedAt" is null and settings->'proxy'->>'kind' in ('proxy', 'chain')
-    )
-    select p.id,
-      coalesce((select sum("bytesSent") from "ProxyUsage" u where u."proxyId" = p.id), 0)::bigint as "bytesSent",
-      coalesce((select sum("bytesReceived") from "ProxyUsage" u where u."proxyId" = p.id), 0)::bigint as "bytesReceived",
-      ((select count(*) from named where named.id = p.id::text) + (select count(*) from "ProxyPoolMember" m where m."proxyId" = p.id))::int as "usedBy"
-    from unnest(${ids}::uuid[]) as p(id)`;
-  const byId = new Map(rows.map(({ id, ...figures }) => [id, figures]));
+  const [rows, usedBy] = await Promise.all([
+    ctx.db.$queryRaw<Omit<Figures, "usedBy">[]>`
+      select p.id,
+        coalesce((select sum("bytesSent") from "ProxyUsage" u where u."proxyId" = p.id), 0)::bigint as "bytesSent",
+        coalesce((select sum("bytesReceived") from "ProxyUsage" u where u."proxyId" = p.id), 0)::bigint as "bytesReceived",
+        (select count(*) from "ProxyPoolMember" m where m."proxyId" = p.id)::int as "usedByPools"
+      from unnest(${ids}::uuid[]) as p(id)`,
+    countProfilesBy(ctx.db, first.projectId, ids),
+  ]);
+  const byId = new Map(rows.map((row) => [row.id, { ...row, usedBy: usedBy(row.id) + row.usedByPools }]));
   return (id) => byId.get(id) ?? none;
 }

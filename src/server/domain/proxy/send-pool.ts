@@ -7,8 +7,9 @@ import { authorize } from "@/server/domain/project/policy";
 import { checkOrder } from "@/server/domain/signing-key/check-order";
 import { AppError } from "@/server/errors";
 import { sendSignals } from "@/server/signals";
+import { showPool } from "./queries.ts";
 import { tellRunners } from "./tell-runners.ts";
-import { orderOfPool, viewPool, withMembers } from "./view.ts";
+import { orderOfPool, withMembers } from "./view.ts";
 
 /**
  * Has one runner told of a pool that it does not have, with proxies of it that have no secrets. One that demands signatures believes it
@@ -50,5 +51,5 @@ export async function sendPool(ctx: Context, input: z.output<typeof sendPoolInpu
     await sendSignals(tx, [{ kind: "change", projectId, topic: "proxy", id }]);
     return tx.proxyPool.findUniqueOrThrow({ where: { id }, include: withMembers });
   });
-  return viewPool(pool);
+  return showPool(ctx.db, pool);
 }

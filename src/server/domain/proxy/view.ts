@@ -1,7 +1,7 @@
 import type { PoolOrder, PoolStrategy, PoolView, ProxyOrder, ProxyScheme, ProxyView } from "@deskhand/shared/schemas/proxy";
 import type { ProxyPool, Proxy as ProxyRow } from "@/server/generated/prisma/client";
 
-export type ProxyFigures = { bytesSent: bigint; bytesReceived: bigint; usedBy: number };
+export type ProxyFigures = { bytesSent: bigint; bytesReceived: bigint; usedBy: number; usedByPools: number };
 export type PoolRow = ProxyPool & { members: { proxyId: string }[] };
 
 /** In the order in which they are tried. */
@@ -28,6 +28,7 @@ export function viewProxy(proxy: ProxyRow, figures: ProxyFigures): ProxyView {
     bytesSent: Number(figures.bytesSent),
     bytesReceived: Number(figures.bytesReceived),
     usedBy: figures.usedBy,
+    usedByPools: figures.usedByPools,
     createdAt: proxy.createdAt.toISOString(),
   };
 }
@@ -41,7 +42,7 @@ export function orderOfPool({ id, revision, strategy, coolDownSeconds, members }
   return { id, revision, strategy: strategy as PoolStrategy, coolDownSeconds, proxyIds: members.map(({ proxyId }) => proxyId) };
 }
 
-export function viewPool(pool: PoolRow): PoolView {
+export function viewPool(pool: PoolRow, usedBy: number): PoolView {
   const { projectId, name, knownTo, createdAt } = pool;
-  return { ...orderOfPool(pool), projectId, name, knownTo, createdAt: createdAt.toISOString() };
+  return { ...orderOfPool(pool), projectId, name, knownTo, usedBy, createdAt: createdAt.toISOString() };
 }

@@ -2,17 +2,20 @@ import { chunks } from "@deskhand/shared/chunks";
 import { PROFILES_AT_ONCE, type ProfileTarget, targetList } from "@deskhand/shared/schemas/profile-bulk";
 import { type ProfileFilter, profileFilter, savedFilterList } from "@deskhand/shared/schemas/profile-filter";
 import { profileSummary } from "@deskhand/shared/schemas/profile-group";
+import { poolList } from "@deskhand/shared/schemas/proxy";
 import type { Api } from "../../api.ts";
 import { usageError } from "../../failure.ts";
 import { type FilterFlags, isAboutMany, type TargetFlags } from "../../filter-flags.ts";
 import { findProfile, findRunner, isId } from "../../lookup.ts";
+import { allProxies, pickProxy } from "../proxies.ts";
 
 /** @throws CliError USAGE for what there is not */
 export async function readFilter(api: Api, flags: FilterFlags): Promise<ProfileFilter> {
   const { search, tag: tags, anyTag, state, engine } = flags;
   const runnerId = flags.runner ? (await findRunner(api, flags.runner)).id : undefined;
   const groupId = flags.inGroup === undefined ? undefined : await groupIdOf(api, flags.inGroup);
-  const said = { search, tags, tagMode: anyTag ? "any" : undefined, state, engine, runnerId, groupId };
+  const through = flags.through === undefined ? undefined : await wayIdOf(api, flags.through);
+  const said = { search, tags, tagMode: anyTag ? "any" : undefined, state, engine, through, runnerId, groupId };
   const given = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
   const read = profileFilter.safeParse({ ...(flags.filter === undefined ? {} : await keptFilter(api, flags.filter)), ...given });
   if (read.success) return read.data;
@@ -58,6 +61,14 @@ async function groupIdOf(api: Api, name: string): Promise<string> {
   const found = groups.find((group) => group.id === name || group.name.toLowerCase() === name.toLowerCase());
   if (!found) throw usageError(`There is no group called "${name}".`, "`deskhand groups list` shows them.");
   return found.id;
+}
+
+/** Of a pool or a proxy, in this order: there are fewer pools, and people name them. */
+async function wayIdOf(api: Api, wanted: string): Promise<string> {
+  if (wanted === "none" || isId(wanted)) return wanted.toLowerCase();
+  const { items: pools } = await api.get("/proxy-pools", poolList);
+  const pool = pools.find(({ name }) => name.toLowerCase() === wanted.toLowerCase());
+  return pool?.id ?? pickProxy(await allProxies(api), wanted).id;
 }
 
 async function keptFilter(api: Api, name: string): Promise<object> {
