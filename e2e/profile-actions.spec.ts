@@ -72,9 +72,10 @@ test("a profile is deployed to, looked after and deleted on its own page", async
   await expect(page.getByText(`${profile.name} is back.`)).toBeVisible();
 });
 
-test("proxies are found by what their last check said, and deleted together but for those that are used", async ({
+test("proxies are found by what their last check said, deleted together but for those that are used, and lead to what uses them", async ({
   ownerPage: page,
   demo,
+  product,
 }) => {
   const host = `${own("p").replace(" ", "-")}.example`;
   const proxies = [1, 2, 3].map((n) => ({
@@ -89,7 +90,11 @@ test("proxies are found by what their last check said, and deleted together but 
   }));
   await demo.call("POST", "/proxies", { proxies, sealedFor: [] });
   const pool = { revision: 0, name: own("Pool"), strategy: "random", coolDownSeconds: 60, proxyIds: [proxies[0]?.id] };
-  await demo.call("PUT", `/proxy-pools/${crypto.randomUUID()}`, pool);
+  const poolId = crypto.randomUUID();
+  await demo.call("PUT", `/proxy-pools/${poolId}`, pool);
+  const { runnerId } = product.firstRun;
+  const pattern = own("Behind a pool");
+  await demo.call("POST", "/profiles/many/create", { runnerId, count: 1, pattern, proxy: { kind: "pool", poolId } });
   await page.goto("/dashboard/proxies");
   await page.getByRole("textbox", { name: "Search proxies" }).fill(host);
   const rows = page.getByRole("table", { name: "Proxies" }).getByRole("row").filter({ hasText: host });
@@ -109,4 +114,11 @@ test("proxies are found by what their last check said, and deleted together but 
   await expect(dialog).toContainText("1 proxy that profiles or pools use stays.");
   await dialog.getByRole("button", { name: "Delete proxies" }).click();
   await expect(rows).toHaveCount(1);
+
+  await rows.getByRole("link", { name: "1 pool" }).click();
+  await page.getByRole("row").filter({ hasText: pool.name }).getByRole("link", { name: "1 profile" }).click();
+  const found = page.getByRole("grid", { name: "Profiles" });
+  await expect(found).toHaveAttribute("aria-rowcount", "2");
+  await expect(found.getByRole("row").nth(1)).toContainText(pattern);
+  await expect(page.getByRole("combobox", { name: "Network" })).toHaveValue(pool.name);
 });

@@ -5,7 +5,7 @@ import type { RunnerView } from "@deskhand/shared/schemas/runner";
 import { ActionIcon, Button, Checkbox, Menu, Popover, Select, TagsInput, TextInput, Tooltip } from "@mantine/core";
 import { IconBookmark, IconColumns3, IconSearch, IconX } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useEffect, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { notifyDone, notifyError } from "@/components/notify";
 import { useTRPC } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
@@ -31,9 +31,14 @@ const combobox = { width: "max-content", position: "bottom-start", middlewares: 
 export function FilterBar({ view, onView, runners, tags, shownColumns, onColumns }: Props) {
   const { filter } = view;
   const set = (change: Partial<ProfileFilter>) => onView({ ...view, filter: { ...filter, ...change } });
-  const [typed, setTyped] = useState(filter.search ?? "");
-  // also when a saved filter or the way back changes it
-  useEffect(() => setTyped((before) => (before.trim() === (filter.search ?? "") ? before : (filter.search ?? ""))), [filter.search]);
+  const sought = filter.search ?? "";
+  const [typed, setTyped] = useState(sought);
+  const [before, setBefore] = useState(sought);
+  // also when a saved filter or the way back changes it: at once, for an effect would come after what somebody types meanwhile
+  if (sought !== before) {
+    setBefore(sought);
+    if (typed.trim() !== sought) setTyped(sought);
+  }
   return (
     <search className={classes.filters} aria-label="Filters">
       <TextInput
