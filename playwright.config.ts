@@ -18,7 +18,8 @@ export default defineConfig({
     ...devices["Desktop Chrome"],
     actionTimeout: 30_000,
     navigationTimeout: 60_000,
-    trace: "retain-on-failure",
+    // a trace of each journey makes all of them a quarter longer: whoever looks into a failure asks for one with --trace on
+    trace: "off",
     screenshot: "only-on-failure",
     launchOptions: {
       executablePath: process.env.DESKHAND_BROWSER || "/usr/bin/chromium",
