@@ -130,6 +130,16 @@ describe("creating many", () => {
     expect(await names({ tags: ["a"] })).toEqual(["Shop 11", "Shop 10", "Shop 09"]);
   });
 
+  test("makes their devices in the languages and the time zone that are wanted, each another", async () => {
+    const { create } = await scene();
+    const device = { languages: ["de-DE", "en"], timeZone: "Europe/Berlin" };
+    const { items } = await create({ device });
+    const rows = await db.profile.findMany({ where: { id: { in: items.map(({ id }) => id) } } });
+    const identities = rows.map(({ settings }) => (settings as ProfileSettings).identity);
+    expect(identities).toMatchObject([device, device, device]);
+    expect(new Set(identities.map((identity) => identity?.seed)).size).toBe(3);
+  });
+
   test("makes none when one of the names is taken", async () => {
     const { create, add, names } = await scene();
     await add("shop 02");
