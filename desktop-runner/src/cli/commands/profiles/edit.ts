@@ -6,13 +6,14 @@ import { profileGroupView, profileSummary } from "@deskhand/shared/schemas/profi
 import type * as z from "zod";
 import { type Api, createApi } from "../../api.ts";
 import type { CommandContext } from "../../command.ts";
+import { countWords } from "../../count-words.ts";
 import { usageError } from "../../failure.ts";
 import type { TargetFlags } from "../../filter-flags.ts";
 import { requireOneOf } from "../../flag-values.ts";
 import { accessFrom } from "../../settings.ts";
 import { getRunner } from "../../sign-deployment.ts";
 import { makeProfiles, runnerToMakeOn } from "./make-profiles.ts";
-import { configureMany } from "./many.ts";
+import { configureMany, tellRefused } from "./many.ts";
 import { readWay, type SettingFlags } from "./setting-flags.ts";
 import { findTargets } from "./targets.ts";
 
@@ -81,7 +82,7 @@ export async function editProfiles(names: string[], flags: EditFlags, { env, out
   const api = createApi(accessFrom(env));
   const way = await readWay(api, { ...(proxy !== undefined && { proxy }), ...(pool !== undefined && { pool }) });
   const targets = await findTargets(api, names, which);
-  if (way) await configureMany(api, env, targets, { proxy: way });
+  const refused = way ? await configureMany(api, env, targets, { proxy: way }) : [];
   const { projectId } = targets[0] && isDescribed ? await getRunner(api, targets[0].runnerId) : { projectId: "" };
   const groupId = typeof group === "string" ? await groupCalled(api, projectId, group) : group === false ? null : undefined;
   const changes = {
@@ -90,12 +91,20 @@ export async function editProfiles(names: string[], flags: EditFlags, { env, out
     ...(groupId !== undefined && { groupId }),
     ...(notes !== undefined && { notes }),
   };
-  const ids = targets.map(({ id }) => id);
+  // one whose way stays as it is stays so in all
+  const ids = without(targets, refused);
   for (const some of isDescribed ? chunks(ids, PROFILES_AT_ONCE) : []) {
-    await api.post("/profiles/many/edit", { projectId, ids: some, ...changes }, bulkResult);
+    refused.push(...(await api.post("/profiles/many/edit", { projectId, ids: some, ...changes }, bulkResult)).refused);
   }
-  output.result({ profileIds: ids, done: ids.length }, `${ids.length} changed.`);
-  return 0;
+  const end = tellRefused(refused, "changed", output);
+  const profileIds = without(targets, refused);
+  output.result({ profileIds, done: profileIds.length, refused: refused.length }, `${countWords(profileIds.length, "profile")} changed.`);
+  return end;
+}
+
+function without(targets: readonly { id: string }[], refused: readonly { id: string }[]): string[] {
+  const kept = new Set(refused.map(({ id }) => id));
+  return targets.map(({ id }) => id).filter((id) => !kept.has(id));
 }
 
 /** Made when there is none of this name. */
