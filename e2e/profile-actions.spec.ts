@@ -44,6 +44,45 @@ test("all that match are chosen on a phone, and a profile is made as the system 
   expect((await demo.call<ProfileDetail>("GET", `/profiles/${id}`)).settings.identity?.os).toBe("windows");
 });
 
+test("of profiles that are changed together, those that cannot be are named with why, and the others are", async ({
+  ownerPage: page,
+  demo,
+}) => {
+  const name = own("Partly");
+  const [free, full, gone] = await Promise.all(["free", "full", "gone"].map((what) => demo.createProfile(`${name} ${what}`)));
+  const tags = Array.from({ length: 20 }, (_, n) => `t${n}`);
+  await demo.call("POST", "/profiles/many/edit", { ids: [full?.id], addTags: tags });
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(`/dashboard/profiles?search=${encodeURIComponent(name)}`);
+  for (const profile of [free, full, gone]) await page.getByRole("checkbox", { name: `Select ${profile?.name}` }).click();
+  const bar = page.getByRole("region", { name: "Chosen profiles" });
+  await expect(bar).toContainText("3 profiles chosen");
+  expect((await demo.send("DELETE", `/profiles/${gone?.id}`)).ok()).toBe(true);
+  const outcome = page.getByRole("region", { name: "Profiles to which it was not done" });
+  await bar.getByRole("button", { name: "Tags" }).click();
+  const dialog = page.getByRole("dialog", { name: /^Tags of 3 profiles/ });
+  await dialog.getByLabel("Add").fill("more");
+  await page.keyboard.press("Enter");
+  await dialog.getByRole("heading").click();
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(outcome).toContainText("1 profile changed. 2 were not:");
+  await expect(outcome.getByRole("listitem")).toHaveText([
+    `${gone?.name}: it is not there any more.`,
+    `${full?.name}: it would have more than 20 tags.`,
+  ]);
+  await outcome.getByRole("button", { name: "Close" }).click();
+  await bar.getByRole("button", { name: "More for the chosen profiles" }).click();
+  await page.getByRole("menuitem", { name: "Change the network" }).click();
+  await page
+    .getByRole("dialog", { name: /^Network of 3 profiles/ })
+    .getByRole("button", { name: "Save" })
+    .click();
+  await expect(outcome).toContainText("2 profiles changed. 1 was not:");
+  await expect(outcome.getByRole("listitem")).toHaveText([`${gone?.name}: it is not there any more.`]);
+  const changed = await demo.call<ProfileDetail>("GET", `/profiles/${free?.id}`);
+  expect(changed).toMatchObject({ revision: 2, tags: ["more"] });
+});
+
 test("a profile is deployed to, looked after and deleted on its own page", async ({ ownerPage: page, demo }) => {
   const profile = await demo.createProfile(own("Alone"));
   await page.goto(`/dashboard/profiles/${profile.id}`);

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { ProfileTarget } from "@deskhand/shared/schemas/profile-bulk";
 import type { Page } from "@playwright/test";
 import { own } from "./demo.ts";
 import { test as base, expect } from "./fixtures.ts";
@@ -63,9 +64,23 @@ test("thirty profiles are made, found again, chosen by keyboard, copied, deleted
       .or(dialog.getByRole("textbox", { name: "Tags" }))
       .fill("fresh");
     await page.keyboard.press("Enter");
+    await dialog.getByLabel("Languages").fill("german!");
+    await page.keyboard.press("Enter");
+    await expect(dialog.getByText("“german!” is not a language tag; give one like de-DE or en.")).toBeVisible();
+    const create = dialog.getByRole("button", { name: "Create 30 profiles" });
+    await expect(create).toBeDisabled();
+    await page.keyboard.press("Backspace");
+    await dialog.getByLabel("Languages").fill("de-DE");
+    await page.keyboard.press("Enter");
+    await dialog.getByRole("combobox", { name: "Time zone" }).fill("Europe/Berl");
+    await page.getByRole("option", { name: "Europe/Berlin" }).click();
     await dialog.getByRole("heading").click();
-    await dialog.getByRole("button", { name: "Create 30 profiles" }).click();
+    await create.click();
     await expect(page.getByText("30 profiles were created.")).toBeVisible();
+    const { items } = await demo.call<{ items: ProfileTarget[] }>("POST", "/profiles/many/find", { filter: { search: name } });
+    const devices = items.map(({ settings }) => settings.identity);
+    for (const device of devices) expect(device).toMatchObject({ languages: ["de-DE"], timeZone: "Europe/Berlin" });
+    expect(devices).toHaveLength(30);
   });
 
   await test.step("found as one types, sorted by a click, and the filter is kept", async () => {

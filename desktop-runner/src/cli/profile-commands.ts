@@ -33,6 +33,9 @@ export function addProfileCommands(program: Command, make: MakeCommand, context:
     .option("--group <name>", "their group, made when there is none of this name")
     .option("--proxy <proxy...>", "what they leave by, by name, host:port or id; several are a chain")
     .option("--pool <name>", "the pool of proxies that they leave by")
+    .option("--os <system>", "of their devices: windows, macos, linux or android; the runner's when absent")
+    .option("--languages <languages>", "of their devices, as de-DE,en; the first is the language of the pages (en-US,en)")
+    .option("--time-zone <name>", "whose clocks their devices go by, as Europe/Berlin (the server's)")
     .action(async (name, { json: _, ...flags }) => {
       const { runner, ...others } = flags;
       if (Object.keys(others).length === 0) return end(await (await changing()).createProfile(name, { runner }, context));

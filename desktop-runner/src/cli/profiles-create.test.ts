@@ -39,6 +39,26 @@ describe("deskhand profiles create, for a runner that demands signatures", () =>
     expect(routes()).not.toContain("POST /profiles/suggest-identity");
   });
 
+  it("asks for devices in languages and a time zone, and makes nothing with ones that are none", async () => {
+    const create = ["profiles", "create", "Shop {n}", "--count", "2", "--runner", "Desk", "--json"];
+    const device = { os: "macos", languages: ["de-DE", "en"], timeZone: "Europe/Berlin" };
+    const flags = ["--os", "macos", "--languages", "de-DE, en", "--time-zone", "Europe/Berlin"];
+    expect(await rest.deskhand([...create, ...flags])).toMatchObject({ exitCode: 0 });
+    expect(rest.calls.find(({ route }) => route === "POST /profiles/many/create")?.body.device).toEqual(device);
+    rest.calls.length = 0;
+    for (const [flag, value, words] of [
+      ["--languages", "german!,en", "“german!” is not a language tag"],
+      ["--languages", "de-de", "write de-DE"],
+      ["--time-zone", "Europe/Atlantis", "This is not a time zone"],
+      ["--os", "beos", "is not a system"],
+    ] as const) {
+      const { exitCode, last } = await rest.deskhand([...create, flag, value]);
+      expect([exitCode, last.code]).toEqual([2, "USAGE"]);
+      expect(last.message).toContain(words);
+    }
+    expect(routes()).toEqual([]);
+  });
+
   it("makes nothing as long as the runner has not approved this computer's key", async () => {
     rest.answers["POST /signing-keys"] = key("pending");
     rest.answers[`POST /runners/${ids.runner}/signers`] = key("pending");

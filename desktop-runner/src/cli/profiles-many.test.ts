@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { defaultSettings } from "@deskhand/shared/schemas/profile-settings";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { FakeRest } from "./testing/fake-rest.ts";
+import { type Call, FakeRest, refused } from "./testing/fake-rest.ts";
 import { ids, page, proxyView, runner, profile as view } from "./testing/views.ts";
 
 let rest: FakeRest;
@@ -87,6 +87,34 @@ describe("deskhand profiles list, delete and purge, and groups and filters", () 
     expect(rest.calls.findLast(({ route }) => route === "POST /profiles/many/find")?.body).toEqual({ filter: {}, deleted: true });
     expect(sizes("POST /profiles/many/purge")).toEqual([100, 51]);
     expect(await deskhand("purge", "Ann")).toMatchObject({ exitCode: 2, last: { code: "USAGE" } });
+  });
+
+  it("tell which were not changed, each with its code, and change the others", async () => {
+    const [free, moving, full, gone] = [target(1), target(2), target(3), { ...target(4), runnerId: randomUUID() }];
+    rest.answers["POST /profiles/many/find"] = { items: [free, moving, full, gone], next: null };
+    rest.answers[`GET /runners/${gone.runnerId}`] = refused(404, "NOT_FOUND");
+    const told = { id: moving.id, name: moving.name, code: "PROFILE_MOVING" };
+    const isAmong = ({ body }: Call, { id }: { id: string }) => JSON.stringify(body).includes(id);
+    rest.answers["POST /profiles/configure"] = (call) =>
+      isAmong(call, moving) ? refused(409, "PROFILE_MOVING", { profileIds: [moving.id], refused: [told] }) : { done: true };
+    rest.answers["POST /profiles/many/edit"] = { done: 1, refused: [{ id: full.id, name: full.name, code: "INVALID_INPUT" }] };
+    expect(await deskhand("edit", "--all", "--no-proxy", "--add-tag", "warm")).toMatchObject({
+      exitCode: 1,
+      lines: [
+        { type: "refused", profileId: moving.id, code: "PROFILE_MOVING" },
+        { type: "refused", profileId: gone.id, code: "NOT_FOUND" },
+        { type: "refused", profileId: full.id, code: "INVALID_INPUT" },
+        { type: "result", profileIds: [free.id], done: 1, refused: 3 },
+      ],
+    });
+    const sent = rest.calls.findLast(({ route }) => route === "POST /profiles/configure")?.body.profiles;
+    expect(sent).toMatchObject([{ profileId: free.id }, { profileId: full.id }]);
+    expect(bodyOf("POST /profiles/many/edit")).toMatchObject({ ids: [free.id, full.id] });
+    rest.answers["POST /profiles/configure"] = refused(409, "RUNNER_NOT_ACCEPTED");
+    expect(await deskhand("edit", "--all", "--no-proxy")).toMatchObject({
+      exitCode: 3,
+      last: { type: "error", code: "RUNNER_NOT_ACCEPTED" },
+    });
   });
 
   it("make, rename and end groups, and keep and forget filters", async () => {

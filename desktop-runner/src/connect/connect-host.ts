@@ -107,7 +107,10 @@ export class ConnectHost {
       if (message.type === "proxy-exit") profiles.noteExit(profileId, message);
       if (message.type === "proxy-used") profiles.addProxyBytes(profileId, message);
       if (message.type === "proxy-failed") proxies.noteFailed(sessionId, message.proxyId);
-      if (message.type === "ended") ended = { code: message.code, reason: message.reason };
+      if (message.type === "ended") {
+        ended = { code: message.code, reason: message.reason };
+        if (message.code === "PROXY_MISMATCH") profiles.noteKeptFrom(profileId, Date.now());
+      }
     });
     const { settings } = profiles.get(profileId);
     const order = { type: "connect", profileDir: path.join(home.profilesFolder, profileId), settings, port, idleMs } as const;

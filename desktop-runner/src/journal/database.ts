@@ -89,6 +89,7 @@ create table if not exists profiles (
   flags text not null default '[]',
   session text,
   proxy_bytes text,
+  mismatch_at integer,
   changed integer not null default 0
 ) strict, without rowid;
 create index if not exists profiles_changed on profiles (changed);
@@ -135,7 +136,7 @@ create index if not exists trigger_uses_deployment on trigger_uses (deployment_i
 insert into refusals_stored (revision) select 0 where not exists (select 1 from refusals_stored);
 `;
 
-const schemaVersion = 9;
+const schemaVersion = 10;
 
 /**
  * Opens the journal's database, made when absent. Each commit is on the disk before it returns (WAL, synchronous FULL).
@@ -155,6 +156,7 @@ export function openJournalDatabase(file: string, options: { maxBytes?: number }
       addColumn(database, "commands", "fair_key", "text not null default ''");
       addColumn(database, "profiles", "session", "text");
       addColumn(database, "profiles", "proxy_bytes", "text");
+      addColumn(database, "profiles", "mismatch_at", "integer");
       database.exec(`pragma user_version = ${schemaVersion}; commit`);
     }
     if (options.maxBytes !== undefined) database.exec(`pragma max_page_count = ${Math.floor(options.maxBytes / 4096)}`);

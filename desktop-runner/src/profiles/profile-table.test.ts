@@ -43,6 +43,17 @@ it("knows who holds a profile while the disk is full, and writes it when there i
   expect(table.facts(last).holder).toBeNull();
 });
 
+it("says of each time that a program was kept from a profile a later time, also when the clock was set back", () => {
+  const table = new ProfileTable(journal);
+  const id = randomUUID();
+  expect(table.facts(id).mismatchAt).toBeUndefined();
+  const times = [5_000, 5_000, 3_000, 9_000].map((at) => {
+    table.noteKeptFrom(id, at);
+    return table.toReport(10).profiles[0]?.facts.mismatchAt;
+  });
+  expect(times).toEqual([5_000, 5_001, 5_002, 9_000]);
+});
+
 it("says that a state could not be read until the server knows of it, and no longer once good ones have been saved since", () => {
   const table = new ProfileTable(journal);
   const id = randomUUID();

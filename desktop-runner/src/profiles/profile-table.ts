@@ -104,6 +104,12 @@ export class ProfileTable {
     else this.addFlags(profileId, ["proxy-mismatch"]);
   }
 
+  /** A program was kept from it because its proxy's exit does not fit: at this time, in milliseconds since the epoch. */
+  noteKeptFrom(profileId: string, at: number): void {
+    // of two refusals the second is the later one, also when the clock was set back in between
+    this.#write(profileId, "mismatch_at = max(coalesce(mismatch_at, 0) + 1, ?)", at);
+  }
+
   /** So much more has gone over the proxy for it, bytes; besides what runs tell themselves. */
   addProxyBytes(profileId: string, { proxyId, sent, received }: { proxyId: string; sent: number; received: number }): void {
     const all = this.facts(profileId).proxyBytes ?? [];
@@ -257,7 +263,7 @@ export class ProfileTable {
   }
 }
 
-const factColumns = "revision, holder, state_saved_at, state_bytes, flags, session, proxy_bytes";
+const factColumns = "revision, holder, state_saved_at, state_bytes, flags, session, proxy_bytes, mismatch_at";
 
 function toFacts(row: Record<string, unknown>): ProfileFacts {
   return {
@@ -269,5 +275,6 @@ function toFacts(row: Record<string, unknown>): ProfileFacts {
     // where it was stays here
     hibernatingSince: typeof row.session === "string" ? (JSON.parse(row.session) as KeptSession).since : null,
     ...(typeof row.proxy_bytes === "string" && { proxyBytes: JSON.parse(row.proxy_bytes) as ProxyBytes[] }),
+    ...(typeof row.mismatch_at === "number" && { mismatchAt: row.mismatch_at }),
   };
 }

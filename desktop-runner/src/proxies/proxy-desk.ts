@@ -145,6 +145,12 @@ export class ProxyDesk {
     return found;
   }
 
+  /** The pool that such a profile leaves by, as it is known here; undefined when it names none, or one that is not known. */
+  poolOf({ proxy: setting }: Pick<ProfileSettings, "proxy">): { id: string; revision: number } | undefined {
+    const pool = setting.kind === "pool" ? this.#table.pool(setting.poolId) : undefined;
+    return pool && { id: pool.id, revision: pool.revision };
+  }
+
   #proxiesOf(setting: ProfileSettings["proxy"]): KnownProxy[] {
     const ids = setting.kind === "pool" ? (this.#table.pool(setting.poolId)?.proxyIds ?? []) : proxyIdsOf(setting);
     return ids.flatMap((id) => this.#table.proxy(id) ?? []);

@@ -73,11 +73,11 @@ export const moveIn: TaskHandler<"profile.move-in"> = async (payload, context): 
     if (error instanceof BundleError || error instanceof ImportError) return { state: "failed", failureCode: error.code };
     throw error;
   }
-  const { holder: _, proxyBytes: __, ...facts } = profiles.facts(profileId);
-  return {
-    state: "succeeded",
-    result: { ...facts, proxies: (await context.proxies.readable(profiles.get(profileId).settings)).slice(0, mostProxies) },
-  };
+  const { holder: _, proxyBytes: __, mismatchAt: ___, ...facts } = profiles.facts(profileId);
+  const { settings } = profiles.get(profileId);
+  const pool = context.proxies.poolOf(settings);
+  const proxies = (await context.proxies.readable(settings)).slice(0, mostProxies);
+  return { state: "succeeded", result: { ...facts, proxies, ...(pool && { pool }) } };
 };
 
 type Taking = TaskContext & { profileDir: string; receipt: string };

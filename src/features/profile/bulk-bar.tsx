@@ -2,7 +2,6 @@
 
 import type { BulkResult } from "@deskhand/shared/schemas/profile-bulk";
 import type { ProfileEngine } from "@deskhand/shared/schemas/profile-settings";
-import { describeRunFailure, isRunFailureCode } from "@deskhand/shared/schemas/run-failure";
 import { ActionIcon, Button, Menu, Text } from "@mantine/core";
 import {
   IconArrowsExchange,
@@ -25,6 +24,7 @@ import { useState } from "react";
 import { ConfirmModal } from "@/components/confirm-button";
 import { notifyDone, notifyError } from "@/components/notify";
 import { type BulkEdit, BulkEditModal } from "./bulk-edit-modal.tsx";
+import type { Outcome } from "./bulk-outcome.tsx";
 import { CloneModal } from "./clone-modal.tsx";
 import { EngineModal } from "./engine-modal.tsx";
 import { ExportManyModal } from "./export-many-modal.tsx";
@@ -44,10 +44,12 @@ type Props = {
   onClear: () => void;
   onDeploy: () => void;
   onOrder: (order: ManyOrder) => void;
+  /** What was done, and to which it was not; null when it was done to all. */
+  onOutcome: (outcome: Outcome | null) => void;
 };
 
 /** What can be done to the chosen profiles. */
-export function BulkBar({ chosen, count, matching, tags, onAll, onClear, onDeploy, onOrder }: Props) {
+export function BulkBar({ chosen, count, matching, tags, onAll, onClear, onDeploy, onOrder, onOutcome }: Props) {
   const many = useMany();
   const tellDeleted = useUndoDelete();
   const [editing, setEditing] = useState<BulkEdit | null>(null);
@@ -56,6 +58,10 @@ export function BulkBar({ chosen, count, matching, tags, onAll, onClear, onDeplo
   const [cloning, setCloning] = useState(false);
   const [exporting, setExporting] = useState(false);
   const [engine, setEngine] = useState<ProfileEngine | null>(null);
+  const tellResult = ({ refused }: BulkResult, words: string) => {
+    onOutcome(refused.length > 0 ? { words, refused } : null);
+    if (refused.length === 0) notifyDone(`${words}.`);
+  };
   const settled = { onError: notifyError, onSettled: () => many.refresh() };
   const act = useMutation({
     mutationFn: ({ work }: { work: () => Promise<BulkResult>; words: (done: string) => string }) => work(),
@@ -68,15 +74,18 @@ export function BulkBar({ chosen, count, matching, tags, onAll, onClear, onDeplo
   const remove = async () => {
     const result = await many.remove(chosen);
     const undo: Chosen = { selection: { all: false, ids: new Set(result.ids) }, filter: {}, deleted: true };
-    const words = `${countWords(result.done)} deleted${keptWords(result)}.`;
-    if (result.done === 0) notifyDone(words);
-    else tellDeleted(words, result.ids, () => many.restore(undo).then(() => many.refresh(), notifyError));
+    const words = `${countWords(result.done)} deleted`;
+    if (result.done === 0) tellResult(result, words);
+    else {
+      onOutcome(result.refused.length > 0 ? { words, refused: result.refused } : null);
+      tellDeleted(`${words}.`, result.ids, () => many.restore(undo).then(() => many.refresh(), notifyError));
+    }
     onClear();
     await many.refresh();
   };
   const purge = async () => {
     const result = await many.purge(chosen);
-    notifyDone(`${countWords(result.done)} ended for good.`);
+    tellResult(result, `${countWords(result.done)} ended for good`);
     onClear();
     await many.refresh();
   };
@@ -181,8 +190,8 @@ export function BulkBar({ chosen, count, matching, tags, onAll, onClear, onDeplo
         count={words}
         tags={tags}
         onSave={async ({ proxy, ...changes }) => {
-          const { done } = proxy ? await many.configure(chosen, { proxy }) : await many.edit(chosen, changes);
-          notifyDone(`${countWords(done)} changed.`);
+          const result = proxy ? await many.configure(chosen, { proxy }) : await many.edit(chosen, changes);
+          tellResult(result, `${countWords(result.done)} changed`);
           await many.refresh();
         }}
       />
@@ -204,27 +213,4 @@ export function BulkBar({ chosen, count, matching, tags, onAll, onClear, onDeplo
 
 export function countWords(count: number): string {
   return `${count.toLocaleString("en")} ${count === 1 ? "profile" : "profiles"}`;
-}
-
-const reasons: Record<string, string> = {
-  PROFILE_IN_USE: "in use",
-  PROFILE_SCHEDULED: "a schedule runs on it",
-  NAME_TAKEN: "another has the name by now",
-  RUNNER_TIMEOUT: "its runner has not answered",
-  RUNNER_NOT_ACCEPTED: "the runner is not connected to the project any more",
-};
-
-function keptWords({ refused }: BulkResult): string {
-  const [first] = refused;
-  if (!first) return "";
-  const others = refused.length > 1 ? ` and ${refused.length - 1} more` : "";
-  return `, but not ${first.name}${others}: ${reasons[first.code] ?? failureWords(first.code)}`;
-}
-
-function failureWords(code: string): string {
-  return isRunFailureCode(code) ? describeRunFailure(code).title.replace(/\.$/, "") : code;
-}
-
-function tellResult(result: BulkResult, words: string) {
-  notifyDone(`${words}${keptWords(result)}.`);
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import type { IdentityOs } from "@deskhand/shared/schemas/identity";
+import { deviceWish } from "@deskhand/shared/schemas/profile";
 import { createProfilesInput } from "@deskhand/shared/schemas/profile-bulk";
 import { namesOf } from "@deskhand/shared/schemas/profile-names";
 import type { RunnerView } from "@deskhand/shared/schemas/runner";
@@ -17,6 +18,7 @@ import { useProject } from "@/trpc/current-project";
 import { useSignerState } from "@/trpc/signing";
 import { countWords } from "./bulk-bar.tsx";
 import { osOptions } from "./identity-words.ts";
+import { LocaleFields } from "./locale-fields.tsx";
 import { ownDevice } from "./own-device.ts";
 import { useMakeProfiles } from "./use-make-profiles.ts";
 import { draftOf, settingOf, WayFields } from "./way-fields.tsx";
@@ -66,6 +68,13 @@ function CreateProfileForm({ onClose, runners, preferredRunnerId, preferredGroup
   const [draft, setDraft] = useState(() => draftOf({ kind: "none" }));
   const way = settingOf(draft);
   const [os, setOs] = useState<IdentityOs | null>(null);
+  const [locale, setLocale] = useState<{ languages: string[]; timeZone: string | null }>({ languages: [], timeZone: null });
+  const usual = ownDevice();
+  const device = deviceWish.safeParse({
+    ...(os && { os }),
+    languages: locale.languages.length > 0 ? locale.languages : usual.languages,
+    timeZone: locale.timeZone ?? usual.timeZone,
+  });
   const runner = runners.find(({ id }) => id === form.values.runnerId);
   const signer = useSignerState(runner);
   const { pattern, count, start } = form.values;
@@ -77,7 +86,7 @@ function CreateProfileForm({ onClose, runners, preferredRunnerId, preferredGroup
         create.mutate({
           projectId,
           ...values,
-          device: { ...ownDevice(), ...(os && { os }) },
+          ...(device.data && { device: device.data }),
           ...(groupId ? { groupId } : {}),
           ...(way && { proxy: way }),
         }),
@@ -137,6 +146,12 @@ function CreateProfileForm({ onClose, runners, preferredRunnerId, preferredGroup
           onChange={(chosen) => setOs(chosen as IdentityOs | null)}
           clearable
         />
+        <LocaleFields
+          {...locale}
+          usual={usual}
+          onChange={(change) => setLocale((before) => ({ ...before, ...change }))}
+          errorAt={(path) => device.error?.issues.find((issue) => issue.path[0] === path)?.message}
+        />
         <Input.Wrapper label="Network" labelElement="div">
           <Stack gap="xs" mt={4} align="flex-start">
             <WayFields draft={draft} setDraft={setDraft} />
@@ -147,7 +162,11 @@ function CreateProfileForm({ onClose, runners, preferredRunnerId, preferredGroup
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button type="submit" loading={create.isPending} disabled={!way || (runner?.signaturesRequired && signer.state !== "approved")}>
+          <Button
+            type="submit"
+            loading={create.isPending}
+            disabled={!way || !device.success || (runner?.signaturesRequired && signer.state !== "approved")}
+          >
             {isMany ? `Create ${countWords(Number(count))}` : "Create profile"}
           </Button>
         </Group>

@@ -1,9 +1,10 @@
 import type { checkIdentity, Identity, IdentityOs } from "@deskhand/shared/schemas/identity";
 import type { ProxySetting } from "@deskhand/shared/schemas/proxy-setting";
-import { Alert, Button, Group, NumberInput, SegmentedControl, Select, SimpleGrid, Stack, TagsInput, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Group, NumberInput, SegmentedControl, Select, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { FitToExit } from "./fit-to-exit.tsx";
 import { osOptions } from "./identity-words.ts";
+import { LocaleFields } from "./locale-fields.tsx";
 import { PlaceFields } from "./place-fields.tsx";
 
 type Props = {
@@ -16,14 +17,12 @@ type Props = {
   way: ProxySetting;
 };
 
-const timeZones = Intl.supportedValuesOf("timeZone");
-
 /** Changes a device; what would contradict itself is said beside the field, and cannot be saved. */
 export function IdentityForm({ identity, onSave, onClose, isSaving, check, way }: Props) {
   const [draft, setDraft] = useState(identity);
   const checked = check(draft);
   const issues = checked.ok ? [] : checked.issues;
-  const set = (change: Partial<Identity>) => setDraft({ ...draft, ...change });
+  const set = (change: Partial<Identity>) => setDraft((before) => ({ ...before, ...change }));
   const errorAt = (...paths: string[]) =>
     issues.find(({ path }) => paths.some((one) => path === one || path.startsWith(`${one}.`)))?.message;
   const whole = (value: number | string) => (typeof value === "number" ? value : 0);
@@ -86,22 +85,11 @@ export function IdentityForm({ identity, onSave, onClose, isSaving, check, way }
           />
         </SimpleGrid>
         {way.kind !== "none" && <FitToExit way={way} identity={draft} onFit={setDraft} />}
-        <TagsInput
-          label="Languages"
-          description="The first is the language of the pages."
-          placeholder="de-DE"
-          value={draft.languages}
-          onChange={(languages) => set({ languages })}
-          error={errorAt("languages")}
-        />
-        <Select
-          label="Time zone"
-          data={timeZones.includes(draft.timeZone) ? timeZones : [draft.timeZone, ...timeZones]}
-          searchable
-          allowDeselect={false}
-          value={draft.timeZone}
-          onChange={(timeZone) => set({ timeZone: timeZone ?? draft.timeZone })}
-          error={errorAt("timeZone")}
+        <LocaleFields
+          languages={draft.languages}
+          timeZone={draft.timeZone}
+          onChange={({ languages, timeZone }) => set({ ...(languages && { languages }), ...(timeZone && { timeZone }) })}
+          errorAt={errorAt}
         />
         <PlaceFields value={draft.geolocation} onChange={(geolocation) => set({ geolocation })} errorAt={errorAt} />
         {sizes("screen", "Screen")}

@@ -12,6 +12,7 @@ import { PageHeader } from "@/components/page-header";
 import { useTRPC } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
 import { BulkBar } from "./bulk-bar.tsx";
+import { BulkOutcome, type Outcome } from "./bulk-outcome.tsx";
 import { type ColumnName, usualColumns } from "./columns.tsx";
 import { CreateProfileModal } from "./create-profile-modal.tsx";
 import { DeployChosen } from "./deploy-chosen.tsx";
@@ -54,6 +55,7 @@ export function ProfileList() {
   const summary = useQuery(trpc.profileGroup.list.queryOptions({ projectId }));
   const rows = useProfileRows(asked, shown);
   const orders = useOrderMany();
+  const [outcome, setOutcome] = useState<Outcome | null>(null);
   const onView = (next: ProfileListView) => {
     setView({ ...next, filter: tidy(next.filter) });
     forget();
@@ -109,6 +111,7 @@ export function ProfileList() {
         <FilterBar view={view} onView={onView} runners={accepted} tags={tags} shownColumns={shownColumns} onColumns={setColumns} />
       )}
       {orders.progress && <OrderProgress progress={orders.progress} onDismiss={orders.dismiss} />}
+      {outcome && <BulkOutcome key={outcome.words} outcome={outcome} onDismiss={() => setOutcome(null)} />}
       {rows.error ? (
         <ErrorState error={rows.error} onRetry={rows.refetch} />
       ) : isEmpty ? (
@@ -161,6 +164,7 @@ export function ProfileList() {
           onAll={() => setSelection(everything)}
           onClear={() => setSelection(nothing)}
           onDeploy={deploy.open}
+          onOutcome={setOutcome}
           onOrder={(order) => {
             void orders.run(order, chosen);
             setSelection(nothing);

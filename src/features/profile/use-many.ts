@@ -1,12 +1,21 @@
 import { chunks } from "@deskhand/shared/chunks";
 import { PROFILES_PER_TASK } from "@deskhand/shared/protocol/tasks";
 import { choicesOf, type Identity, withChoicesOf } from "@deskhand/shared/schemas/identity";
-import { type BulkResult, DELETED_KEPT_MS, PROFILES_AT_ONCE, type ProfileTarget } from "@deskhand/shared/schemas/profile-bulk";
+import {
+  type BulkResult,
+  DELETED_KEPT_MS,
+  PROFILES_AT_ONCE,
+  type ProfileTarget,
+  type RefusedProfile,
+} from "@deskhand/shared/schemas/profile-bulk";
 import type { ProfileFilter } from "@deskhand/shared/schemas/profile-filter";
 import type { ProfileEngine, ProfileSettings } from "@deskhand/shared/schemas/profile-settings";
 import { needsConversion } from "@deskhand/shared/schemas/what-stays-behind";
+import type { Configured } from "@deskhand/shared/signing/configure-made";
+import { configureMost } from "@deskhand/shared/signing/configure-most";
 import { orderManifest } from "@deskhand/shared/signing/make-manifest";
 import { useQueryClient } from "@tanstack/react-query";
+import { wordsFor } from "@/components/error-words";
 import { useTRPC, useTRPCClient } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
 import { useSigner } from "@/trpc/signing";
@@ -29,22 +38,26 @@ export function useMany() {
   const { id: projectId } = useProject();
   const { sign } = useSigner();
 
-  /** All that are chosen, with what signing needs. */
-  async function targetsOf({ selection, filter, deleted }: Chosen): Promise<ProfileTarget[]> {
-    const found: ProfileTarget[] = [];
+  /** All that are chosen and there, with what signing needs; and those that are not there any more, where they are not an error. */
+  async function find({ selection, filter, deleted }: Chosen, { tellGone = false } = {}) {
+    const targets: ProfileTarget[] = [];
+    const gone: RefusedProfile[] = [];
     if (!selection.all) {
       for (const ids of chunks([...selection.ids], PROFILES_AT_ONCE)) {
-        found.push(...(await client.profiles.targets.mutate({ projectId, ids, deleted })).items);
+        const found = await client.profiles.targets.mutate({ projectId, ids, deleted, tellGone });
+        targets.push(...found.items);
+        gone.push(...found.gone);
       }
-      return found;
+      return { targets, gone };
     }
     for (let after: string | undefined; ; ) {
       const { items, next } = await client.profiles.targets.mutate({ projectId, filter, deleted, after });
-      found.push(...items.filter(({ id }) => !selection.ids.has(id)));
-      if (next === null) return found;
+      targets.push(...items.filter(({ id }) => !selection.ids.has(id)));
+      if (next === null) return { targets, gone };
       after = next;
     }
   }
+  const targetsOf = async (chosen: Chosen) => (await find(chosen)).targets;
 
   const runnerOf = (id: string) => queryClient.fetchQuery({ ...trpc.runner.get.queryOptions({ id }), staleTime: 10_000 });
   type Runner = Awaited<ReturnType<typeof runnerOf>>;
@@ -63,19 +76,39 @@ export function useMany() {
     return sum;
   }
 
-  async function configure(targets: ProfileTarget[], changes: Partial<ProfileSettings>): Promise<BulkResult> {
-    return eachRunner(targets, async (runner, own) => {
+  /** What keeps one runner's profiles from it keeps no others: `problem` is the first such error. */
+  async function configure(targets: ProfileTarget[], changes: Partial<ProfileSettings>): Promise<BulkResult & { problem?: unknown }> {
+    let problem: unknown;
+    const result = await eachRunner(targets, async (runner, own) => {
+      const send = async (profiles: Configured[]) => {
+        const signedManifest = await sign(runner, () => orderManifest(runner.id, "profile.configure", { profiles }));
+        await client.profile.configure.mutate({ projectId, runnerId: runner.id, profiles, signedManifest });
+      };
+      const refused: RefusedProfile[] = [];
       for (const some of chunks(own, PROFILES_PER_TASK)) {
         const profiles = some.map(({ id, revision, settings }) => ({
           profileId: id,
           revision: revision + 1,
           settings: { ...settings, ...changes },
         }));
-        const signedManifest = await sign(runner, () => orderManifest(runner.id, "profile.configure", { profiles }));
-        await client.profile.configure.mutate({ projectId, runnerId: runner.id, profiles, signedManifest });
+        try {
+          refused.push(...(await configureMost(profiles, send, (error) => wordsFor(error).details)));
+        } catch (error) {
+          const { code } = wordsFor(error);
+          if (code === null) throw error;
+          problem ??= error;
+          refused.push(...some.map(({ id, name }) => ({ id, name, code })));
+        }
       }
-      return { done: own.length, refused: [] };
+      return { done: own.length - refused.length, refused };
     });
+    return { ...result, problem };
+  }
+
+  /** @throws what kept all of them from it, when nothing was done */
+  function outcomeOf({ done, refused, problem }: BulkResult & { problem?: unknown }): BulkResult {
+    if (done === 0 && problem !== undefined) throw problem;
+    return { done, refused };
   }
 
   /** A runner that did not answer is not asked again. @returns why what its folder holds could not be brought over; null when it was, or had not to be */
@@ -98,15 +131,18 @@ export function useMany() {
     async edit({ selection, filter }: Chosen, changes: ManyChanges): Promise<BulkResult> {
       if (selection.all && selection.ids.size === 0) return client.profiles.edit.mutate({ projectId, filter, ...changes });
       const ids = selection.all ? (await targetsOf({ selection, filter, deleted: false })).map(({ id }) => id) : [...selection.ids];
-      let done = 0;
-      for (const some of chunks(ids, PROFILES_AT_ONCE))
-        done += (await client.profiles.edit.mutate({ projectId, ids: some, ...changes })).done;
-      return { done, refused: [] };
+      const sum: BulkResult = { done: 0, refused: [] };
+      for (const some of chunks(ids, PROFILES_AT_ONCE)) {
+        const { done, refused } = await client.profiles.edit.mutate({ projectId, ids: some, ...changes });
+        sum.done += done;
+        sum.refused.push(...refused);
+      }
+      return sum;
     },
 
     /** `ids`: those that were deleted, for the way back. */
     async remove(chosen: Chosen): Promise<BulkResult & { ids: string[] }> {
-      const targets = await targetsOf(chosen);
+      const { targets, gone } = await find(chosen, { tellGone: true });
       const free = targets.filter(({ inUse, scheduled }) => !inUse && !scheduled);
       const result = await eachRunner(free, async (runner, some) => {
         const payload = { profileIds: some.map(({ id }) => id), keepMs: DELETED_KEPT_MS };
@@ -116,7 +152,7 @@ export function useMany() {
       const busy = targets
         .filter(({ inUse, scheduled }) => inUse || scheduled)
         .map(({ id, name, inUse }) => ({ id, name, code: inUse ? "PROFILE_IN_USE" : "PROFILE_SCHEDULED" }));
-      const refused = [...busy, ...result.refused];
+      const refused = [...gone, ...busy, ...result.refused];
       const kept = new Set(refused.map(({ id }) => id));
       return { done: result.done, refused, ids: free.map(({ id }) => id).filter((id) => !kept.has(id)) };
     },
@@ -160,18 +196,23 @@ export function useMany() {
     },
 
     /** Gives each the same settings where they are named; the others stay. The engine is changed by `changeEngine`. */
-    configure: async (chosen: Chosen, changes: Partial<Omit<ProfileSettings, "engine">>): Promise<BulkResult> =>
-      configure(await targetsOf(chosen), changes),
+    async configure(chosen: Chosen, changes: Partial<Omit<ProfileSettings, "engine">>): Promise<BulkResult> {
+      const { targets, gone } = await find(chosen, { tellGone: true });
+      const { done, refused, problem } = await configure(targets, changes);
+      return outcomeOf({ done, refused: [...gone, ...refused], problem });
+    },
 
     /**
      * Moves each to that engine; what a folder holds is brought over first, and a profile of which that failed stays as it is. Tells how many are
      * over after each few.
      */
     async changeEngine(chosen: Chosen, to: ProfileEngine, tell: (over: number, of: number) => void): Promise<BulkResult> {
-      const targets = (await targetsOf(chosen)).filter(({ settings }) => settings.engine !== to);
+      const { targets: all, gone } = await find(chosen, { tellGone: true });
+      const targets = all.filter(({ settings }) => settings.engine !== to);
       const busy = targets.filter(({ inUse }) => inUse).map(({ id, name }) => ({ id, name, code: "PROFILE_IN_USE" }));
-      const sum: BulkResult = { done: 0, refused: busy };
-      tell(busy.length, targets.length);
+      const sum: BulkResult & { problem?: unknown } = { done: 0, refused: [...gone, ...busy] };
+      const tellSum = () => tell(sum.done + sum.refused.length, gone.length + targets.length);
+      tellSum();
       const free = targets.filter(({ inUse }) => !inUse);
       const silent = new Set<string>();
       for (const some of chunks(
@@ -180,15 +221,16 @@ export function useMany() {
       )) {
         const ready = await Promise.all(some.map(async (target) => ({ target, code: await convert(target, to, silent) })));
         sum.refused.push(...ready.flatMap(({ target: { id, name }, code }) => (code === null ? [] : [{ id, name, code }])));
-        const { done, refused } = await configure(
+        const { done, refused, problem } = await configure(
           ready.flatMap(({ target, code }) => (code === null ? [target] : [])),
           { engine: to },
         );
         sum.done += done;
         sum.refused.push(...refused);
-        tell(sum.done + sum.refused.length, targets.length);
+        sum.problem ??= problem;
+        tellSum();
       }
-      return sum;
+      return outcomeOf(sum);
     },
 
     refresh: () => Promise.all([trpc.profile, trpc.profileGroup].map((router) => queryClient.invalidateQueries(router.pathFilter()))),

@@ -21,6 +21,7 @@ import { createTestDatabase, type TestDatabase } from "@/server/testing/database
 import { createProfile, createWorkflow, testContext } from "@/server/testing/factories";
 import {
   changePolicy,
+  connectProgram,
   createRunnerFolder,
   type FixtureSite,
   loadIdentity,
@@ -211,6 +212,24 @@ test("whoever opens a profile is told on its page that its proxy leads out elsew
     await orderProfile(ctx, { id: profileId, order: { kind: "close" } });
     await until(async () => expect(await getProfile(ctx, { id: profileId })).toMatchObject({ holder: null }));
   }
+});
+
+test("a program that connects is held to the exit as a window is: warned, or kept out with a notice on the profile's page", async () => {
+  exit = tokyo;
+  const warned = await proxied();
+  const kept = await proxied({}, { onMismatch: "block" });
+  const ctx = context();
+  const detail = (profileId: string) => getProfile(ctx, { id: profileId });
+  for (const { profileId } of [warned, kept])
+    await until(async () => expect(await detail(profileId)).toMatchObject({ appliedRevision: 1 }));
+  const connection = await connectProgram(folder.home, warned.profileId);
+  expect(await connection.next("ready")).toMatchObject({ type: "ready" });
+  await until(async () => expect(await detail(warned.profileId)).toMatchObject({ stateFlags: ["proxy-mismatch"], notices: [] }));
+  await connection.close();
+  expect(await connection.next("ended")).toMatchObject({ code: "CLOSED" });
+  const refused = await connectProgram(folder.home, kept.profileId);
+  expect(await refused.next("ended")).toMatchObject({ code: "PROXY_MISMATCH" });
+  await until(async () => expect(await detail(kept.profileId)).toMatchObject({ notices: [{ kind: "proxy-mismatch", count: 1 }] }));
 });
 
 test("a state file that cannot be read is set aside for the one before it, and the profile's page says so", async () => {

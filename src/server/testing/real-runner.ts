@@ -2,6 +2,10 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
+import { openLocalPage } from "../../../desktop-runner/src/cli/local-page.ts";
+import type { ConnectEvent } from "../../../desktop-runner/src/connect/connect-host.ts";
 import { pairedHome } from "../../../desktop-runner/src/connection/testing/paired-home.ts";
 import { type RunnerHome, runnerHome } from "../../../desktop-runner/src/identity/home.ts";
 import { ArtifactIndex } from "../../../desktop-runner/src/journal/artifact-index.ts";
@@ -61,5 +65,24 @@ export function startRealRunner(home: RunnerHome, onCommand?: RunnerOptions["onC
 /** As {@link startRealRunner}, with the real worker and its browser. */
 export function startRunnerWithBrowser(home: RunnerHome) {
   const workerFile = path.resolve(import.meta.dirname, "../../../desktop-runner/src/worker/main.ts");
-  return startRunner({ home, workerFile, concurrency: 2 });
+  return startRunner({ home, workerFile, concurrency: 2, localPort: 0 });
+}
+
+/** Has the runner that runs on this folder open a profile for programs, as `deskhand profiles connect` does. */
+export async function connectProgram(home: RunnerHome, profileId: string) {
+  const page = await openLocalPage(home);
+  const { body } = await page.post("/api/connect", { profileId, label: "a program", port: 0, idleMs: 60_000 });
+  const lines = createInterface({ input: Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]) });
+  const events = lines[Symbol.asyncIterator]();
+  return {
+    /** What it says of itself next of this kind; undefined when it is over before. */
+    async next(type: ConnectEvent["type"]): Promise<ConnectEvent | undefined> {
+      for (let line = await events.next(); !line.done; line = await events.next()) {
+        const event = JSON.parse(line.value) as ConnectEvent;
+        if (event.type === type) return event;
+      }
+      return undefined;
+    },
+    close: () => page.post("/api/connect/close", { profileId }),
+  };
 }

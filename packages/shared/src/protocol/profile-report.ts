@@ -29,6 +29,8 @@ export const profileFacts = z.object({
   /** It is kept open for somebody, and hibernates since then: nothing of it is in memory until it is used. Runners of before do not say. */
   hibernatingSince: at.nullable().default(null),
   proxyBytes: z.array(proxyBytes).max(PROXIES_PER_PROFILE).optional(),
+  /** When a program was last kept from it because its proxy's exit did not fit: each time later than the one before. Absent when none was. */
+  mismatchAt: at.optional(),
 });
 export type ProfileFacts = z.infer<typeof profileFacts>;
 

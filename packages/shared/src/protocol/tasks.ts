@@ -183,12 +183,16 @@ export const taskPayloads = {
 /** What of the profile stays behind in the engine that it leaves, as {@link whatStaysBehind} names it. */
 export const convertResult = z.object({ from: profileEngine, to: profileEngine, staysBehind: z.array(z.string().max(40)).max(20) });
 
-/** What the profile is like where it is now, as a report of the runner would tell it, and the proxies of it whose secrets can be read there. */
-export const moveInResult = profileFacts.omit({ holder: true, proxyBytes: true }).extend({
+/**
+ * What the profile is like where it is now, as a report of the runner would tell it, the proxies of it whose secrets can be read there, and
+ * the pool that it leaves by as it is known there.
+ */
+export const moveInResult = profileFacts.omit({ holder: true, proxyBytes: true, mismatchAt: true }).extend({
   proxies: z
     .array(z.object({ id, revision: z.number().int().min(1) }))
     .max(POOL_MAX)
     .optional(),
+  pool: z.object({ id, revision: z.number().int().min(1) }).optional(),
 });
 
 /** How many copies were made, and which were not; older runners do not say which. */

@@ -48,7 +48,8 @@ export const eventWords: Record<AlertEvent, { label: string; description: string
   },
   "profile.proxy-mismatch": {
     label: "A proxy's exit did not fit",
-    description: "Where a profile would leave does not fit its identity, and so it did not start: its run, its window, or ready for use.",
+    description:
+      "Where a profile would leave does not fit its identity, and so it did not start: its run, its window, ready for use or for a program.",
   },
   "profile.opened": { label: "Profiles were opened", description: "In a window, for a program or ready for use; not by a run." },
   "profile.closed": { label: "Profiles were closed", description: "Those that were open in a window, for a program or ready for use." },

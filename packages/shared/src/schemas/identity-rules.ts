@@ -4,7 +4,6 @@ export type IdentityFacts = {
   platformVersion: string;
   architecture: "x86" | "arm";
   model: string;
-  languages: string[];
   timeZone: string;
   screen: { width: number; height: number };
   viewport: { width: number; height: number };
@@ -63,17 +62,23 @@ function shapeIssues({ os, isMobile, hasTouch, screen, viewport }: IdentityFacts
   return issues;
 }
 
-function placeIssues({ languages, timeZone, geolocation }: IdentityFacts): Issue[] {
+/** Languages that are none as BCP 47 writes them, or are there twice; each path is the place in the list. */
+export function languageIssues(languages: readonly string[]): Issue[] {
   const issues: Issue[] = [];
   for (const [index, language] of languages.entries()) {
     const canonical = canonicalLanguage(language);
     if (canonical !== language) {
       const hint = canonical ? `: write ${canonical}` : "; give one like de-DE or en";
-      issues.push({ path: ["languages", index], message: `“${language}” is not a language tag${hint}.` });
+      issues.push({ path: [index], message: `“${language}” is not a language tag${hint}.` });
     } else if (languages.indexOf(language) !== index) {
-      issues.push({ path: ["languages", index], message: `“${language}” is there twice.` });
+      issues.push({ path: [index], message: `“${language}” is there twice.` });
     }
   }
+  return issues;
+}
+
+function placeIssues({ timeZone, geolocation }: IdentityFacts): Issue[] {
+  const issues: Issue[] = [];
   if (!isTimeZone(timeZone)) {
     issues.push({ path: ["timeZone"], message: `“${timeZone}” is not a time zone; give one like Europe/Berlin.` });
   } else if (geolocation && hoursFromSun(timeZone, geolocation.longitude) > farthestFromSun) {

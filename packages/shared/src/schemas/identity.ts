@@ -1,11 +1,17 @@
 import * as z from "zod";
-import { checkedIdentity, type IdentityFacts, isTimeZone } from "./identity-rules.ts";
+import { checkedIdentity, type IdentityFacts, isTimeZone, languageIssues } from "./identity-rules.ts";
 
 export const identityOs = z.enum(["windows", "macos", "linux", "android"]);
 export type IdentityOs = z.infer<typeof identityOs>;
 
 /** The first is the language of the pages, as BCP 47. */
-export const identityLanguages = z.array(z.string().max(35)).min(1, "Give at least one language.").max(10);
+export const identityLanguages = z
+  .array(z.string().max(35))
+  .min(1, "Give at least one language.")
+  .max(10, "At most 10 languages.")
+  .superRefine((languages, context) => {
+    for (const { path, message } of languageIssues(languages)) context.addIssue({ code: "custom", path, message });
+  });
 /** An IANA name. */
 export const identityTimeZone = z.string().max(60).refine(isTimeZone, "This is not a time zone; give one like Europe/Berlin.");
 

@@ -18,6 +18,10 @@ const target = { ids: ids.optional(), filter: profileFilter.optional() };
 const isTarget = ({ ids, filter }: { ids?: unknown; filter?: unknown }) => (ids === undefined) !== (filter === undefined);
 const oneTarget = { error: "Give either ids or a filter.", path: ["ids"] };
 
+/** A profile to which something was not done, with why. One that is not there and never was has its id for its name. */
+export const refusedProfile = z.object({ id, name: z.string(), code: z.string() });
+export type RefusedProfile = z.infer<typeof refusedProfile>;
+
 export const createProfilesInput = inProject.extend({
   runnerId: id,
   count: z.number().int().min(1).max(PROFILES_AT_ONCE, "At most 1,000 profiles at once."),
@@ -51,7 +55,7 @@ export const orderProfilesInput = inProject.extend({ ...target, signedManifest: 
 /** What was asked of the runners: each task tells what became of its profiles. */
 export const orderedProfiles = z.object({
   tasks: z.array(z.object({ id, runnerId: id, profiles: z.number().int() })),
-  refused: z.array(z.object({ id, name: z.string(), code: z.string() })),
+  refused: z.array(refusedProfile),
 });
 
 /** As for deleting; `signedManifest` is over a `profiles.restore`, or a `profiles.delete` without time for a purge. */
@@ -75,15 +79,18 @@ export const cloneProfilesInput = inProject.extend({
 export const bulkResult = z.object({
   done: z.number().int(),
   /** At most 1,000. */
-  refused: z.array(z.object({ id, name: z.string(), code: z.string() })),
+  refused: z.array(refusedProfile),
 });
 export type BulkResult = z.infer<typeof bulkResult>;
 
 export const madeProfiles = z.object({ items: z.array(z.object({ id, name: z.string(), toSign })) });
 
-/** Who they are: what is needed to sign for them, at most 1,000 in the order of their ids. */
+/**
+ * Who they are: what is needed to sign for them, at most 1,000 in the order of their ids. `tellGone`: those of the ids that are not there
+ * are told; else they are an error.
+ */
 export const findTargetsInput = inProject
-  .extend({ ...target, deleted: z.boolean().default(false), after: id.optional() })
+  .extend({ ...target, deleted: z.boolean().default(false), after: id.optional(), tellGone: z.boolean().optional() })
   .refine(isTarget, oneTarget);
 export const targetList = z.object({
   items: z.array(
@@ -101,5 +108,7 @@ export const targetList = z.object({
   ),
   /** Give it as `after` for more. */
   next: id.nullable(),
+  /** Only where they were asked for. */
+  gone: z.array(refusedProfile).default([]),
 });
 export type ProfileTarget = z.infer<typeof targetList>["items"][number];

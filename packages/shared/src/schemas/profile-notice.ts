@@ -6,8 +6,8 @@ import { describeRunFailure, isRunFailureCode } from "./run-failure.ts";
 export const profileNotice = z.object({
   /**
    * `state-restored`: its newest state could not be read, and the one before it was used. `not-deleted`: its runner did not delete it, and it
-   * is back. `not-copied`: copies of it were not made. `proxy-mismatch`: it was not opened, in a window or ready for use, because of its
-   * proxy's exit.
+   * is back. `not-copied`: copies of it were not made. `proxy-mismatch`: it was not opened, in a window, ready for use or for a
+   * program, because of its proxy's exit.
    */
   kind: z.enum(["state-restored", "not-deleted", "not-copied", "proxy-mismatch"]),
   /** Why; null where that is no question. */

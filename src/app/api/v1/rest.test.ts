@@ -69,6 +69,17 @@ describe("a call", () => {
     expect(changed.body).toMatchObject({ id: scene.profile.id, name: "Shop" });
   });
 
+  test.each([
+    ["/profiles/many/create", { languages: ["en", "german!"] }, "device.languages.1"],
+    ["/profiles/many/create", { timeZone: "Europe/Atlantis" }, "device.timeZone"],
+    ["/profiles", { languages: ["de-DE", "de-DE"] }, "device.languages.1"],
+  ])("to %s for a device with %j is refused, with the field", async (path, device, field) => {
+    const which = path === "/profiles" ? { name: "Shop" } : { pattern: "Shop {n}", count: 2 };
+    const { status, body } = await rest("POST", path, { body: { runnerId: scene.runner.id, ...which, device } });
+    expect(status).toBe(400);
+    expect(body).toMatchObject({ code: "INVALID_INPUT", details: { issues: [{ field }] } });
+  });
+
   test("a change that needs no body takes none", async () => {
     const { body } = await rest("POST", "/deployments", {
       body: { workflowId: scene.workflow.id, runnerId: scene.runner.id, profileIds: [scene.profile.id] },

@@ -38,6 +38,7 @@ export async function completeMove(query: Query, ctx: Context, move: HeldMove, r
     toRunnerId,
     JSON.stringify(told?.proxies ?? []),
   );
+  const arrived = told?.pool ? await notePool(query, { projectId, runnerId: toRunnerId, pool: told.pool }) : [];
   await noteEvents(query, { projectId, type: "profile.moved", ids: [profileId], at: ctx.clock.now() });
   const deadlineAt = new Date(ctx.clock.now().getTime() + TASK_WITHIN_MS);
   const signed = order.signedDelete ? { signedManifest: order.signedDelete } : {};
@@ -45,7 +46,27 @@ export async function completeMove(query: Query, ctx: Context, move: HeldMove, r
   await enqueueCommands(query, asRequester(ctx, move), [
     { projectId, runnerId: fromRunnerId, kind: "profile.delete", payload, deadlineAt },
   ]);
-  return close(query, ctx, move, { state: "moved", failureCode: null });
+  return [...(await close(query, ctx, move, { state: "moved", failureCode: null })), ...arrived];
+}
+
+type Arrived = { projectId: string; runnerId: string; pool: { id: string; revision: number } };
+
+/** The pool came along with the profile: where it is as it is now, and all of its proxies are known there, that runner need not be sent it. */
+async function notePool(query: Query, { projectId, runnerId, pool }: Arrived): Promise<Signal[]> {
+  const noted = await query<{ id: string }>(
+    `update "ProxyPool" p set "knownTo" = array_append(p."knownTo", $2::uuid)
+     where p.id = $3::uuid and p.revision = $4::int and p."projectId" = $1::uuid and not $2::uuid = any(p."knownTo")
+       and not exists (
+         select 1 from "ProxyPoolMember" m join "Proxy" x on x.id = m."proxyId"
+         where m."poolId" = p.id and not $2::uuid = any(x."knownTo")
+       )
+     returning p.id`,
+    projectId,
+    runnerId,
+    pool.id,
+    pool.revision,
+  );
+  return noted.map(({ id }): Signal => ({ kind: "change", projectId, topic: "proxy", id }));
 }
 
 /** The profile stays where it was. */

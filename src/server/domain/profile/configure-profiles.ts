@@ -10,11 +10,13 @@ import { tellOfWays } from "@/server/domain/proxy/tell-of-ways";
 import { checkOrder } from "@/server/domain/signing-key/check-order";
 import { AppError } from "@/server/errors";
 import { type Signal, sendSignals } from "@/server/signals";
+import { findGone } from "./hold-targets.ts";
 import { TASK_WITHIN_MS } from "./rules.ts";
 
 /**
  * Changes what profiles of one runner are like, all or none, and has their runner told. Each names the revision that it makes: the one
- * after the profile's own, so that of two who change one at once, one is told.
+ * after the profile's own, so that of two who change one at once, one is told. Which of them cannot be changed, each with its code, is in
+ * `details.refused`: the others can be sent without them.
  * @throws AppError NOT_FOUND, PROFILE_ON_OTHER_RUNNER, PROFILE_MOVING, CONFLICT for another revision, RUNNER_NOT_ACCEPTED, RATE_LIMITED,
  * SIGNATURE_REQUIRED, SIGNER_NOT_APPROVED, MANIFEST_INVALID
  */
@@ -35,17 +37,25 @@ export async function configureProfiles(ctx: Context, input: z.output<typeof con
     if (runner?.projectId !== projectId) throw new AppError("NOT_FOUND", { details: { what: "runner" } });
     if (runner.status !== "accepted") throw new AppError("RUNNER_NOT_ACCEPTED", { details: { status: runner.status } });
     // held in the order of their ids; Prisma has no row locks
-    const held = await tx.$queryRaw<{ id: string; runnerId: string; revision: number; moveId: string | null }[]>`
-      select id, "runnerId", revision, "moveId" from "Profile"
+    const held = await tx.$queryRaw<Row[]>`
+      select id, name, "runnerId", revision, "moveId" from "Profile"
       where id = any(${profiles.map(({ profileId }) => profileId)}::uuid[]) and "projectId" = ${projectId}::uuid and "deletedAt" is null
       order by id for no key update`;
     const known = new Map(held.map((profile) => [profile.id, profile]));
-    for (const { profileId, revision } of profiles) {
-      const profile = known.get(profileId);
-      if (!profile) throw new AppError("NOT_FOUND", { details: { what: "profile", profileIds: [profileId] } });
-      if (profile.runnerId !== runnerId) throw new AppError("PROFILE_ON_OTHER_RUNNER", { details: { profileIds: [profileId] } });
-      if (profile.moveId) throw new AppError("PROFILE_MOVING", { details: { profileIds: [profileId] } });
-      if (profile.revision + 1 !== revision) throw new AppError("CONFLICT");
+    const refused = profiles.flatMap(({ profileId: id, revision }) => {
+      const profile = known.get(id);
+      const code = refusalOf(profile, { runnerId, revision });
+      return code ? [{ id, name: profile?.name ?? id, code }] : [];
+    });
+    const [first] = refused;
+    if (first) {
+      const gone = await findGone(tx, { projectId, ids: profiles.map(({ profileId }) => profileId) }, held);
+      const names = new Map(gone.map(({ id, name }) => [id, name]));
+      const profileIds = refused.filter(({ code }) => code === first.code).map(({ id }) => id);
+      const what = first.code === "NOT_FOUND" ? { what: "profile" } : {};
+      throw new AppError(first.code, {
+        details: { ...what, profileIds, refused: refused.map((one) => ({ ...one, name: names.get(one.id) ?? one.name })) },
+      });
     }
     // one statement for all of them
     await tx.$executeRaw`
@@ -68,4 +78,14 @@ export async function configureProfiles(ctx: Context, input: z.output<typeof con
     );
   });
   return { done: true };
+}
+
+type Row = { id: string; name: string; runnerId: string; revision: number; moveId: string | null };
+
+/** Why it cannot be made like that; undefined when it can. */
+function refusalOf(profile: Row | undefined, { runnerId, revision }: { runnerId: string; revision: number }) {
+  if (!profile) return "NOT_FOUND" as const;
+  if (profile.runnerId !== runnerId) return "PROFILE_ON_OTHER_RUNNER" as const;
+  if (profile.moveId) return "PROFILE_MOVING" as const;
+  return profile.revision + 1 === revision ? undefined : ("CONFLICT" as const);
 }

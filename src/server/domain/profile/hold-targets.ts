@@ -1,5 +1,6 @@
+import type { RefusedProfile } from "@deskhand/shared/schemas/profile-bulk";
 import type { ProfileFilter } from "@deskhand/shared/schemas/profile-filter";
-import type { Tx } from "@/server/db";
+import type { Db, Tx } from "@/server/db";
 import { AppError } from "@/server/errors";
 import { Prisma } from "@/server/generated/prisma/client";
 import { whereSql } from "./conditions.ts";
@@ -42,4 +43,18 @@ export function requireAll({ ids }: Target, found: readonly { id: string }[]): v
   const known = new Set(found.map(({ id }) => id));
   const profileIds = ids.filter((id) => !known.has(id));
   throw new AppError("NOT_FOUND", { details: { what: "profile", profileIds } });
+}
+
+/** Those of the ids that are not among those that were found, by the names that they had in this project. */
+export async function findGone(
+  db: Tx | Db,
+  { projectId, ids }: { projectId: string; ids: string[] | undefined },
+  found: readonly { id: string }[],
+): Promise<RefusedProfile[]> {
+  const known = new Set(found.map(({ id }) => id));
+  const gone = [...new Set(ids)].filter((id) => !known.has(id));
+  if (gone.length === 0) return [];
+  const rows = await db.profile.findMany({ where: { id: { in: gone }, projectId }, select: { id: true, name: true } });
+  const names = new Map(rows.map(({ id, name }) => [id, name]));
+  return gone.map((id) => ({ id, name: names.get(id) ?? id, code: "NOT_FOUND" }));
 }

@@ -12,7 +12,6 @@ import { createProfile, createRun, createRunner, createScene, testContext } from
 import { cloneProfiles } from "./clone-profiles.ts";
 import { createProfiles } from "./create-profiles.ts";
 import { deleteProfiles } from "./delete-profiles.ts";
-import { editProfiles } from "./edit-profiles.ts";
 import { findTargets } from "./find-targets.ts";
 import { countProfiles, listProfiles } from "./list-profiles.ts";
 import { orderProfiles } from "./order-profiles.ts";
@@ -146,6 +145,16 @@ describe("creating many", () => {
     expect(await names({ tags: ["a"] })).toEqual(["Shop 11", "Shop 10", "Shop 09"]);
   });
 
+  test("makes their devices in the languages and the time zone that are wanted, each another", async () => {
+    const { create } = await scene();
+    const device = { languages: ["de-DE", "en"], timeZone: "Europe/Berlin" };
+    const { items } = await create({ device });
+    const rows = await db.profile.findMany({ where: { id: { in: items.map(({ id }) => id) } } });
+    const identities = rows.map(({ settings }) => (settings as ProfileSettings).identity);
+    expect(identities).toMatchObject([device, device, device]);
+    expect(new Set(identities.map((identity) => identity?.seed)).size).toBe(3);
+  });
+
   test("makes none when one of the names is taken", async () => {
     const { create, add, names } = await scene();
     await add("shop 02");
@@ -197,22 +206,6 @@ test("profiles that are made together show themselves as different devices", asy
   const identities = rows.map(({ settings }) => (settings as ProfileSettings).identity);
   expect(new Set(identities.map((identity) => identity?.seed)).size).toBe(20);
   expect(new Set(identities.map((identity) => JSON.stringify({ ...identity, seed: "" }))).size).toBeGreaterThan(5);
-});
-
-describe("editing many", () => {
-  test("adds and removes tags, keeps their order, and changes all that match or none", async () => {
-    const { ctx, projectId, add, names } = await scene();
-    const [a, b] = [await add("a", { tags: ["z", "y"] }), await add("b")];
-    const edit = (input: object) => editProfiles(ctx, bulk.editProfilesInput.parse({ projectId, ...input }));
-    expect(await edit({ filter: {}, addTags: ["x", "z"], removeTags: ["y"], notes: "n" })).toEqual({ done: 2, refused: [] });
-    expect((await db.profile.findUnique({ where: { id: a.id } }))?.tags).toEqual(["z", "x"]);
-    const tooMany = Array.from({ length: 19 }, (_, n) => `t${n}`);
-    await expectCode(edit({ ids: [a.id, b.id], addTags: tooMany }), "INVALID_INPUT");
-    const other = await scene();
-    const foreign = await other.add("c");
-    await expectCode(edit({ ids: [a.id, foreign.id], addTags: ["w"] }), "NOT_FOUND");
-    expect(await names({ tags: ["w"] })).toEqual([]);
-  });
 });
 
 describe("deleting many", () => {

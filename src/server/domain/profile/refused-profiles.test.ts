@@ -197,6 +197,34 @@ test("a window or session that the proxy's exit kept from opening is noted once 
   expect(await told()).toEqual([shop.id, many.id].sort());
 });
 
+test("a program that the proxy's exit kept from a profile is noted and told as a window is, once each time, however often its runner says so", async () => {
+  const events = ["profile.proxy-mismatch" as const];
+  const rule = { projectId: projectId(), name: "Feed", events, memberIds: [bench.scene.actor.userId], webhookIds: [] };
+  await createAlertRule(bench.asOwner, rule);
+  const { id } = await add("Shop");
+  const told = (mismatchAt?: number) => {
+    const facts = { revision: 0, holder: null, stateSavedAt: null, stateBytes: null, flags: ["proxy-mismatch"], hibernatingSince: null };
+    const profiles = [{ profileId: id, facts: { ...facts, ...(mismatchAt && { mismatchAt }) } }];
+    return recordProfileReport(bench.asRunner, { runnerId: bench.runnerId, profiles, clockOffsetMs: 0 });
+  };
+  const noticed = async () => (await getProfile(bench.asOwner, { id })).notices;
+  const eventsOf = () => db.event.count({ where: { subjectId: id, type: "profile.proxy-mismatch" } });
+  // it went on, and was warned
+  await told();
+  expect([await noticed(), await eventsOf()]).toEqual([[], 0]);
+  await told(5_000);
+  await told(5_000);
+  await told(6_000);
+  expect(await noticed()).toMatchObject([{ kind: "proxy-mismatch", code: null, count: 1 }]);
+  expect(await eventsOf()).toBe(1);
+  await db.event.deleteMany({ where: { subjectId: id } });
+  await seeNotices(bench.asOwner, { id, until: (await noticed())[0]?.at ?? "" });
+  await told(6_000);
+  expect([await noticed(), await eventsOf()]).toEqual([[], 0]);
+  await told(7_000);
+  expect([await noticed(), await eventsOf()]).toMatchObject([[{ kind: "proxy-mismatch" }], 1]);
+});
+
 test("that a state was lost is kept until somebody has seen it, also when the runner has saved good ones since", async () => {
   const { id } = await add("Shop");
   const told = (flags: string[]) => {

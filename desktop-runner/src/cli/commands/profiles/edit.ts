@@ -1,33 +1,56 @@
 import { chunks } from "@deskhand/shared/chunks";
+import { identityOs } from "@deskhand/shared/schemas/identity";
+import { deviceWish } from "@deskhand/shared/schemas/profile";
 import { bulkResult, createProfilesInput, madeProfiles, PROFILES_AT_ONCE } from "@deskhand/shared/schemas/profile-bulk";
 import { profileGroupView, profileSummary } from "@deskhand/shared/schemas/profile-group";
+import type * as z from "zod";
 import { type Api, createApi } from "../../api.ts";
 import type { CommandContext } from "../../command.ts";
+import { countWords } from "../../count-words.ts";
 import { usageError } from "../../failure.ts";
 import type { TargetFlags } from "../../filter-flags.ts";
+import { requireOneOf } from "../../flag-values.ts";
 import { accessFrom } from "../../settings.ts";
 import { getRunner } from "../../sign-deployment.ts";
 import { makeProfiles, runnerToMakeOn } from "./make-profiles.ts";
-import { configureMany } from "./many.ts";
+import { configureMany, tellRefused } from "./many.ts";
 import { readWay, type SettingFlags } from "./setting-flags.ts";
 import { findTargets } from "./targets.ts";
 
-export type CreateFlags = { runner?: string; count?: string; start?: string; tag?: string[]; group?: string } & Pick<
-  SettingFlags,
-  "proxy" | "pool"
->;
+type Device = z.output<typeof deviceWish>;
+
+export type CreateFlags = { runner?: string; count?: string; start?: string; tag?: string[]; group?: string } & DeviceFlags &
+  Pick<SettingFlags, "proxy" | "pool">;
+type DeviceFlags = { os?: string; languages?: string; timeZone?: string };
 
 /** `deskhand profiles create PATTERN --count N`: each a device of its own, all or none. */
 export async function createMany(pattern: string, flags: CreateFlags, { env, output }: CommandContext): Promise<number> {
+  const device = readDevice(flags);
   const api = createApi(accessFrom(env));
   const runnerId = await runnerToMakeOn(api, env, flags.runner);
-  const items = await makeProfiles(api, env, runnerId, ({ projectId }) => create(api, { projectId, runnerId, pattern }, flags));
+  const given = { runnerId, pattern, ...(device && { device }) };
+  const items = await makeProfiles(api, env, runnerId, ({ projectId }) => create(api, { ...given, projectId }, flags));
   for (const { id, name } of items) output.tell({ type: "profile", profileId: id, name }, `Created: ${name}`);
   output.result({ profileIds: items.map(({ id }) => id) }, `${items.length} created.`);
   return 0;
 }
 
-async function create(api: Api, given: { projectId: string; runnerId: string; pattern: string }, flags: CreateFlags) {
+/** The devices that were asked for; undefined when nothing was said of them. @throws CliError for a language or time zone that is none */
+function readDevice({ os: typed, languages, timeZone }: DeviceFlags): Device | undefined {
+  const os = requireOneOf("system", typed, identityOs.options);
+  if (os === undefined && languages === undefined && timeZone === undefined) return undefined;
+  const read = deviceWish.safeParse({
+    ...(os && { os }),
+    ...(languages !== undefined && { languages: languages.split(",").map((language) => language.trim()) }),
+    ...(timeZone !== undefined && { timeZone }),
+  });
+  if (read.success) return read.data;
+  throw usageError(read.error.issues[0]?.message ?? "", "For example: --languages de-DE,en --time-zone Europe/Berlin");
+}
+
+type Given = { projectId: string; runnerId: string; pattern: string; device?: Device };
+
+async function create(api: Api, given: Given, flags: CreateFlags) {
   const groupId = flags.group === undefined ? undefined : await groupCalled(api, given.projectId, flags.group);
   const proxy = await readWay(api, flags);
   const wanted = createProfilesInput.safeParse({
@@ -59,7 +82,7 @@ export async function editProfiles(names: string[], flags: EditFlags, { env, out
   const api = createApi(accessFrom(env));
   const way = await readWay(api, { ...(proxy !== undefined && { proxy }), ...(pool !== undefined && { pool }) });
   const targets = await findTargets(api, names, which);
-  if (way) await configureMany(api, env, targets, { proxy: way });
+  const refused = way ? await configureMany(api, env, targets, { proxy: way }) : [];
   const { projectId } = targets[0] && isDescribed ? await getRunner(api, targets[0].runnerId) : { projectId: "" };
   const groupId = typeof group === "string" ? await groupCalled(api, projectId, group) : group === false ? null : undefined;
   const changes = {
@@ -68,12 +91,20 @@ export async function editProfiles(names: string[], flags: EditFlags, { env, out
     ...(groupId !== undefined && { groupId }),
     ...(notes !== undefined && { notes }),
   };
-  const ids = targets.map(({ id }) => id);
+  // one whose way stays as it is stays so in all
+  const ids = without(targets, refused);
   for (const some of isDescribed ? chunks(ids, PROFILES_AT_ONCE) : []) {
-    await api.post("/profiles/many/edit", { projectId, ids: some, ...changes }, bulkResult);
+    refused.push(...(await api.post("/profiles/many/edit", { projectId, ids: some, ...changes }, bulkResult)).refused);
   }
-  output.result({ profileIds: ids, done: ids.length }, `${ids.length} changed.`);
-  return 0;
+  const end = tellRefused(refused, "changed", output);
+  const profileIds = without(targets, refused);
+  output.result({ profileIds, done: profileIds.length, refused: refused.length }, `${countWords(profileIds.length, "profile")} changed.`);
+  return end;
+}
+
+function without(targets: readonly { id: string }[], refused: readonly { id: string }[]): string[] {
+  const kept = new Set(refused.map(({ id }) => id));
+  return targets.map(({ id }) => id).filter((id) => !kept.has(id));
 }
 
 /** Made when there is none of this name. */
