@@ -36,6 +36,7 @@ function run(changes: Partial<RunDetail>): RunDetail {
     runnerPausedByProject: false,
     runnerQuietUntil: null,
     refusals: [],
+    begun: null,
     record: false,
     window: false,
     trial: false,

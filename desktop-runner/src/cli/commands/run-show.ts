@@ -1,3 +1,4 @@
+import { begunWords } from "@deskhand/shared/schemas/begun-words";
 import { isFinal, type RunDetail, runDetail } from "@deskhand/shared/schemas/run";
 import { failedStep, inReadingOrder, stepNumber } from "@deskhand/shared/schemas/run-tree";
 import { createApi } from "../api.ts";
@@ -27,6 +28,7 @@ function describe(run: RunDetail): string {
     ["Profile", run.profileName],
     ["Runner", `${run.runnerName}${run.runnerOnline ? "" : ", offline"}`],
     ["Of", `deployment ${run.deploymentId}`],
+    ["Begun", run.begun ? begunWords(run.begun) : undefined],
     ["State", `${state}${at}${failureCode ? ` (${failureCode})` : ""}`],
     ["Why", isFinal(state) ? whyNot(run) : phaseOf(run)],
     ["Asked", shortTime(run.createdAt)],

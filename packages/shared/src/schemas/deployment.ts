@@ -14,6 +14,12 @@ export type InputValues = z.infer<typeof inputValues>;
 
 export const profileIds = z.array(id).min(1, "Choose at least one profile.").max(1000, "At most 1,000 profiles at once.");
 
+const signedRuns = z
+  .array(z.object({ profileId: id, signedManifest }))
+  .max(1000)
+  .optional();
+export type SignedRuns = NonNullable<z.infer<typeof signedRuns>>;
+
 export const createDeploymentInput = inProject
   .extend({
     workflowId: id,
@@ -98,6 +104,10 @@ export type DeploymentInputs = z.infer<typeof deploymentInputs>;
 export const pauseScheduleInput = z.object({ id, paused: z.boolean(), signedManifest: signedManifest.optional() });
 export const removeScheduleInput = z.object({ id, signedManifest: signedManifest.optional() });
 
+/** Begins what runs by itself once, now, by hand. `signed`: as for {@link retryDeploymentInput}, for each of its profiles. */
+export const runScheduleInput = z.object({ id, signed: signedRuns });
+export const begunSchedule = z.object({ firingId: id, runIds: z.array(id) });
+
 /** What became of a time of a schedule. */
 export const firingView = z.object({
   id,
@@ -178,10 +188,7 @@ export type DeploymentResult = DeploymentResults["items"][number];
 export const retryDeploymentInput = z.object({
   id,
   profileIds: z.array(id).min(1).max(1000).optional(),
-  signed: z
-    .array(z.object({ profileId: id, signedManifest }))
-    .max(1000)
-    .optional(),
+  signed: signedRuns,
 });
 export const retriedDeployment = z.object({
   done: z.number().int(),

@@ -7,6 +7,7 @@ import type { Context } from "@/server/context";
 import { afterCursor, newestFirst, pageFrom } from "@/server/cursor";
 import { authorize } from "@/server/domain/project/policy";
 import { AppError } from "@/server/errors";
+import { begunBy } from "./begun-by.ts";
 import { findHolderNames } from "./holder-names.ts";
 import { activeStates } from "./rules.ts";
 import { type RunRow, viewRun, viewRunDetail } from "./view.ts";
@@ -43,9 +44,10 @@ export async function listRuns(ctx: Context, input: z.output<typeof listRunsInpu
 /** A run with its steps and what it left on its runner. */
 export async function getRun(ctx: Context, input: { id: string }): Promise<RunDetail> {
   const run = await findRun(ctx, input.id, "project.read");
-  const [names, held, deployment, version, steps, artifacts, refusals] = await Promise.all([
+  const [names, held, begun, deployment, version, steps, artifacts, refusals] = await Promise.all([
     findHolderNames(ctx, [run]),
     findHolder(ctx, run),
+    begunBy(ctx, run),
     ctx.db.deployment.findUniqueOrThrow({
       where: { id: run.deploymentId },
       select: { manifestId: true, record: true, recordWindow: true, trial: true, workflows: true },
@@ -56,7 +58,7 @@ export async function getRun(ctx: Context, input: { id: string }): Promise<RunDe
     ctx.db.refusal.findMany({ where: { runId: run.id }, orderBy: [{ fatal: "desc" }, { count: "desc" }, { id: "asc" }] }),
   ]);
   const workflows = deployment.workflows as unknown as Record<string, Recording> | null;
-  const left = { ...deployment, workflows, names, held, steps, artifacts, refusals };
+  const left = { ...deployment, workflows, names, held, begun, steps, artifacts, refusals };
   return viewRunDetail(run, version.content as unknown as Recording, left, ctx.clock.now());
 }
 

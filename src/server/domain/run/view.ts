@@ -66,6 +66,7 @@ function viewWaiting({ waitingSince, waitingUntil, waitingReason, waitingStep }:
 
 type Left = {
   held: RunDetail["held"];
+  begun: RunDetail["begun"];
   manifestId: string | null;
   names: HolderNames;
   record: boolean;
@@ -79,10 +80,11 @@ type Left = {
 };
 
 export function viewRunDetail(run: RunRow, recording: Recording, left: Left, now: Date): RunDetail {
-  const { held, manifestId, names, record, recordWindow, trial, workflows, steps, artifacts, refusals } = left;
+  const { held, begun, manifestId, names, record, recordWindow, trial, workflows, steps, artifacts, refusals } = left;
   return {
     ...viewRun(run, now, names),
     revision: revisionOf(run),
+    begun,
     manifestId,
     record,
     window: recordWindow,
