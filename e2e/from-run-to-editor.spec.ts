@@ -1,6 +1,6 @@
 import { own } from "./demo.ts";
 import { expect, test } from "./fixtures.ts";
-import { steps } from "./recordings.ts";
+import { recording, steps } from "./recordings.ts";
 import { watchPage } from "./watch-page.ts";
 
 // each page is looked at in both themes and widths
@@ -92,4 +92,18 @@ test("a failed run leads to its step in the editor, keeps what is looked at, and
     await expect(page.getByRole("table", { name: "Inputs" })).toContainText("Ink");
     await look("deployment-inputs", info);
   });
+});
+
+test("a failed step of a workflow that another calls is changed in its own editor", async ({ ownerPage: page, demo, product }) => {
+  const inner = await demo.createWorkflow(
+    recording(own("Called"), steps.open(`${product.url}/practice/controls`), steps.click("text/Nobody is here", 300)),
+  );
+  const { contentHash: version } = await demo.call<{ contentHash: string }>("GET", `/workflows/${inner.id}/version`);
+  const call = { type: "customStep", name: "deskhand.workflow", parameters: { workflowId: inner.id, version } } as const;
+  const run = await demo.ended(await demo.start(recording(own("Calls"), steps.open(`${product.url}/practice`), call)));
+  await page.goto(`/dashboard/runs/${run.id}`);
+  await expect(page.getByRole("button", { name: "Step 2.2", exact: true })).toBeVisible();
+  await page.getByRole("link", { name: "Change this step in the editor" }).click();
+  await page.waitForURL(`**/dashboard/workflows/${inner.id}/edit?step=2&of=1`);
+  await expect(page.getByRole("region", { name: "Chosen step" }).getByRole("heading", { name: "Click" })).toBeVisible();
 });

@@ -1,9 +1,10 @@
-import type { RunDetail, RunStepView } from "@deskhand/shared/schemas/run";
-import { failedStep, ownStep, stepPlace } from "@deskhand/shared/schemas/run-tree";
+import type { RunDetail } from "@deskhand/shared/schemas/run";
+import { failedStep, stepPlace } from "@deskhand/shared/schemas/run-tree";
 import { stepFailureWords } from "@deskhand/shared/schemas/step-failure-words";
 import { Alert, Anchor, Text } from "@mantine/core";
 import { IconAlertTriangle, IconCircleMinus } from "@tabler/icons-react";
 import Link from "next/link";
+import { editAddress } from "./edit-address.ts";
 import classes from "./run-page.module.css";
 import { describeOutcome } from "./run-words.ts";
 
@@ -46,10 +47,4 @@ export function RunOutcome({ run, onShowStep }: { run: RunDetail; onShowStep: (i
 /** Did the step itself go wrong, so that another step would help, rather than what carries it out? */
 function isOfStep(code: string | null): boolean {
   return code !== null && Object.hasOwn(stepFailureWords, code);
-}
-
-/** The editor with the step chosen in it; for one of a called workflow, the step that calls it. */
-function editAddress(run: RunDetail, step: RunStepView): string {
-  const own = ownStep(run.steps, step);
-  return `/dashboard/workflows/${run.workflowId}/edit?step=${own.index + 1}&of=${run.version}`;
 }

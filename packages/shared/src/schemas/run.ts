@@ -38,6 +38,8 @@ export const runStepView = stepView.extend({
   number: z.string().default(""),
   /** Index of the step that runs the workflow it belongs to; null for the run's own. */
   caller: z.number().int().nullable().default(null),
+  /** The workflow that it runs, and the number of the version; null for one that runs none, and where that is not there any more. */
+  called: z.object({ workflowId: id, version: z.number().int() }).nullable().default(null),
   state: runStepState,
   startedAt: instant.nullable(),
   durationMs: z.number().int().nullable(),
