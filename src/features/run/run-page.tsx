@@ -15,7 +15,6 @@ import { BackLink } from "@/components/back-link";
 import { ErrorState } from "@/components/error-state";
 import { PageHeader } from "@/components/page-header";
 import { RefusalTable } from "@/components/refusal-table";
-import { GivenInputs, useGivenInputs } from "@/features/deployment/given-inputs";
 import { useTRPC } from "@/trpc/client";
 import { compareAddress } from "./compare-address.ts";
 import type { LiveCanvasHandle } from "./live-canvas.tsx";
@@ -27,6 +26,7 @@ import { stateLabels } from "./run-badge.tsx";
 import { type ConsoleFeed, RunConsole } from "./run-console.tsx";
 import { RunFiles } from "./run-files.tsx";
 import { RunHeader } from "./run-header.tsx";
+import { RunInputs, useRunInputs } from "./run-inputs.tsx";
 import { RunLog } from "./run-log.tsx";
 import { RunMismatch } from "./run-mismatch.tsx";
 import { RunNetwork } from "./run-network.tsx";
@@ -74,7 +74,7 @@ function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: Ru
   const visible = useDocumentVisibility() === "visible";
   const active = !isFinal(run.state);
   const log = useRunLog(run);
-  const hasInputs = (useGivenInputs(run.deploymentId).data?.items.length ?? 0) > 0;
+  const hasInputs = (useRunInputs(run.id).data?.items.length ?? 0) > 0;
   const consoleFeed = useRef<ConsoleFeed>({});
   useDocumentTitle(`${stateLabels[shownState(run)].label} · ${run.workflowName} · Deskhand`);
   const [news, setNews] = useState<HoldNews | null>(null);
@@ -193,7 +193,7 @@ function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: Ru
                 <ResultData run={run} />
               </Tabs.Panel>
               <Tabs.Panel value="inputs">
-                <GivenInputs deploymentId={run.deploymentId} />
+                <RunInputs runId={run.id} />
               </Tabs.Panel>
               <Tabs.Panel value="network">
                 <RunNetwork run={run} step={logStep} onStep={setLogStep} />

@@ -213,6 +213,7 @@ const samples: Record<string, Sample> = {
   "run.list": inProject,
   "run.insights": inProject,
   "run.get": id("activeRunId"),
+  "run.inputs": id("activeRunId"),
   "run.cancel": id("activeRunId"),
   "run.hold": { ...id("activeRunId"), ends: "CONFLICT" },
   "run.rerun": id("finishedRunId"),

@@ -83,22 +83,28 @@ export const deploymentView = z.object({
 });
 export type DeploymentView = z.infer<typeof deploymentView>;
 
-/** What a deployment was given for each input that its version declares, in the order of the declaration. */
-export const deploymentInputs = z.object({
-  items: z.array(
-    z.object({
-      name: z.string(),
-      title: z.string(),
-      /** Sealed to the runner: nobody else can read it. */
-      secret: z.boolean(),
-      /** Null for a secret one, and where nothing was given. */
-      value: z.union([z.string(), z.number(), z.boolean()]).nullable(),
-      /** What begins a run by itself may bring another value, which is not kept. */
-      settable: z.boolean(),
-    }),
-  ),
+const givenInput = z.object({
+  name: z.string(),
+  title: z.string(),
+  /** Sealed to the runner: nobody else can read it. */
+  secret: z.boolean(),
+  /** Null for a secret one, and where nothing was given. */
+  value: z.union([z.string(), z.number(), z.boolean()]).nullable(),
 });
+
+/**
+ * What a deployment was given for each input that its version declares, in the order of the declaration. `settable`: what begins a run by
+ * itself may bring another value.
+ */
+export const deploymentInputs = z.object({ items: z.array(givenInput.extend({ settable: z.boolean() })) });
 export type DeploymentInputs = z.infer<typeof deploymentInputs>;
+
+/**
+ * With which inputs a run was begun. `setBy`: its deployment; the message that began it; or the run that it came after, which may have brought
+ * another value than this one of the deployment: that is known to their runner only.
+ */
+export const runInputs = z.object({ items: z.array(givenInput.extend({ setBy: z.enum(["deployment", "message", "run"]) })) });
+export type RunInputs = z.infer<typeof runInputs>;
 
 /** `signedManifest`: an `order` over a `schedule.pause` or `schedule.remove`. */
 export const pauseScheduleInput = z.object({ id, paused: z.boolean(), signedManifest: signedManifest.optional() });

@@ -4,14 +4,14 @@ import type { Context } from "@/server/context";
 import { readInputs, sayOfMissing } from "./read-inputs.ts";
 
 /**
- * A run that is asked for again has the inputs that were given at deploying. What a message or another run brought is not kept, so one
+ * A run that is asked for again has the inputs that were given at deploying. What a message or another run brought is not brought again, so one
  * that needs it cannot run again: that is said at once rather than by its runner. `why` says to people where the input would have come from.
  * @throws AppError INPUT_MISSING with `details.field`
  */
 export async function checkRerun(
   ctx: Context,
   deploymentId: string,
-  why = "What began the run brought it, and that is not kept: deploy the workflow with it.",
+  why = "What began the run brought it, and brings it once: deploy the workflow with it.",
 ): Promise<void> {
   const { schedule, inputs, workflowVersion } = await ctx.db.deployment.findUniqueOrThrow({
     where: { id: deploymentId },
