@@ -20,7 +20,8 @@ test("a failed run leads to its step in the editor, keeps what is looked at, and
       steps: [
         steps.open(`${product.url}/practice/controls`),
         steps.see("h1"),
-        steps.click("text/{{item}} is missing", 300),
+        { type: "customStep", name: "deskhand.script", parameters: { code: "setTimeout(() => console.error('Out of ink'), 1_500)" } },
+        steps.click("text/{{item}} is missing", 4_000),
         steps.see("h1"),
       ],
     }),
@@ -49,6 +50,14 @@ test("a failed run leads to its step in the editor, keeps what is looked at, and
     await expect(page.getByRole("tab", { name: "Console" })).toHaveAttribute("aria-selected", "true");
   });
 
+  await test.step("what the page complained of at the step that failed is one click away", async () => {
+    await page.getByRole("button", { name: "1 error in the page's console at this step" }).click();
+    await expect(page.getByRole("tab", { name: "Console (1 error)" })).toHaveAttribute("aria-selected", "true");
+    await expect(page.getByRole("log", { name: "Console" })).toContainText("Out of ink");
+    await expect(page.getByText("Step 4 only")).toBeVisible();
+    await look("run-console-errors", info);
+  });
+
   await test.step("it is deployed again with what it was given", async () => {
     await page.getByRole("button", { name: "Deploy again" }).click();
     const drawer = page.getByRole("dialog", { name: /^Deploy/ });
@@ -66,8 +75,8 @@ test("a failed run leads to its step in the editor, keeps what is looked at, and
     await look("editor-keys", info);
     await page.keyboard.press("Escape");
     await page
-      .getByRole("button", { name: /Step 3/ })
-      .or(page.getByText("Step 3", { exact: true }))
+      .getByRole("button", { name: /Step 4/ })
+      .or(page.getByText("Step 4", { exact: true }))
       .first()
       .click();
     await form.getByRole("switch", { name: "Switched off" }).press("Space");
