@@ -1,11 +1,11 @@
 import { statesResult } from "@deskhand/shared/protocol/tasks";
+import { bytesWords } from "@deskhand/shared/schemas/bytes-words";
 import type { ProfileDetail } from "@deskhand/shared/schemas/profile";
 import type { ProfileOrder } from "@deskhand/shared/schemas/profile-order";
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { IconAppWindow, IconHistory, IconPlayerPlay, IconPlayerStop } from "@tabler/icons-react";
 import { useState } from "react";
 import type * as z from "zod";
-import { bytesWords } from "@/components/bytes";
 import { CardTable } from "@/components/card-table";
 import { ConfirmButton } from "@/components/confirm-button";
 import { notifyDone } from "@/components/notify";
