@@ -11,6 +11,7 @@ import { ConfirmButton } from "@/components/confirm-button";
 import { notifyDone } from "@/components/notify";
 import { Panel } from "@/components/panel";
 import { TimeAgo } from "@/components/time-ago";
+import { heldWords } from "./profile-words.ts";
 import { useOrder } from "./use-order.ts";
 
 type States = z.output<typeof statesResult>["states"];
@@ -30,6 +31,11 @@ export function SessionPanel({ profile }: { profile: ProfileDetail }) {
       description={`A window on ${profile.runnerName}’s screen, to sign in or to look; or without one, kept ready for what comes. What is done there is saved.`}
     >
       <Stack gap="md">
+        {profile.holder?.kind === "session" && (
+          <Text size="sm">
+            {heldWords("session", profile.heldBy)} keeps it ready since <TimeAgo at={profile.holder.since} />.
+          </Text>
+        )}
         {sleeps && (
           <Text size="sm">
             It hibernates{profile.hibernatingSince && <> since {<TimeAgo at={profile.hibernatingSince} />}</>}: saved, and out of memory
