@@ -12,6 +12,7 @@ import { useProject } from "@/trpc/current-project";
 import { type ColumnName, columnNames, columns } from "./columns.tsx";
 import classes from "./profile-table.module.css";
 import { isFiltered, type ProfileListView } from "./profile-view.ts";
+import { SortBy } from "./sort-by.tsx";
 
 type Props = {
   view: ProfileListView;
@@ -130,6 +131,7 @@ export function FilterBar({ view, onView, runners, tags, shownColumns, onColumns
           </Menu.Dropdown>
         </Menu>
       </div>
+      <SortBy view={view} onView={onView} />
     </search>
   );
 }
