@@ -1,6 +1,6 @@
 import { own } from "./demo.ts";
 import { expect, test } from "./fixtures.ts";
-import { steps } from "./recordings.ts";
+import { recording, steps } from "./recordings.ts";
 import { watchPage } from "./watch-page.ts";
 
 // each page is looked at in both themes and widths
@@ -20,7 +20,8 @@ test("a failed run leads to its step in the editor, keeps what is looked at, and
       steps: [
         steps.open(`${product.url}/practice/controls`),
         steps.see("h1"),
-        steps.click("text/{{item}} is missing", 300),
+        { type: "customStep", name: "deskhand.script", parameters: { code: "setTimeout(() => console.error('Out of ink'), 1_500)" } },
+        steps.click("text/{{item}} is missing", 4_000),
         steps.see("h1"),
       ],
     }),
@@ -49,6 +50,14 @@ test("a failed run leads to its step in the editor, keeps what is looked at, and
     await expect(page.getByRole("tab", { name: "Console" })).toHaveAttribute("aria-selected", "true");
   });
 
+  await test.step("what the page complained of at the step that failed is one click away", async () => {
+    await page.getByRole("button", { name: "1 error in the page's console at this step" }).click();
+    await expect(page.getByRole("tab", { name: "Console (1 error)" })).toHaveAttribute("aria-selected", "true");
+    await expect(page.getByRole("log", { name: "Console" })).toContainText("Out of ink");
+    await expect(page.getByText("Step 4 only")).toBeVisible();
+    await look("run-console-errors", info);
+  });
+
   await test.step("it is deployed again with what it was given", async () => {
     await page.getByRole("button", { name: "Deploy again" }).click();
     const drawer = page.getByRole("dialog", { name: /^Deploy/ });
@@ -66,8 +75,8 @@ test("a failed run leads to its step in the editor, keeps what is looked at, and
     await look("editor-keys", info);
     await page.keyboard.press("Escape");
     await page
-      .getByRole("button", { name: /Step 3/ })
-      .or(page.getByText("Step 3", { exact: true }))
+      .getByRole("button", { name: /Step 4/ })
+      .or(page.getByText("Step 4", { exact: true }))
       .first()
       .click();
     await form.getByRole("switch", { name: "Switched off" }).press("Space");
@@ -92,4 +101,18 @@ test("a failed run leads to its step in the editor, keeps what is looked at, and
     await expect(page.getByRole("table", { name: "Inputs" })).toContainText("Ink");
     await look("deployment-inputs", info);
   });
+});
+
+test("a failed step of a workflow that another calls is changed in its own editor", async ({ ownerPage: page, demo, product }) => {
+  const inner = await demo.createWorkflow(
+    recording(own("Called"), steps.open(`${product.url}/practice/controls`), steps.click("text/Nobody is here", 300)),
+  );
+  const { contentHash: version } = await demo.call<{ contentHash: string }>("GET", `/workflows/${inner.id}/version`);
+  const call = { type: "customStep", name: "deskhand.workflow", parameters: { workflowId: inner.id, version } } as const;
+  const run = await demo.ended(await demo.start(recording(own("Calls"), steps.open(`${product.url}/practice`), call)));
+  await page.goto(`/dashboard/runs/${run.id}`);
+  await expect(page.getByRole("button", { name: "Step 2.2", exact: true })).toBeVisible();
+  await page.getByRole("link", { name: "Change this step in the editor" }).click();
+  await page.waitForURL(`**/dashboard/workflows/${inner.id}/edit?step=2&of=1`);
+  await expect(page.getByRole("region", { name: "Chosen step" }).getByRole("heading", { name: "Click" })).toBeVisible();
 });

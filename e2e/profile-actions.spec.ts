@@ -27,6 +27,14 @@ test("all that match are chosen on a phone, and a profile is made as the system 
   await Promise.all([1, 2, 3].map((n) => demo.createProfile(`${name} ${n}`)));
   await page.setViewportSize({ width: 390, height: 844 });
   await page.goto(`/dashboard/profiles?search=${encodeURIComponent(name)}`);
+  await page.getByRole("combobox", { name: "Sort by" }).click();
+  await page.getByRole("option", { name: "Sort by name" }).click();
+  await expect(page).toHaveURL(/sort=name&direction=asc/);
+  const first = page.getByRole("grid", { name: "Profiles" }).getByRole("link", { name }).first();
+  await expect(first).toHaveText(`${name} 1`);
+  await page.getByRole("button", { name: "Sorted upwards: sort downwards" }).click();
+  await expect(page).toHaveURL(/sort=name(?!.*direction=asc)/);
+  await expect(first).toHaveText(`${name} 3`);
   await page.getByRole("checkbox", { name: `Select ${name} 1` }).click();
   const bar = page.getByRole("region", { name: "Chosen profiles" });
   await bar.getByRole("button", { name: "Choose all 3" }).click();

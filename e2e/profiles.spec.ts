@@ -3,8 +3,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { ProfileTarget } from "@deskhand/shared/schemas/profile-bulk";
 import type { Page } from "@playwright/test";
+import { addMember } from "@/server/testing/factories";
 import { own } from "./demo.ts";
 import { test as base, expect } from "./fixtures.ts";
+import { withDatabase } from "./people.ts";
 import { held, recording, steps } from "./recordings.ts";
 
 type Shop = { url: string; mend(): void };
@@ -202,11 +204,21 @@ test("who needs a profile that is in use asks for it, or takes it over with a re
   ownerPage: page,
   demo,
   gate,
+  product,
 }) => {
   const [workflow, profile] = await Promise.all([demo.createWorkflow(held(gate, own("Held"))), demo.createProfile()]);
   const runId = await demo.deploy(workflow.id, profile.id);
   await page.goto(`/dashboard/profiles/${profile.id}`);
   await expect(page.getByRole("heading", { name: "In use" })).toBeVisible();
+  // who has it oneself has nobody to ask
+  await expect(page.getByText("You have it, with a run of yours")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Ask for it" })).toBeHidden();
+  await withDatabase(product, async (db) => {
+    const { projectId } = await db.run.findUniqueOrThrow({ where: { id: runId } });
+    const { id: requestedById } = await addMember(db, projectId, "member");
+    await db.command.update({ where: { runId }, data: { requestedById } });
+  });
+  await page.reload();
   await page.getByRole("button", { name: "Ask for it" }).click();
   await page.getByRole("textbox", { name: "Message" }).fill("A minute only");
   await page.getByRole("button", { name: "Ask for it" }).click();

@@ -66,7 +66,7 @@ test("what the pages of a run wrote to their console is read by step, with searc
     ),
   );
   await page.goto(`/dashboard/runs/${run.id}`);
-  await page.getByRole("tab", { name: "Console" }).click();
+  await page.getByRole("tab", { name: "Console (1 error)" }).click();
   const lines = page.getByRole("log", { name: "Console" });
   await expect(lines).toContainText("Loaded Start · Practice site");
   await expect(lines).toContainText("Broken thing");

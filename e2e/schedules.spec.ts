@@ -77,6 +77,22 @@ test("a schedule is what its runner made of it, keeps its workflow from being de
     await expect(nextTimes).toBeHidden();
   });
 
+  await test.step("it is begun by hand from its row, once, and the run says so", async () => {
+    await page.goto("/dashboard/deployments");
+    await row("Nightly").getByRole("button", { name: "Actions for Nightly" }).click();
+    await page.getByRole("menuitem", { name: "Run now" }).click();
+    await expect(page.getByText("Its run waits for Studio, which is offline.")).toBeVisible();
+    await row("Nightly").getByRole("link", { name: "Nightly" }).click();
+    await expect(page.getByText("Began by hand")).toBeVisible();
+    await look("schedule-by-hand", info);
+    await page.getByRole("button", { name: "Run now" }).click();
+    await expect(page.getByText(/Its last runs are not over/)).toBeVisible();
+    await page.getByLabel("What became of its times").getByRole("link", { name: "Open the run" }).click();
+    await expect(page.getByText("By hand from its schedule, by Test Person")).toBeVisible();
+    await page.getByRole("button", { name: "Cancel", exact: true }).click();
+    await expect(page.getByRole("button", { name: "Rerun" })).toBeVisible();
+  });
+
   await test.step("its workflow is not deleted, and says what begins it", async () => {
     await page.goto(`/dashboard/workflows/${made.workflowId}`);
     await page.getByRole("button", { name: "More actions" }).click();

@@ -117,8 +117,11 @@ test("a message begins a workflow with a value of its own, and what that read be
   await page.goto(`/dashboard/deployments/${after.id}`);
   await expect(page.getByRole("link", { name: "Open the run" })).toBeVisible();
 
-  // what the message brought is not kept: a person gives it
+  // the run says what the message brought, which is not brought again: a person gives it
   await page.goto(`/dashboard/runs/${taken.answer.runId}`);
+  await expect(page.getByText("By a message", { exact: true })).toBeVisible();
+  await page.getByRole("tab", { name: "Inputs" }).click();
+  await expect(page.getByRole("table", { name: "Inputs" })).toContainText(/by message.*Came with the message that began this run\./);
   await page.getByRole("button", { name: "Rerun" }).click();
   await expect(page.getByText("is required", { exact: false }).first()).toBeVisible();
   const again = page.getByRole("dialog", { name: /^Deploy/ });

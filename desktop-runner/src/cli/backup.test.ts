@@ -41,6 +41,9 @@ describe("deskhand backup", () => {
       { snapshotId: first.last.snapshotId },
       { count: 2 },
     ]);
+    const plain = (...args: string[]) => rest.deskhand(["backup", ...args], { env: { DESKHAND_HOME: homeOf().folder } });
+    expect((await plain("list")).out).toMatch(/ {2}1 profile {2}\d+ B\n/);
+    expect((await plain("list", first.last.snapshotId)).out).toMatch(/ {2}\d+ B {2}version 1\n/);
     expect((await backup(["list", first.last.snapshotId])).lines).toMatchObject([
       { type: "profile", profileId: ids.profile, version: { n: 1 } },
       { count: 1 },

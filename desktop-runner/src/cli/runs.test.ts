@@ -108,7 +108,7 @@ describe("runs files", () => {
 
   it("lists them with their sizes and steps, of all kinds or of some", async () => {
     const { out } = await rest.deskhand(["runs", "files", ids.run]);
-    expect(out.split("\n")[1]).toMatch(/^screenshot +9 bytes +step 2\.2 +Step 2\.2$/);
+    expect(out.split("\n")[1]).toMatch(/^screenshot +9 B +step 2\.2 +Step 2\.2$/);
     const { lines } = await rest.deskhand(["runs", "files", ids.run, "--kind", "trace", "screenshot", "--json"]);
     expect(lines).toMatchObject([
       { type: "file", artifactId: trace.id, kind: "trace", step: null, bytes: 7, sha256: trace.sha256 },

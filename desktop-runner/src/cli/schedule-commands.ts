@@ -9,7 +9,7 @@ export function addScheduleCommands(program: Command, make: MakeCommand, context
   const schedules = program
     .command("schedules")
     .description(
-      "list what runs by itself, pause, end, change and renew it by its deployment's id, and see which times were missed; `deskhand deploy --cron` makes it",
+      "list what runs by itself, run it now, pause, end, change and renew it by its deployment's id, and see which times were missed; `deskhand deploy --cron` makes it",
     );
   make(schedules, "list", "list schedules and triggers with how they stand; those that are done or ended only when asked for")
     .option(
@@ -30,6 +30,13 @@ export function addScheduleCommands(program: Command, make: MakeCommand, context
   ] as const) {
     make(schedules, `${verb} <deployment>`, what).action(async (id) => end(await (await load()).changeSchedule(id, verb, context)));
   }
+  make(
+    schedules,
+    "run <schedule>",
+    "begin it by hand, once, now, by its id or its workflow's name; its next times stay as they are, also while it is paused",
+  )
+    .option("--watch", "stay until its runs are over")
+    .action(async (name, flags) => end(await (await import("./commands/run-schedule.ts")).runSchedule(name, flags, context)));
   make(schedules, "change <deployment>", "have it go on with other times, rules, inputs or profiles; what is not given stays as it is")
     .option("--cron <expression>", "five fields, as in cron")
     .option("--time-zone <name>", "with cron or --at: whose clocks it goes by, as Europe/Berlin")

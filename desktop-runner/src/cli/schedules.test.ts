@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readManifest } from "@deskhand/shared/schemas/manifest";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FakeRest, refused } from "./testing/fake-rest.ts";
-import { deployment, ids, page, runner, scheduled, signingKey } from "./testing/views.ts";
+import { deployment, ids, page, runner, scheduled, signingKey, workflow } from "./testing/views.ts";
 
 let rest: FakeRest;
 const at = "2026-01-01T00:00:00.000Z";
@@ -180,6 +180,52 @@ describe("schedules pause, resume and end", () => {
   ])("refuse %s %s %s %s before anything is asked", async (...typed) => {
     expect(await rest.deskhand([...typed, "--json"])).toMatchObject({ exitCode: 2, last: { code: "USAGE" } });
     expect(rest.calls).toEqual([]);
+  });
+});
+
+describe("schedules run", () => {
+  const begun = { firingId: randomUUID(), runIds: [ids.run] };
+
+  beforeEach(() => {
+    rest.answers[`POST /deployments/${ids.deployment}/schedule/run`] = begun;
+    rest.answers["GET /workflows"] = page(workflow);
+    rest.answers["GET /deployments"] = page(scheduled());
+  });
+
+  it("begins it once by its id, or by the name of its workflow, and says how to follow its run", async () => {
+    const { exitCode, out } = await rest.deskhand(["schedules", "run", ids.deployment]);
+    expect([exitCode, out]).toEqual([0, `Running "Sign in" on 1 profile. Follow it with: deskhand logs ${ids.run} --follow\n`]);
+    const named = await rest.deskhand(["schedules", "run", "Sign in", "--json"]);
+    expect(named).toMatchObject({ exitCode: 0, last: { type: "result", deploymentId: ids.deployment, ...begun, runnerName: "Desk" } });
+    expect(changes().map(({ route, body }) => [route, body])).toEqual(
+      [1, 2].map(() => [`POST /deployments/${ids.deployment}/schedule/run`, {}]),
+    );
+  });
+
+  it("asks for the id where a workflow has several, and refuses one that has ended", async () => {
+    const second = { ...scheduled({ when: { kind: "start" } }), id: randomUUID() };
+    rest.answers["GET /deployments"] = page(scheduled(), second);
+    const several = await rest.deskhand(["schedules", "run", "Sign in"]);
+    expect(several.exitCode).toBe(2);
+    for (const words of [ids.deployment, `${second.id} (on start of the runner)`]) expect(several.err).toContain(words);
+    rest.answers["GET /deployments"] = page();
+    expect((await rest.deskhand(["schedules", "run", "Sign in"])).err).toContain("has no schedule or trigger");
+    rest.answers[`GET /deployments/${ids.deployment}/progress`] = scheduled({ removedAt: at });
+    expect((await rest.deskhand(["schedules", "run", ids.deployment])).err).toContain("has ended");
+    expect(changes()).toEqual([]);
+  });
+
+  it("signs it for each profile where its runner demands that", async () => {
+    const [manifestId, profileIds] = [randomUUID(), [ids.profile, randomUUID()]];
+    rest.answers[`GET /deployments/${ids.deployment}/progress`] = scheduled({ profileIds }, { manifestId });
+    rest.answers[`GET /runners/${ids.runner}`] = { ...runner, signaturesRequired: true };
+    rest.answers["POST /signing-keys"] = { ...signingKey, runners: [{ runnerId: ids.runner, runnerName: "Desk", status: "approved" }] };
+    expect((await rest.deskhand(["schedules", "run", ids.deployment])).exitCode).toBe(0);
+    const [asked] = changes();
+    const signed = asked?.body.signed as { signedManifest: string }[];
+    expect(signed.map(({ signedManifest }) => readManifest(signedManifest)?.manifest)).toMatchObject(
+      profileIds.map((profileId) => ({ kind: "rerun", of: manifestId, profileId })),
+    );
   });
 });
 

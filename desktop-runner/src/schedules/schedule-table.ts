@@ -17,6 +17,8 @@ export type Installed = {
 /** How values came to a run, and what led to it. */
 export type Cause = Pick<Triggered, "inputs" | "chain">;
 export type NewRun = { runId: string; commandId: string; leaseToken: string; profileId: string; profileName: string };
+/** By deployment, the first first; `waits`: it was not begun yet. */
+export type Unfinished = ReadonlyMap<string, readonly { runId: string; waits: boolean }[]>;
 export type NewFiring = {
   id: string;
   deploymentId: string;
@@ -107,11 +109,18 @@ export class ScheduleTable {
     });
   }
 
-  /** Runs of earlier firings that are not over. */
-  unfinished(deploymentId: string): { runId: string; waits: boolean }[] {
-    const sql = `select c.run_id, c.state from scheduled_runs s join commands c on c.run_id = s.run_id
-      where s.deployment_id = ? and c.state <> 'done' order by c.position`;
-    return this.#all(sql, deploymentId).map((row) => ({ runId: String(row.run_id), waits: row.state === "accepted" }));
+  /** Runs that are not over by their deployment, also those that the server asked for: by hand, again, or for a message. */
+  unfinished(): Unfinished {
+    const sql = "select run_id, state, fair_key from commands where state <> 'done' and run_id is not null order by position";
+    const found = new Map<string, { runId: string; waits: boolean }[]>();
+    for (const row of this.#all(sql)) {
+      const deploymentId = String(row.fair_key);
+      const run = { runId: String(row.run_id), waits: row.state === "accepted" };
+      const others = found.get(deploymentId);
+      if (others) others.push(run);
+      else found.set(deploymentId, [run]);
+    }
+    return found;
   }
 
   /** Was it begun here, by a schedule? */

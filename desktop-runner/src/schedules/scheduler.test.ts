@@ -224,6 +224,22 @@ describe("when the runs of the last time are not over", () => {
     ]);
   });
 
+  it("also those count that the server asked for: by hand, again, or for a message", () => {
+    const deploymentId = install({ overlap: "skip" });
+    const [profileId, workflowVersionId, runId] = [randomUUID(), randomUUID(), randomUUID()];
+    journal.accept({
+      ...{ v: 1, id: randomUUID(), leaseToken: randomUUID(), leaseMs: hour, startWithinMs: hour, kind: "run.start" },
+      payload: { runId, profileId, workflowVersionId, deploymentId, recording: {}, inputs: {} },
+    });
+    lookAt(noon + hour);
+    endAll();
+    lookAt(noon + 2 * hour);
+    expect(firings()).toEqual([
+      [1, "skipped", "STILL_RUNNING", 1],
+      [2, "fired", null, 1],
+    ]);
+  });
+
   it("a schedule that queues has one wait, and no more than one", () => {
     install({ overlap: "queue" });
     lookAt(noon + hour);

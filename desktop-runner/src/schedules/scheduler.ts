@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Times } from "@deskhand/shared/schedule/times";
 import { type Decision, type Due, decideFirings } from "./decide-firings.ts";
 import { type EndedRun, followRun } from "./follow-runs.ts";
-import type { Definition, Installed, NewFiring, ScheduleTable } from "./schedule-table.ts";
+import type { Definition, Installed, NewFiring, ScheduleTable, Unfinished } from "./schedule-table.ts";
 import { timesOf } from "./times-of.ts";
 
 /** Looked at this often at least, milliseconds: a computer that slept or a clock that was set is noticed. */
@@ -40,12 +40,13 @@ export class Scheduler {
   begin(): void {
     this.#lookingSince = this.#clock();
     this.#guarded(() => {
+      const unfinished = this.#unfinished();
       for (const installed of this.#options.table.all()) {
         if (installed.schedule.when.kind !== "start") continue;
         const at = this.#lookingSince;
         const decision: Decision = { fire: [{ at, reason: null }], missed: undefined, decidedUpTo: at };
         const passedOver: Begun = { cause: { inputs: {}, chain: [] }, profiles: [], reason: "PAUSED" };
-        this.#carryOut(installed, decision, installed.paused ? passedOver : undefined);
+        this.#carryOut(installed, decision, unfinished, installed.paused ? passedOver : undefined);
       }
     });
     this.look();
@@ -59,12 +60,13 @@ export class Scheduler {
     this.#guarded(() => {
       const schedules = this.#options.table.all().filter(({ paused }) => !paused);
       const known = new Set(schedules.map(({ deploymentId }) => deploymentId));
+      const unfinished = this.#unfinished();
       for (const id of this.#times.keys()) if (!known.has(id)) this.#times.delete(id);
       for (const installed of schedules) {
         const times = this.#timesOf(installed);
         const { decidedUpTo, schedule } = installed;
         const decision = decideFirings({ times, missed: schedule.missed, decidedUpTo, now, lookingSince: this.#lookingSince });
-        if (decision.fire.length > 0 || decision.missed) this.#carryOut(installed, decision);
+        if (decision.fire.length > 0 || decision.missed) this.#carryOut(installed, decision, unfinished);
         else if (decision.decidedUpTo < decidedUpTo) this.#options.table.moveOn(installed.deploymentId, decision.decidedUpTo);
         next = Math.min(next, times.after(now) ?? next);
       }
@@ -82,7 +84,10 @@ export class Scheduler {
       const now = this.#clock();
       const reason = installed.paused ? "PAUSED" : begun.reason;
       this.#guarded(() =>
-        this.#carryOut(installed, { fire: [{ at: now, reason: null }], missed: undefined, decidedUpTo: now }, { ...begun, reason }),
+        this.#carryOut(installed, { fire: [{ at: now, reason: null }], missed: undefined, decidedUpTo: now }, this.#unfinished(), {
+          ...begun,
+          reason,
+        }),
       );
     }
   }
@@ -99,7 +104,16 @@ export class Scheduler {
     return times;
   }
 
-  #carryOut(installed: Installed, { fire, missed, decidedUpTo }: Decision, begun?: Begun): void {
+  /** What is not over, read once when it is asked for: what is begun meanwhile belongs to a deployment that was judged. */
+  #unfinished(): () => Unfinished {
+    let read: Unfinished | undefined;
+    return () => {
+      read ??= this.#options.table.unfinished();
+      return read;
+    };
+  }
+
+  #carryOut(installed: Installed, { fire, missed, decidedUpTo }: Decision, unfinished: () => Unfinished, begun?: Begun): void {
     const { table, onFired } = this.#options;
     const { deploymentId } = installed;
     const definition = table.definition(deploymentId);
@@ -120,7 +134,7 @@ export class Scheduler {
     for (const due of fire) {
       const judged = begun?.reason
         ? { dueAt: due.at, state: "skipped" as const, reason: begun.reason, count: 1 }
-        : this.#judge(installed, due, firings);
+        : this.#judge(installed, due, firings, unfinished().get(deploymentId) ?? []);
       const runs = this.#runsOf(begun?.profiles ?? definition.profiles);
       firings.push({ ...common, ...judged, ...runs, ...(begun && { cause: begun.cause }) });
     }
@@ -131,11 +145,11 @@ export class Scheduler {
 
   /** What comes of one time, when runs of earlier ones may not be over. */
   #judge(
-    { deploymentId, schedule }: Installed,
+    { schedule }: Installed,
     { at, reason }: Due,
     before: readonly NewFiring[],
+    unfinished: NonNullable<ReturnType<Unfinished["get"]>>,
   ): Pick<NewFiring, "dueAt" | "state" | "reason" | "count"> {
-    const unfinished = this.#options.table.unfinished(deploymentId);
     const firedNow = before.some(({ state }) => state === "fired");
     const fired = { dueAt: at, state: "fired", reason, count: 1 } as const;
     switch (schedule.overlap) {

@@ -1,7 +1,7 @@
 "use client";
 
 import type { DeploymentProgress, DeploymentResult } from "@deskhand/shared/schemas/deployment";
-import { rerunManifest } from "@deskhand/shared/signing/make-manifest";
+import { signReruns } from "@deskhand/shared/signing/sign-reruns";
 import { Button, Menu } from "@mantine/core";
 import { IconDownload, IconPlayerPause, IconPlayerPlay, IconReload } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
@@ -29,17 +29,9 @@ export function BatchActions({ deployment, items }: Props) {
   const retry = useMutation({
     mutationFn: async () => {
       const runner = await queryClient.fetchQuery(trpc.runner.get.queryOptions({ id: runnerId }));
-      const signed: { profileId: string; signedManifest: string }[] = [];
-      for (const { profileId } of failed) {
-        // what was not signed in the first place has to be deployed anew, which the server says
-        const signedManifest = manifestId ? await sign(runner, () => rerunManifest(runnerId, manifestId, profileId)) : undefined;
-        if (signedManifest) signed.push({ profileId, signedManifest });
-      }
-      return client.deployment.retry.mutate({
-        id,
-        profileIds: failed.map(({ profileId }) => profileId),
-        ...(signed.length > 0 ? { signed } : {}),
-      });
+      const profileIds = failed.map(({ profileId }) => profileId);
+      const signed = await signReruns({ runnerId, manifestId, profileIds }, (manifest) => sign(runner, () => manifest));
+      return client.deployment.retry.mutate({ id, profileIds, ...signed });
     },
     onSuccess: ({ done, refused }) =>
       notifyDone(`Running ${done} again${refused.length > 0 ? `; ${refused.length} of the profiles are not there any more` : ""}.`),

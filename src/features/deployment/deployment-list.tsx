@@ -13,6 +13,7 @@ import { ErrorState } from "@/components/error-state";
 import { PageHeader } from "@/components/page-header";
 import { StatusBadge } from "@/components/status-badge";
 import { TimeAgo } from "@/components/time-ago";
+import { ScheduleMenu } from "@/features/schedule/schedule-menu";
 import { scheduleWords, timeWords } from "@/features/schedule/schedule-words";
 import { nextTimeOf, standingOf } from "@/features/schedule/standing";
 import { useTRPC } from "@/trpc/client";
@@ -88,7 +89,7 @@ export function DeploymentList() {
       ) : (
         <CardTable
           label="Deployments"
-          columns={["Workflow", "State", "Profiles", "Progress", "Runner", "Deployed"]}
+          columns={["Workflow", "State", "Profiles", "Progress", "Runner", "Deployed", ""]}
           loading={list.isPending}
         >
           {items.map((deployment) => (
@@ -153,6 +154,9 @@ function DeploymentRow({ deployment }: { deployment: DeploymentProgress }) {
         <Text size="sm" c="dimmed" component="div" style={{ whiteSpace: "nowrap" }}>
           <TimeAgo at={deployment.createdAt} />
         </Text>
+      </CardTable.Cell>
+      <CardTable.Cell align="right">
+        {schedule && schedule.removedAt === null && <ScheduleMenu deployment={{ ...deployment, schedule }} />}
       </CardTable.Cell>
     </CardTable.Row>
   );

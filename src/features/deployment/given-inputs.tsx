@@ -13,9 +13,21 @@ export function GivenInputs({ deploymentId }: { deploymentId: string }) {
   const given = useGivenInputs(deploymentId);
   if (given.isError) return <ErrorState error={given.error} onRetry={() => void given.refetch()} />;
   if (!given.data) return <Skeleton height={80} m="md" />;
+  return <InputTable items={given.data.items.map((item) => ({ ...item, note: item.settable ? mayBeOther : null }))} />;
+}
+
+const mayBeOther = "What begins a run by itself may bring another.";
+
+type Shown = Pick<DeploymentInputs["items"][number], "name" | "title" | "secret" | "value"> & {
+  /** Where the value came from, or may come from. */
+  note: string | null;
+};
+
+/** Inputs with their values; of secret ones only that there are such. */
+export function InputTable({ items }: { items: Shown[] }) {
   return (
     <CardTable label="Inputs" columns={["Input", "Value"]} plain>
-      {given.data.items.map((input) => (
+      {items.map((input) => (
         <CardTable.Row key={input.name}>
           <CardTable.Cell>
             <Text size="sm" fw={500}>
@@ -25,9 +37,9 @@ export function GivenInputs({ deploymentId }: { deploymentId: string }) {
           <CardTable.Cell label="Value">
             <div>
               <Value input={input} />
-              {input.settable && (
+              {input.note && (
                 <Text size="xs" c="dimmed">
-                  What begins a run by itself may bring another, which is not kept.
+                  {input.note}
                 </Text>
               )}
             </div>
@@ -49,7 +61,7 @@ export function useGivenInputs(deploymentId: string | undefined) {
   );
 }
 
-function Value({ input: { secret, value } }: { input: DeploymentInputs["items"][number] }) {
+function Value({ input: { secret, value } }: { input: Shown }) {
   if (secret) {
     return (
       <Text size="sm" c="dimmed">

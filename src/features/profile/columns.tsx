@@ -1,7 +1,7 @@
+import { bytesWords } from "@deskhand/shared/schemas/bytes-words";
 import type { ProfileView } from "@deskhand/shared/schemas/profile";
 import type { ProfileSort } from "@deskhand/shared/schemas/profile-filter";
 import type { ReactNode } from "react";
-import { bytesWords } from "@/components/bytes";
 import { RunStateBadge, StatusBadge, StatusDot, type Tone } from "@/components/status-badge";
 import { plainTime } from "@/components/time-ago";
 import classes from "./profile-row.module.css";

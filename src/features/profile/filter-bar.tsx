@@ -13,6 +13,7 @@ import { type ColumnName, columnNames, columns } from "./columns.tsx";
 import { NetworkFilter } from "./network-filter.tsx";
 import classes from "./profile-table.module.css";
 import { isFiltered, type ProfileListView } from "./profile-view.ts";
+import { SortBy } from "./sort-by.tsx";
 
 type Props = {
   view: ProfileListView;
@@ -137,6 +138,7 @@ export function FilterBar({ view, onView, runners, tags, shownColumns, onColumns
           </Menu.Dropdown>
         </Menu>
       </div>
+      <SortBy view={view} onView={onView} />
     </search>
   );
 }

@@ -12,8 +12,9 @@ import { Panel } from "@/components/panel";
 import { TimeAgo } from "@/components/time-ago";
 import { useTRPC, useTRPCClient } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
-import { holderWords, requestWords } from "./profile-words.ts";
+import { heldWords, requestWords } from "./profile-words.ts";
 import { RequestAnswer } from "./request-answer.tsx";
+import { useOrder } from "./use-order.ts";
 import { useSignClose } from "./use-sign-close.ts";
 
 /** Who uses the profile, and how to get it from them. */
@@ -36,12 +37,13 @@ export function LockPanel({ profile }: { profile: ProfileDetail }) {
     ? null
     : (profile.holder ?? (profile.activeRunId ? ({ kind: "run", id: profile.activeRunId, since: null } as const) : null));
   if (!held && past.length === 0) return null;
+  const isMine = profile.heldBy?.isMe ?? false;
   return (
     <Panel title="In use" description="One at a time uses a profile, so that nobody writes over what another does.">
       <Stack gap="md">
         {held ? (
           <Text size="sm" component="div">
-            {holderWords(held.kind)}
+            {heldWords(held.kind, profile.heldBy)}
             {held.since && (
               <>
                 {" "}
@@ -53,7 +55,7 @@ export function LockPanel({ profile }: { profile: ProfileDetail }) {
               <>
                 {" · "}
                 <Anchor component={Link} href={`/dashboard/runs/${held.id}`} size="sm">
-                  Open the run
+                  {isMine ? "Open the run to cancel it" : "Open the run"}
                 </Anchor>
               </>
             )}
@@ -64,7 +66,8 @@ export function LockPanel({ profile }: { profile: ProfileDetail }) {
           </Text>
         )}
         {waiting && <Waiting request={waiting} />}
-        {held && !waiting && <AskForIt profile={profile} holderKind={held.kind} mayTake={role !== "member"} />}
+        {held && isMine && held.kind === "window" && <CloseIt profile={profile} />}
+        {held && !isMine && !waiting && <AskForIt profile={profile} holderKind={held.kind} mayTake={role !== "member"} />}
         {past.length > 0 && (
           <List size="xs" spacing={2} c="dimmed">
             {past.slice(0, 5).map((request) => (
@@ -101,6 +104,24 @@ function Waiting({ request }: { request: ProfileRequestView }) {
         )}
       </Group>
     </Alert>
+  );
+}
+
+/** Ends the window of whoever looks. */
+function CloseIt({ profile }: { profile: ProfileDetail }) {
+  const order = useOrder(profile);
+  return (
+    <Group gap="xs">
+      <Button
+        size="xs"
+        variant="default"
+        loading={order.isPending}
+        disabled={!profile.runnerOnline}
+        onClick={() => order.mutate({ kind: "close" }, { onSuccess: () => notifyDone(`${profile.name} is saved and closed.`) })}
+      >
+        Close the window
+      </Button>
+    </Group>
   );
 }
 

@@ -24,7 +24,7 @@ import { NoProfiles } from "./no-profiles.tsx";
 import { OrderProgress } from "./order-progress.tsx";
 import { ProfileMenu } from "./profile-menu.tsx";
 import { ProfileTable } from "./profile-table.tsx";
-import { isFiltered, type ProfileListView, tidy } from "./profile-view.ts";
+import { isFiltered, type ProfileListView, tidy, usualDirection } from "./profile-view.ts";
 import { everything, nothing, type Selection, selectedCount } from "./selection.ts";
 import { useOrderMany } from "./use-order-many.ts";
 import { useProfileRows } from "./use-profile-rows.ts";
@@ -135,8 +135,8 @@ export function ProfileList() {
             shownColumns={shownColumns}
             view={asked}
             onSort={(sort) => {
-              const down = view.sort === sort ? view.direction === "asc" : sort !== "name";
-              onView({ ...view, sort, direction: down ? "desc" : "asc" });
+              const other = view.direction === "asc" ? "desc" : "asc";
+              onView({ ...view, sort, direction: view.sort === sort ? other : usualDirection(sort) });
             }}
             onShown={onShown}
             selection={selection}

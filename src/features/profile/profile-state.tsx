@@ -1,7 +1,7 @@
+import { bytesWords } from "@deskhand/shared/schemas/bytes-words";
 import type { ProfileView } from "@deskhand/shared/schemas/profile";
 import { Anchor, Group, Text } from "@mantine/core";
 import Link from "next/link";
-import { bytesWords } from "@/components/bytes";
 import { StatusBadge } from "@/components/status-badge";
 import { TimeAgo } from "@/components/time-ago";
 

@@ -64,6 +64,11 @@ export function tidy(filter: ProfileFilter): ProfileFilter {
   );
 }
 
+/** Which way an order goes first: names from A on, all else with the newest or largest first. */
+export function usualDirection(sort: ProfileListView["sort"]): ProfileListView["direction"] {
+  return sort === "name" ? "asc" : "desc";
+}
+
 export function isFiltered(filter: ProfileFilter): boolean {
   return Object.keys(tidy(filter)).some((key) => key !== "tagMode");
 }

@@ -1,5 +1,5 @@
 import type { StateFormat } from "@deskhand/shared/formats/profile-state";
-import type { ProfileView } from "@deskhand/shared/schemas/profile";
+import type { ProfileDetail, ProfileView } from "@deskhand/shared/schemas/profile";
 import type { ProfileRequestView } from "@deskhand/shared/schemas/profile-request";
 
 type HolderKind = NonNullable<ProfileView["holder"]>["kind"];
@@ -15,6 +15,24 @@ const holders: Record<HolderKind, string> = {
 /** Who uses a profile. */
 export function holderWords(kind: HolderKind): string {
   return holders[kind];
+}
+
+/** {@link holderWords}, with whose it is where that is known. */
+export function heldWords(kind: HolderKind, heldBy: ProfileDetail["heldBy"]): string {
+  if (!heldBy) return holderWords(kind);
+  const { name, isMe } = heldBy;
+  switch (kind) {
+    case "run":
+      return isMe ? "You have it, with a run of yours" : `A run of ${name}`;
+    case "window":
+      return isMe ? "You have it, in the window that you opened" : `A window that ${name} opened`;
+    case "session":
+      return isMe ? "The session that you opened" : `A session that ${name} opened`;
+    case "task":
+      return `The runner itself, with what ${isMe ? "you" : name} asked for`;
+    case "connect":
+      return holderWords(kind);
+  }
 }
 
 const flags: Record<string, string> = {

@@ -1,8 +1,8 @@
+import { bytesWords } from "@deskhand/shared/schemas/bytes-words";
 import type { ProfileDetail } from "@deskhand/shared/schemas/profile";
 import { Button, Group, Stack, Switch, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { bytesWords } from "@/components/bytes";
 import { Panel } from "@/components/panel";
 import { allPages } from "@/trpc/all-pages";
 import { useTRPC, useTRPCClient } from "@/trpc/client";

@@ -1,16 +1,17 @@
 import { statesResult } from "@deskhand/shared/protocol/tasks";
+import { bytesWords } from "@deskhand/shared/schemas/bytes-words";
 import type { ProfileDetail } from "@deskhand/shared/schemas/profile";
 import type { ProfileOrder } from "@deskhand/shared/schemas/profile-order";
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { IconAppWindow, IconHistory, IconPlayerPlay, IconPlayerStop } from "@tabler/icons-react";
 import { useState } from "react";
 import type * as z from "zod";
-import { bytesWords } from "@/components/bytes";
 import { CardTable } from "@/components/card-table";
 import { ConfirmButton } from "@/components/confirm-button";
 import { notifyDone } from "@/components/notify";
 import { Panel } from "@/components/panel";
 import { TimeAgo } from "@/components/time-ago";
+import { heldWords } from "./profile-words.ts";
 import { useOrder } from "./use-order.ts";
 
 type States = z.output<typeof statesResult>["states"];
@@ -30,6 +31,11 @@ export function SessionPanel({ profile }: { profile: ProfileDetail }) {
       description={`A window on ${profile.runnerName}’s screen, to sign in or to look; or without one, kept ready for what comes. What is done there is saved.`}
     >
       <Stack gap="md">
+        {profile.holder?.kind === "session" && (
+          <Text size="sm">
+            {heldWords("session", profile.heldBy)} keeps it ready since <TimeAgo at={profile.holder.since} />.
+          </Text>
+        )}
         {sleeps && (
           <Text size="sm">
             It hibernates{profile.hibernatingSince && <> since {<TimeAgo at={profile.hibernatingSince} />}</>}: saved, and out of memory

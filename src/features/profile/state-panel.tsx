@@ -1,9 +1,9 @@
+import { bytesWords } from "@deskhand/shared/schemas/bytes-words";
 import type { ProfileDetail } from "@deskhand/shared/schemas/profile";
 import { isProfileFlag } from "@deskhand/shared/schemas/profile-flags";
 import { Alert, Anchor, Group, List, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import Link from "next/link";
-import { bytesWords } from "@/components/bytes";
 import { Facts } from "@/components/facts";
 import { Panel } from "@/components/panel";
 import { RunStateBadge } from "@/components/status-badge";

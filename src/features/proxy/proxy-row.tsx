@@ -1,10 +1,10 @@
+import { bytesWords } from "@deskhand/shared/schemas/bytes-words";
 import { hostAndPort, proxyName } from "@deskhand/shared/schemas/export-proxies";
 import type { ProxyView } from "@deskhand/shared/schemas/proxy";
 import type { RunnerView } from "@deskhand/shared/schemas/runner";
 import { ActionIcon, Menu, Text, Tooltip } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconChartBar, IconDots, IconPencil, IconTrash, IconWorldSearch } from "@tabler/icons-react";
-import { bytesWords } from "@/components/bytes";
 import { CardTable } from "@/components/card-table";
 import { ConfirmModal } from "@/components/confirm-button";
 import { notifyDone } from "@/components/notify";

@@ -1,9 +1,9 @@
+import { bytesWords } from "@deskhand/shared/schemas/bytes-words";
 import { proxyName } from "@deskhand/shared/schemas/export-proxies";
 import type { ProxyView } from "@deskhand/shared/schemas/proxy";
 import { Anchor, Button, Modal, Stack, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { bytesWords } from "@/components/bytes";
 import { CardTable } from "@/components/card-table";
 import { ErrorState } from "@/components/error-state";
 import { TimeAgo } from "@/components/time-ago";

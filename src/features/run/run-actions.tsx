@@ -37,7 +37,7 @@ export function RunActions({ run }: { run: RunDetail }) {
     },
   });
 
-  // what began it brought an input that is not kept, which a person can give
+  // what began it brought an input that is not brought again, which a person can give
   if (rerun.isError && wordsFor(rerun.error).code === "INPUT_MISSING") {
     const propose = { runnerId: run.runnerId, profileIds: [run.profileId], deploymentId: run.deploymentId };
     const workflow = { id: run.workflowId, name: run.workflowName };

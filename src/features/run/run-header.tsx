@@ -1,5 +1,6 @@
 "use client";
 
+import { begunWords } from "@deskhand/shared/schemas/begun-words";
 import type { RunDetail } from "@deskhand/shared/schemas/run";
 import { Anchor, Group } from "@mantine/core";
 import Link from "next/link";
@@ -38,6 +39,7 @@ export function RunHeader({ run, actions }: { run: RunDetail; actions: ReactNode
               Open
             </Anchor>
           </Fact>
+          {run.begun && <Fact label="Begun">{begunWords(run.begun)}</Fact>}
           <Fact label="Runner">
             <StatusDot tone={run.runnerOnline ? "good" : "idle"} /> {run.runnerName}
             {!run.runnerOnline && " (offline)"}

@@ -15,7 +15,6 @@ import { BackLink } from "@/components/back-link";
 import { ErrorState } from "@/components/error-state";
 import { PageHeader } from "@/components/page-header";
 import { RefusalTable } from "@/components/refusal-table";
-import { GivenInputs, useGivenInputs } from "@/features/deployment/given-inputs";
 import { useTRPC } from "@/trpc/client";
 import { compareAddress } from "./compare-address.ts";
 import type { LiveCanvasHandle } from "./live-canvas.tsx";
@@ -24,9 +23,10 @@ import { RepairPanel } from "./repair-panel.tsx";
 import { ResultData } from "./result-data.tsx";
 import { RunActions } from "./run-actions.tsx";
 import { stateLabels } from "./run-badge.tsx";
-import { type ConsoleFeed, RunConsole } from "./run-console.tsx";
+import { RunConsole } from "./run-console.tsx";
 import { RunFiles } from "./run-files.tsx";
 import { RunHeader } from "./run-header.tsx";
+import { RunInputs, useRunInputs } from "./run-inputs.tsx";
 import { RunLog } from "./run-log.tsx";
 import { RunMismatch } from "./run-mismatch.tsx";
 import { RunNetwork } from "./run-network.tsx";
@@ -40,6 +40,7 @@ import { following, type Selection, shownStep } from "./stage-content.ts";
 import { StepRail } from "./step-rail.tsx";
 import { useHold } from "./use-hold.ts";
 import { useLiveView } from "./use-live-view.ts";
+import { countErrors, errorCount, useRunConsole } from "./use-run-console.ts";
 import { useRunLog } from "./use-run-log.ts";
 import { WaitingNote } from "./waiting-note.tsx";
 
@@ -74,8 +75,10 @@ function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: Ru
   const visible = useDocumentVisibility() === "visible";
   const active = !isFinal(run.state);
   const log = useRunLog(run);
-  const hasInputs = (useGivenInputs(run.deploymentId).data?.items.length ?? 0) > 0;
-  const consoleFeed = useRef<ConsoleFeed>({});
+  const hasInputs = (useRunInputs(run.id).data?.items.length ?? 0) > 0;
+  const consoleRead = useRunConsole(run);
+  const { read: readConsole } = consoleRead.live;
+  const errors = countErrors(consoleRead.lines);
   useDocumentTitle(`${stateLabels[shownState(run)].label} · ${run.workflowName} · Deskhand`);
   const [news, setNews] = useState<HoldNews | null>(null);
   const [recorded, setRecorded] = useState<Recorded | null>(null);
@@ -84,13 +87,14 @@ function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: Ru
     on: active && run.runnerOnline && visible,
     onFrame: (frame) => canvas.current?.draw(frame),
     onLines: log.addLines,
-    onConsole: (lines) => consoleFeed.current.add?.(lines),
+    onConsole: consoleRead.live.addLines,
     onNews: setNews,
     onRecorded: setRecorded,
     onWatching: () => {
       setWatching(true);
-      if (run.startedAt) void log.read();
-      consoleFeed.current.read?.();
+      if (!run.startedAt) return;
+      void log.read();
+      void readConsole();
     },
     onTrouble: () => setWatching(false),
   });
@@ -120,6 +124,13 @@ function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: Ru
     setLogStep(next.step);
   };
   const showStep = (index: number) => select({ step: index, shotId: null });
+  const tabs = useRef<HTMLDivElement>(null);
+  const showConsole = (index: number) => {
+    showStep(index);
+    setTab("console");
+    // a phone has it far below
+    tabs.current?.scrollIntoView({ block: "nearest" });
+  };
   // a reload, and whoever is sent the address, comes to the same step and tab
   const { step: lookedAt } = selection;
   useEffect(() => {
@@ -139,8 +150,8 @@ function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: Ru
   useEffect(() => {
     if (!(watching === false && active && run.runnerOnline && run.startedAt)) return;
     void read();
-    consoleFeed.current.read?.();
-  }, [watching, done, active, run.runnerOnline, run.startedAt, read]);
+    void readConsole();
+  }, [watching, done, active, run.runnerOnline, run.startedAt, read, readConsole]);
 
   return (
     <>
@@ -158,7 +169,7 @@ function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: Ru
       />
       <Stack gap="md">
         <WaitingNote run={run} hold={hold} />
-        <RunOutcome run={run} onShowStep={showStep} />
+        <RunOutcome run={run} onShowStep={showStep} consoleLines={consoleRead.lines} onShowConsole={showConsole} />
         <RepairPanel run={run} />
         <RunMismatch run={run} />
         <div className={classes.layout}>
@@ -172,13 +183,13 @@ function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: Ru
           <div ref={stage} className={classes.stage}>
             <Stage run={run} selection={selection} onSelect={select} canvas={canvas} unwatched={watching === false} hold={hold} />
           </div>
-          <Paper className={classes.tabs}>
+          <Paper ref={tabs} className={classes.tabs}>
             <Tabs value={tab} onChange={(next) => setTab((next ?? "log") as RunTab)} keepMounted={false}>
               <Tabs.List px="xs" className={classes.tabList} aria-label="What the run left">
                 <Tabs.Tab value="log">Log</Tabs.Tab>
                 <Tabs.Tab value="data">Result data</Tabs.Tab>
                 {hasInputs && <Tabs.Tab value="inputs">Inputs</Tabs.Tab>}
-                <Tabs.Tab value="console">Console</Tabs.Tab>
+                <Tabs.Tab value="console">Console{errors > 0 ? ` (${errorCount(errors)})` : ""}</Tabs.Tab>
                 <Tabs.Tab value="network">Network</Tabs.Tab>
                 {run.refusals.length > 0 && <Tabs.Tab value="refused">Refused ({run.refusals.length})</Tabs.Tab>}
                 <Tabs.Tab value="files">Files{run.artifacts.length > 0 ? ` (${run.artifacts.length})` : ""}</Tabs.Tab>
@@ -187,13 +198,13 @@ function LoadedRun({ run, deployAgain }: { run: RunDetail; deployAgain: (run: Ru
                 <RunLog run={run} log={log} step={logStep} onShowAll={() => setLogStep(null)} />
               </Tabs.Panel>
               <Tabs.Panel value="console">
-                <RunConsole run={run} feed={consoleFeed} step={logStep} onShowAll={() => setLogStep(null)} />
+                <RunConsole run={run} read={consoleRead} step={logStep} onShowAll={() => setLogStep(null)} />
               </Tabs.Panel>
               <Tabs.Panel value="data">
                 <ResultData run={run} />
               </Tabs.Panel>
               <Tabs.Panel value="inputs">
-                <GivenInputs deploymentId={run.deploymentId} />
+                <RunInputs runId={run.id} />
               </Tabs.Panel>
               <Tabs.Panel value="network">
                 <RunNetwork run={run} step={logStep} onStep={setLogStep} />

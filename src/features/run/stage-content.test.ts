@@ -36,6 +36,7 @@ function run(changes: Partial<RunDetail>): RunDetail {
     runnerPausedByProject: false,
     runnerQuietUntil: null,
     refusals: [],
+    begun: null,
     record: false,
     window: false,
     trial: false,
@@ -54,7 +55,7 @@ function run(changes: Partial<RunDetail>): RunDetail {
     held: null,
     waiting: null,
     proxyMismatch: null,
-    steps: [0, 1, 2, 3].map((index) => ({ ...step, index, number: String(index + 1), caller: null, state: "succeeded" })),
+    steps: [0, 1, 2, 3].map((index) => ({ ...step, index, number: String(index + 1), caller: null, called: null, state: "succeeded" })),
     artifacts: [picture(1), picture(2), picture(2, 2)],
     ...changes,
   };

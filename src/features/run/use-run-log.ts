@@ -19,16 +19,17 @@ export type RunLog = {
 type Logged = Pick<RunView, "id" | "state" | "startedAt" | "runnerOnline">;
 
 /**
- * A run's log, or its pages' console: read from its runner when there is something to read, then followed by live lines; a gap is read again.
+ * A run's log, or its pages' console: read from its runner when there is something to read, then followed by live lines; a gap is read again. Nothing is read
+ * of what is not wanted.
  */
-export function useRunLog(run: Logged, of: "run" | "console" = "run"): RunLog {
+export function useRunLog(run: Logged, of: "run" | "console" = "run", isWanted = true): RunLog {
   const client = useTRPCClient();
   const buffer = useRef(emptyLog);
   const reading = useRef({ busy: false, again: false });
   const [log, setLog] = useState(emptyLog);
   const [error, setError] = useState<unknown>(null);
   const [readOnce, setReadOnce] = useState(false);
-  const readable = run.runnerOnline && run.startedAt !== null;
+  const readable = isWanted && run.runnerOnline && run.startedAt !== null;
   const finished = isFinal(run.state);
   const { id } = run;
 

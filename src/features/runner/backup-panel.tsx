@@ -1,12 +1,12 @@
 "use client";
 
 import type { BackupView } from "@deskhand/shared/schemas/backup";
+import { bytesWords } from "@deskhand/shared/schemas/bytes-words";
 import type { RunnerView } from "@deskhand/shared/schemas/runner";
 import { orderManifest } from "@deskhand/shared/signing/make-manifest";
 import { Alert, Button, Code, Group, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { bytesWords } from "@/components/bytes";
 import { ErrorState } from "@/components/error-state";
 import { notifyDone, notifyError } from "@/components/notify";
 import { Panel } from "@/components/panel";

@@ -55,6 +55,7 @@ function FiringLine({ firing, deploymentId }: { firing: FiringView; deploymentId
         <Anchor
           component={Link}
           size="xs"
+          underline="always"
           href={more.length === 0 ? `/dashboard/runs/${first}` : `/dashboard/runs?deployment=${deploymentId}`}
         >
           {more.length === 0 ? "Open the run" : `${firing.runIds.length} runs`}

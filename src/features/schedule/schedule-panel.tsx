@@ -3,25 +3,22 @@
 import { readTimes } from "@deskhand/shared/schedule/times";
 import type { DeploymentProgress, DeploymentSchedule } from "@deskhand/shared/schemas/deployment";
 import { describeScheduleFailure } from "@deskhand/shared/schemas/schedule-failure";
-import { orderManifest } from "@deskhand/shared/signing/make-manifest";
 import { Button, Group, Stack, Text } from "@mantine/core";
-import { IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { IconPlayerPause, IconPlayerPlay, IconRocket } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { ConfirmButton } from "@/components/confirm-button";
 import { ErrorMessage } from "@/components/error-state";
-import { notifyError } from "@/components/notify";
 import { Panel } from "@/components/panel";
 import { StatusBadge } from "@/components/status-badge";
 import { TimeAgo } from "@/components/time-ago";
-import { useTRPC, useTRPCClient } from "@/trpc/client";
-import { useSigner } from "@/trpc/signing";
 import { NextTimes } from "./next-times.tsx";
 import { ruleWords } from "./schedule-words.ts";
-import { standingOf, underWay } from "./standing.ts";
+import { isAskedToPause, standingOf } from "./standing.ts";
 import { AfterPart, WebhookPart } from "./trigger-parts.tsx";
+import { type Asked, useAsk } from "./use-ask.ts";
+import { useRunNow } from "./use-run-now.ts";
 
-type Scheduled = Pick<DeploymentProgress, "id" | "projectId" | "runnerId" | "runnerName" | "runnerOnline" | "createdAt"> & {
+type Scheduled = Pick<DeploymentProgress, "id" | "projectId" | "runnerId" | "runnerName" | "runnerOnline" | "manifestId" | "createdAt"> & {
   schedule: DeploymentSchedule;
 };
 
@@ -36,9 +33,9 @@ export function SchedulePanel({ deployment, changing }: Props) {
   const { schedule } = deployment;
   const { label, tone, fires } = standingOf(schedule, Date.now());
   const read = readTimes(schedule.when, Date.parse(schedule.installedAt ?? deployment.createdAt));
-  const change = useChange(deployment);
-  const asked = underWay(schedule);
-  const isPaused = asked === "pause" || (schedule.pausedAt !== null && asked !== "resume");
+  const change = useAsk(deployment);
+  const run = useRunNow(deployment);
+  const isPaused = isAskedToPause(schedule);
   const isWebhook = schedule.when.kind === "webhook";
   const noun = isWebhook || schedule.when.kind === "after" ? "trigger" : "schedule";
   return (
@@ -60,11 +57,14 @@ export function SchedulePanel({ deployment, changing }: Props) {
             </Text>
           ))}
         </Stack>
-        <Asked deployment={deployment} noun={noun} onAgain={(what) => change.mutate(what)} isPending={change.isPending} />
+        <WhatWasAsked deployment={deployment} noun={noun} onAgain={(what) => change.mutate(what)} isPending={change.isPending} />
         {schedule.when.kind === "after" && <AfterPart deploymentId={deployment.id} projectId={deployment.projectId} />}
         {isWebhook && schedule.removedAt === null && <WebhookPart deploymentId={deployment.id} projectId={deployment.projectId} />}
         {schedule.removedAt === null && (
           <Group gap="xs">
+            <Button loading={run.isPending} leftSection={<IconRocket size={16} aria-hidden />} onClick={() => run.mutate()}>
+              Run now
+            </Button>
             {label !== "Done" && (
               <Button
                 variant="default"
@@ -92,18 +92,16 @@ export function SchedulePanel({ deployment, changing }: Props) {
   );
 }
 
-type Change = NonNullable<DeploymentSchedule["asked"]>["what"];
-
-const askedWords: Record<Change, { asked: string; notDone: string }> = {
+const askedWords: Record<Asked, { asked: string; notDone: string }> = {
   pause: { asked: "Asked to pause", notDone: "was not paused" },
   resume: { asked: "Asked to go on", notDone: "does not go on" },
   remove: { asked: "Asked to end", notDone: "has not ended" },
 };
 
-type AskedProps = { deployment: Scheduled; noun: string; onAgain: (what: Change) => void; isPending: boolean };
+type AskedProps = { deployment: Scheduled; noun: string; onAgain: (what: Asked) => void; isPending: boolean };
 
 /** What its runner was asked and has not done: that it waits for it, or why it was not done. And why it never had the schedule. */
-function Asked({ deployment: { schedule, runnerName, runnerOnline }, noun, onAgain, isPending }: AskedProps) {
+function WhatWasAsked({ deployment: { schedule, runnerName, runnerOnline }, noun, onAgain, isPending }: AskedProps) {
   const { asked, removedAt, failureCode, installedAt } = schedule;
   if (removedAt) return null;
   if (asked && asked.failureCode === null) {
@@ -132,25 +130,4 @@ function Asked({ deployment: { schedule, runnerName, runnerOnline }, noun, onAga
 
 function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
-}
-
-function useChange({ id, runnerId }: Scheduled) {
-  const trpc = useTRPC();
-  const client = useTRPCClient();
-  const queryClient = useQueryClient();
-  const { sign } = useSigner();
-  return useMutation({
-    mutationFn: async (change: Change) => {
-      const runner = await queryClient.fetchQuery(trpc.runner.get.queryOptions({ id: runnerId }));
-      if (change === "remove") {
-        const signedManifest = await sign(runner, () => orderManifest(runnerId, "schedule.remove", { deploymentId: id }));
-        return client.deployment.removeSchedule.mutate({ id, signedManifest });
-      }
-      const paused = change === "pause";
-      const signedManifest = await sign(runner, () => orderManifest(runnerId, "schedule.pause", { deploymentId: id, paused }));
-      return client.deployment.pauseSchedule.mutate({ id, paused, signedManifest });
-    },
-    onSettled: () => queryClient.invalidateQueries(trpc.deployment.pathFilter()),
-    onError: notifyError,
-  });
 }

@@ -39,6 +39,12 @@ export function underWay({ asked }: DeploymentSchedule): NonNullable<DeploymentS
   return asked && asked.failureCode === null ? asked.what : undefined;
 }
 
+/** It is paused, or its runner was asked to pause it. */
+export function isAskedToPause(schedule: DeploymentSchedule): boolean {
+  const asked = underWay(schedule);
+  return asked === "pause" || (schedule.pausedAt !== null && asked !== "resume");
+}
+
 /** The next time of one that fires, in milliseconds since the epoch; undefined when none comes, or nobody knows when. */
 export function nextTimeOf(deployment: { createdAt: string; schedule: DeploymentSchedule }, now: number): number | undefined {
   const { schedule, createdAt } = deployment;

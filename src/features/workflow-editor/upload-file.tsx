@@ -1,7 +1,7 @@
+import { bytesWords } from "@deskhand/shared/schemas/bytes-words";
 import { Button, FileButton, Group, Stack, Text } from "@mantine/core";
 import { IconUpload } from "@tabler/icons-react";
 import { useRef, useState } from "react";
-import { bytesWords } from "@/components/bytes";
 import { bytesOfContent, uploadContent } from "./model/upload-content.ts";
 
 type Props = { value: Record<string, unknown>; onChange: (value: unknown) => void };

@@ -1,13 +1,16 @@
 import { signWebhook } from "@deskhand/shared/client/verify-webhook";
+import { readManifest } from "@deskhand/shared/schemas/manifest";
 import type { Recording } from "@deskhand/shared/schemas/recording";
 import type { ScheduleWhen } from "@deskhand/shared/schemas/schedule";
 import { deployManifest, orderManifest, signManifest } from "@deskhand/shared/signing/make-manifest";
+import { signReruns } from "@deskhand/shared/signing/sign-reruns";
 import { v7 as uuid } from "uuid";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { createDb, type Db } from "@/server/db";
 import { pauseSchedule, removeSchedule } from "@/server/domain/deployment/change-schedule";
 import { createDeployment } from "@/server/domain/deployment/create-deployment";
 import { getDeployment, listFirings } from "@/server/domain/deployment/queries";
+import { runSchedule } from "@/server/domain/deployment/run-schedule";
 import { getRun } from "@/server/domain/run/queries";
 import { requestSigner } from "@/server/domain/signing-key/request-signer";
 import { changeTrigger } from "@/server/domain/trigger/change-trigger";
@@ -225,6 +228,27 @@ describe("a webhook", () => {
     }
     const member = testContext(db, { kind: "user", userId: (await addMember(db, scene.projectId, "member")).id, sessionId: uuid() });
     expect((await listTriggers(member, { projectId: scene.projectId, limit: 10 }, where)).items).toHaveLength(1);
+  });
+});
+
+describe("begun by hand", () => {
+  const given = { item: "tea" };
+
+  test.each<[string, ScheduleWhen]>([
+    ["a schedule", { kind: "every", minutes: 60 }],
+    ["a webhook", webhook()],
+  ])("%s runs with what was given at deploying, as one more run of what was signed", async (_, when) => {
+    const { id, signedManifest } = await deploy(when, { given, title: "hang" });
+    const { ctx, runnerId, key, profile } = scene;
+    await expectCode(runSchedule(ctx, { id }), "SIGNATURE_REQUIRED");
+    const of = { runnerId, manifestId: readManifest(signedManifest)?.manifest.id ?? "", profileIds: [profile.id] };
+    const begin = async () => runSchedule(ctx, { id, ...(await signReruns(of, (manifest) => signManifest(key, manifest))) });
+    const { runIds } = await begin();
+    await until(async () =>
+      expect(await getRun(ctx, { id: runIds[0] ?? "" })).toMatchObject({ state: "running", begun: { byHand: true } }),
+    );
+    await expectCode(begin(), "RUN_NOT_FINISHED");
+    expect(await firingsOf(id)).toMatchObject([{ state: "fired", reason: "BY_HAND", runIds }]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { byId, done } from "@deskhand/shared/schemas/common";
 import {
+  begunSchedule,
   createDeploymentInput,
   deploymentDetail,
   deploymentInputs,
@@ -13,6 +14,7 @@ import {
   removeScheduleInput,
   retriedDeployment,
   retryDeploymentInput,
+  runScheduleInput,
 } from "@deskhand/shared/schemas/deployment";
 import { changeScheduleInput, renewScheduleInput, scheduleRenewal } from "@deskhand/shared/schemas/older-schedules";
 import { cancelDeployment } from "@/server/domain/deployment/cancel-deployment";
@@ -26,6 +28,7 @@ import { getDeployment, listFirings } from "@/server/domain/deployment/queries";
 import { getRenewal, renewSchedule } from "@/server/domain/deployment/renew-schedule";
 import { resumeDeployment } from "@/server/domain/deployment/resume-deployment";
 import { retryDeployment } from "@/server/domain/deployment/retry-deployment";
+import { runSchedule } from "@/server/domain/deployment/run-schedule";
 import { procedure, router } from "./trpc.ts";
 
 const tags = ["Deployments"];
@@ -204,6 +207,21 @@ export const deploymentRouter = router({
     .input(byId)
     .output(scheduleRenewal)
     .query(({ ctx, input }) => getRenewal(ctx, input)),
+
+  runSchedule: procedure
+    .meta({
+      policy: "run.write",
+      openapi: {
+        method: "POST",
+        path: "/deployments/{id}/schedule/run",
+        tags,
+        summary: "Begin a schedule or trigger by hand, once, now; its times stay as they are",
+        protect: true,
+      },
+    })
+    .input(runScheduleInput)
+    .output(begunSchedule)
+    .mutation(({ ctx, input }) => runSchedule(ctx, input)),
 
   changeSchedule: procedure
     .meta({

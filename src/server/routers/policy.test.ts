@@ -196,6 +196,7 @@ const samples: Record<string, Sample> = {
   "deployment.removeSchedule": id("scheduledDeploymentId"),
   "deployment.renewSchedule": { ...id("scheduledDeploymentId"), ends: "WORKFLOW_UNCHANGED" },
   "deployment.renewal": { ...id("scheduledDeploymentId"), ends: "WORKFLOW_UNCHANGED" },
+  "deployment.runSchedule": id("scheduledDeploymentId"),
   "deployment.changeSchedule": {
     input: ({ scheduledDeploymentId, profileId }) => ({ id: scheduledDeploymentId, profileIds: [profileId] }),
   },
@@ -212,6 +213,7 @@ const samples: Record<string, Sample> = {
   "run.list": inProject,
   "run.insights": inProject,
   "run.get": id("activeRunId"),
+  "run.inputs": id("activeRunId"),
   "run.cancel": id("activeRunId"),
   "run.hold": { ...id("activeRunId"), ends: "CONFLICT" },
   "run.rerun": id("finishedRunId"),

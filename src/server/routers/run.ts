@@ -1,4 +1,5 @@
 import { byId } from "@deskhand/shared/schemas/common";
+import { runInputs } from "@deskhand/shared/schemas/deployment";
 import {
   getRunInput,
   holdRunInput,
@@ -17,6 +18,7 @@ import { readRunInsights } from "@/server/domain/run/insights";
 import { getRun, listRuns } from "@/server/domain/run/queries";
 import { readRunLog } from "@/server/domain/run/read-run-log";
 import { rerunRun } from "@/server/domain/run/rerun-run";
+import { getRunInputs } from "@/server/domain/run/run-inputs";
 import { waitForRun } from "@/server/domain/run/wait-for-run";
 import { serverProcess } from "@/server/process";
 import { procedure, router } from "./trpc.ts";
@@ -53,6 +55,21 @@ export const runRouter = router({
     .input(getRunInput)
     .output(runDetail)
     .query(({ ctx, input, signal }) => (input.wait > 0 ? waitForRun(ctx, input, serverProcess().signals, signal) : getRun(ctx, input))),
+
+  inputs: procedure
+    .meta({
+      policy: "project.read",
+      openapi: {
+        method: "GET",
+        path: "/runs/{id}/inputs",
+        tags,
+        summary: "Get with which inputs a run was begun, without secrets",
+        protect: true,
+      },
+    })
+    .input(byId)
+    .output(runInputs)
+    .query(({ ctx, input }) => getRunInputs(ctx, input)),
 
   cancel: procedure
     .meta({

@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import path from "node:path";
+import { bytesWords } from "@deskhand/shared/schemas/bytes-words";
 import { describeSchedule, nextBackupAt, parseSchedule } from "../../backup/schedule/schedule.ts";
 import { findBackupSettings, loadBackupSettings, saveBackupSettings } from "../../backup/setup/backup-settings.ts";
 import { noteBackupStatus, readBackupStatus } from "../../backup/setup/backup-status.ts";
@@ -137,9 +138,9 @@ export async function backupStatus(_flags: object, { env, output }: CommandConte
       },
       [
         `Place      ${describeStorage(storage)}`,
-        `Last good  ${when(status.succeededAt) ?? "none yet"}${status.last ? ` (${countWords(status.last.profiles, "profile")}, ${status.last.bytesSent} bytes sent)` : ""}`,
+        `Last good  ${when(status.succeededAt) ?? "none yet"}${status.last ? ` (${countWords(status.last.profiles, "profile")}, ${bytesWords(status.last.bytesSent)} sent)` : ""}`,
         ...(status.failureCode ? [`Failing    ${status.failureCode}, ${status.failures} times in a row`] : []),
-        ...(status.stored ? [`Stored     ${status.stored.bytes} bytes in ${countWords(status.stored.snapshots, "snapshot")}`] : []),
+        ...(status.stored ? [`Stored     ${bytesWords(status.stored.bytes)} in ${countWords(status.stored.snapshots, "snapshot")}`] : []),
         `Schedule   ${words}${nextAt === null ? "" : `, next ${when(nextAt)}`}`,
         `In step    ${follow ? "with other runners" : "no"}`,
         ...(status.verified ? [`Verified   ${when(status.verified.at)}: ${status.verified.isWhole ? "whole" : "damaged"}`] : []),

@@ -1,3 +1,4 @@
+import { bytesWords } from "@deskhand/shared/schemas/bytes-words";
 import { type PruneReport, prune } from "../../backup/engine/prune.ts";
 import { chooseSnapshot, restore } from "../../backup/engine/restore.ts";
 import { runBackup, runVerify } from "../../backup/run-backup.ts";
@@ -32,7 +33,10 @@ export async function runNow(_flags: object, context: CommandContext): Promise<n
       context.output.tell({ type: "failed", profileId, code }, `${profileId} was not taken over: ${code}`);
     context.output.result(
       { snapshotId: snapshot.id, profiles, files, bytes, bytesRead, bytesSent, inUse, pulled, waiting, failed, conflicts },
-      [`Saved ${countWords(profiles, "profile")} (${bytes} bytes, ${bytesSent} sent) as snapshot ${snapshot.id}.`, ...more].join("\n"),
+      [
+        `Saved ${countWords(profiles, "profile")} (${bytesWords(bytes)}, ${bytesWords(bytesSent)} sent) as snapshot ${snapshot.id}.`,
+        ...more,
+      ].join("\n"),
     );
     return failed.length > 0 ? 1 : 0;
   });
@@ -49,7 +53,7 @@ export async function listSnapshots(wanted: string | undefined, _flags: object, 
         for (const { id: profileId, files, bytes, inUse, version } of profiles) {
           output.tell(
             { type: "profile", profileId, files, bytes, inUse, version },
-            `${profileId}  ${bytes} bytes  version ${version.n}${inUse ? "  in use" : ""}`,
+            `${profileId}  ${bytesWords(bytes)}  version ${version.n}${inUse ? "  in use" : ""}`,
           );
         }
         output.result({ snapshotId: id, count: profiles.length });
@@ -60,7 +64,7 @@ export async function listSnapshots(wanted: string | undefined, _flags: object, 
         const time = new Date(at).toISOString();
         output.tell(
           { type: "snapshot", snapshotId: id, at: time, kind, writer: by, profiles: profiles.length, bytes },
-          `${id}  ${time}  ${by.name}  ${kind === "conflict" ? `conflict of ${profiles[0]?.id}` : countWords(profiles.length, "profile")}  ${bytes} bytes`,
+          `${id}  ${time}  ${by.name}  ${kind === "conflict" ? `conflict of ${profiles[0]?.id}` : countWords(profiles.length, "profile")}  ${bytesWords(bytes)}`,
         );
       }
       for (const name of unreadable) output.tell({ type: "unreadable", name }, `${name.slice(0, 12)}…  cannot be read`);
@@ -86,7 +90,7 @@ export async function restoreNow(snapshotId: string | undefined, flags: { profil
         context.output.tell({ type: "failed", profileId, code }, `${profileId} was not put back: ${code}`);
       context.output.result(
         { snapshotId: snapshot.id, restored, failed, bytes, policy },
-        `Put ${countWords(restored.length, "profile")} back (${bytes} bytes) from snapshot ${snapshot.id}.${policy ? " The policy came back too." : ""}`,
+        `Put ${countWords(restored.length, "profile")} back (${bytesWords(bytes)}) from snapshot ${snapshot.id}.${policy ? " The policy came back too." : ""}`,
       );
       return failed.length > 0 ? 1 : 0;
     }),
@@ -143,7 +147,7 @@ async function tellPruned(home: RunnerHome, context: CommandContext, what: Param
   const { kept, removed, packsRemoved, packsRewritten, bytesFreed } = report;
   context.output.result(
     { kept, removed, packsRemoved, packsRewritten, bytesFreed },
-    `Removed ${countWords(removed.length, "snapshot")} and ${bytesFreed} bytes; ${kept} stay.`,
+    `Removed ${countWords(removed.length, "snapshot")} and ${bytesWords(bytesFreed)}; ${kept} stay.`,
   );
   return 0;
 }
@@ -170,7 +174,7 @@ function conduct({ output, isInteractive }: CommandContext): Conduct {
       toldAt = now;
       output.tell(
         { type: "progress", phase, done, total, bytesHere, bytesThere },
-        isInteractive ? `${phase} ${done}/${total}  ${bytesHere} here, ${bytesThere} there` : undefined,
+        isInteractive ? `${phase} ${done}/${total}  ${bytesWords(bytesHere)} here, ${bytesWords(bytesThere)} there` : undefined,
       );
     },
   };

@@ -6,7 +6,8 @@ import {
   deploymentResults,
   retriedDeployment,
 } from "@deskhand/shared/schemas/deployment";
-import { rerunManifest, signManifest } from "@deskhand/shared/signing/make-manifest";
+import { signManifest } from "@deskhand/shared/signing/make-manifest";
+import { signReruns } from "@deskhand/shared/signing/sign-reruns";
 import { runnerHome } from "../../identity/home.ts";
 import { collectUpTo, createApi } from "../api.ts";
 import type { CommandContext } from "../command.ts";
@@ -82,17 +83,13 @@ export async function retryDeployment(wanted: string, { env, output }: CommandCo
   const { runnerId, manifestId } = await api.get(`/deployments/${id}/progress`, deploymentProgress);
   const key = await approvedKey(api, runnerHome(env), await getRunner(api, runnerId));
   const failed = (await api.get(`/deployments/${id}/results`, deploymentResults)).items.filter(({ state }) => failures.has(state));
-  const signed: { profileId: string; signedManifest: string }[] = [];
-  for (const { profileId } of failed) {
-    if (!key || !manifestId) break;
-    signed.push({ profileId, signedManifest: await signManifest(key, rerunManifest(runnerId, manifestId, profileId)) });
-  }
   if (failed.length === 0) {
     output.result({ deploymentId: id, done: 0, refused: 0 }, "Nothing of it failed.");
     return 0;
   }
-  const body = { profileIds: failed.map(({ profileId }) => profileId), ...(signed.length > 0 && { signed }) };
-  const retried = await api.post(`/deployments/${id}/retry`, body, retriedDeployment);
+  const profileIds = failed.map(({ profileId }) => profileId);
+  const signed = await signReruns({ runnerId, manifestId, profileIds }, async (manifest) => key && signManifest(key, manifest));
+  const retried = await api.post(`/deployments/${id}/retry`, { profileIds, ...signed }, retriedDeployment);
   for (const { id: profileId, name, code } of retried.refused) {
     output.tell({ type: "refused", profileId, name, code }, `${name} was not run again: ${code}`);
   }

@@ -1,4 +1,5 @@
 import { chunks } from "@deskhand/shared/chunks";
+import { bytesWords } from "@deskhand/shared/schemas/bytes-words";
 import { done } from "@deskhand/shared/schemas/common";
 import { proxyText } from "@deskhand/shared/schemas/export-proxies";
 import { parseProxies } from "@deskhand/shared/schemas/parse-proxies";
@@ -97,8 +98,11 @@ export async function proxyBytes(
     sent += use.bytesSent;
     received += use.bytesReceived;
     const proxy = names.get(use.proxyId) ?? use.proxyId;
-    output.tell({ type: "usage", ...use }, `${use.bytesSent}\t${use.bytesReceived}\t${use.profileName}\t${proxy}`);
+    output.tell({ type: "usage", ...use }, `${bytesWords(use.bytesSent)}\t${bytesWords(use.bytesReceived)}\t${use.profileName}\t${proxy}`);
   }
-  output.result({ count: items.length, bytesSent: sent, bytesReceived: received }, `${sent} bytes sent, ${received} received.`);
+  output.result(
+    { count: items.length, bytesSent: sent, bytesReceived: received },
+    `${bytesWords(sent)} sent, ${bytesWords(received)} received.`,
+  );
   return 0;
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
+import { bytesWords } from "@deskhand/shared/schemas/bytes-words";
 import { type ArtifactView, artifactType, isFinal, type RunDetail, runDetail } from "@deskhand/shared/schemas/run";
 import { stepNumber } from "@deskhand/shared/schemas/run-tree";
 import { safeFileName } from "../../browser/artifacts.ts";
@@ -65,7 +66,7 @@ function facts({ steps }: RunDetail, { id, type, stepIndex, ...artifact }: Artif
 
 function line({ steps }: RunDetail, { type, bytes, name, stepIndex }: ArtifactView): string {
   const step = stepIndex === null ? "" : `step ${stepNumber(steps, stepIndex)}`;
-  return `${type.padEnd(10)}  ${String(bytes).padStart(10)} bytes  ${step.padEnd(10)}  ${name}`;
+  return `${type.padEnd(10)}  ${bytesWords(bytes).padStart(7)}  ${step.padEnd(10)}  ${name}`;
 }
 
 function bytesOf(artifacts: readonly ArtifactView[]): number {

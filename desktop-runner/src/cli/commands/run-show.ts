@@ -1,3 +1,5 @@
+import { begunWords } from "@deskhand/shared/schemas/begun-words";
+import { bytesWords } from "@deskhand/shared/schemas/bytes-words";
 import { isFinal, type RunDetail, runDetail } from "@deskhand/shared/schemas/run";
 import { failedStep, inReadingOrder, stepNumber } from "@deskhand/shared/schemas/run-tree";
 import { createApi } from "../api.ts";
@@ -27,12 +29,13 @@ function describe(run: RunDetail): string {
     ["Profile", run.profileName],
     ["Runner", `${run.runnerName}${run.runnerOnline ? "" : ", offline"}`],
     ["Of", `deployment ${run.deploymentId}`],
+    ["Begun", run.begun ? begunWords(run.begun) : undefined],
     ["State", `${state}${at}${failureCode ? ` (${failureCode})` : ""}`],
     ["Why", isFinal(state) ? whyNot(run) : phaseOf(run)],
     ["Asked", shortTime(run.createdAt)],
     ["Began", startedAt === null ? undefined : shortTime(startedAt)],
     ["Ended", finishedAt === null ? undefined : shortTime(finishedAt)],
-    ["Files", artifacts.length > 0 ? `${countWords(artifacts.length, "file")}, ${bytes} bytes` : "none"],
+    ["Files", artifacts.length > 0 ? `${countWords(artifacts.length, "file")}, ${bytesWords(bytes)}` : "none"],
     ["Steps", steps.length > 0 ? `\n${inReadingOrder(steps).map(stepWords).join("\n")}` : "none"],
   ];
   return rows.flatMap(([name, words]) => (words ? [`${name.padEnd(10)}${words}`] : [])).join("\n");

@@ -161,6 +161,18 @@ function isScheduled(item: DeploymentProgress): item is Scheduled {
   return item.schedule !== null;
 }
 
+/** As it is named by its id, or by its workflow where that has only one that is not done or ended. */
+export async function findScheduleOf(api: Api, wanted: string): Promise<Scheduled> {
+  if (isId(wanted)) return findSchedule(api, wanted);
+  const { id: workflowId, name } = await findWorkflow(api, wanted);
+  const { items } = await api.get("/deployments", deploymentPage, { workflowId, state: "current", limit: 20 });
+  const [first, second] = items.filter(isScheduled);
+  if (!first) throw usageError(`"${name}" has no schedule or trigger.`, "`deskhand deploy --cron` and the like make one.");
+  if (!second) return first;
+  const which = items.filter(isScheduled).map((item) => `${item.id} (${whenWords(item.schedule)})`);
+  throw usageError(`"${name}" has more than one schedule or trigger.`, `Give the id of the one you mean: ${which.join(", ")}`);
+}
+
 async function findSchedule(api: Api, wanted: string): Promise<Scheduled> {
   const help = "`deskhand schedules list` lists them with their ids.";
   if (!isId(wanted)) throw usageError(`"${wanted}" is not a deployment's id.`, help);

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { done } from "../schemas/common.ts";
 import {
+  begunSchedule,
   type createDeploymentInput,
   deploymentInputs,
   deploymentPage,
@@ -8,6 +9,7 @@ import {
   deploymentView,
   firingPage,
   type listDeploymentsInput,
+  type runScheduleInput,
 } from "../schemas/deployment.ts";
 import { type changeScheduleInput, olderScheduleList, type renewScheduleInput, scheduleRenewal } from "../schemas/older-schedules.ts";
 import {
@@ -117,6 +119,9 @@ export function createDeskhandClient(options: ClientOptions) {
       resume: (id: string, signedManifest?: string) => pauseSchedule(id, false, signedManifest),
       remove: (id: string, signedManifest?: string) =>
         call.json("DELETE", `/deployments/${id}/schedule`, { answer: deploymentView, query: { signedManifest } }),
+      /** Begins it by hand, once, now; its times stay as they are. RUN_NOT_FINISHED where its rule for runs that are not over says so. */
+      run: (id: string, body: Without<z.input<typeof runScheduleInput>, "id"> = {}) =>
+        call.json("POST", `/deployments/${id}/schedule/run`, { answer: begunSchedule, body }),
       /** Has the latest version of its workflow take its place. The answer is the new deployment. */
       renew: (id: string, body: Without<z.input<typeof renewScheduleInput>, "id"> = {}) =>
         call.json("POST", `/deployments/${id}/schedule/renew`, { answer: deploymentView, body }),

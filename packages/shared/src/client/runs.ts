@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { runInputs } from "../schemas/deployment.ts";
 import { isFinal, type LogLine, type listRunsInput, type RunDetail, runDetail, runLogView, runPage, runView } from "../schemas/run.ts";
 import type { Call } from "./call.ts";
 import { DeskhandError } from "./client-error.ts";
@@ -35,6 +36,8 @@ export function runMethods(call: Call) {
     list: (input: Omit<z.input<typeof listRunsInput>, "cursor"> = {}) =>
       paged((cursor) => call.json("GET", "/runs", { answer: runPage, query: { ...input, limit: Number(input.limit ?? 100), cursor } })),
     get,
+    /** With which inputs it was begun, what a message brought among them; of secret ones only that there are such. */
+    inputs: async (id: string) => (await call.json("GET", `/runs/${id}/inputs`, { answer: runInputs })).items,
     cancel: (id: string) => call.json("POST", `/runs/${id}/cancel`, { answer: runView, body: {} }),
     rerun: (id: string, signedManifest?: string) =>
       call.json("POST", `/runs/${id}/rerun`, { answer: runView, body: { ...(signedManifest && { signedManifest }) } }),

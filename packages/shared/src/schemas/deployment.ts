@@ -14,6 +14,12 @@ export type InputValues = z.infer<typeof inputValues>;
 
 export const profileIds = z.array(id).min(1, "Choose at least one profile.").max(1000, "At most 1,000 profiles at once.");
 
+const signedRuns = z
+  .array(z.object({ profileId: id, signedManifest }))
+  .max(1000)
+  .optional();
+export type SignedRuns = NonNullable<z.infer<typeof signedRuns>>;
+
 export const createDeploymentInput = inProject
   .extend({
     workflowId: id,
@@ -77,26 +83,36 @@ export const deploymentView = z.object({
 });
 export type DeploymentView = z.infer<typeof deploymentView>;
 
-/** What a deployment was given for each input that its version declares, in the order of the declaration. */
-export const deploymentInputs = z.object({
-  items: z.array(
-    z.object({
-      name: z.string(),
-      title: z.string(),
-      /** Sealed to the runner: nobody else can read it. */
-      secret: z.boolean(),
-      /** Null for a secret one, and where nothing was given. */
-      value: z.union([z.string(), z.number(), z.boolean()]).nullable(),
-      /** What begins a run by itself may bring another value, which is not kept. */
-      settable: z.boolean(),
-    }),
-  ),
+const givenInput = z.object({
+  name: z.string(),
+  title: z.string(),
+  /** Sealed to the runner: nobody else can read it. */
+  secret: z.boolean(),
+  /** Null for a secret one, and where nothing was given. */
+  value: z.union([z.string(), z.number(), z.boolean()]).nullable(),
 });
+
+/**
+ * What a deployment was given for each input that its version declares, in the order of the declaration. `settable`: what begins a run by
+ * itself may bring another value.
+ */
+export const deploymentInputs = z.object({ items: z.array(givenInput.extend({ settable: z.boolean() })) });
 export type DeploymentInputs = z.infer<typeof deploymentInputs>;
+
+/**
+ * With which inputs a run was begun. `setBy`: its deployment; the message that began it; or the run that it came after, which may have brought
+ * another value than this one of the deployment: that is known to their runner only.
+ */
+export const runInputs = z.object({ items: z.array(givenInput.extend({ setBy: z.enum(["deployment", "message", "run"]) })) });
+export type RunInputs = z.infer<typeof runInputs>;
 
 /** `signedManifest`: an `order` over a `schedule.pause` or `schedule.remove`. */
 export const pauseScheduleInput = z.object({ id, paused: z.boolean(), signedManifest: signedManifest.optional() });
 export const removeScheduleInput = z.object({ id, signedManifest: signedManifest.optional() });
+
+/** Begins what runs by itself once, now, by hand. `signed`: as for {@link retryDeploymentInput}, for each of its profiles. */
+export const runScheduleInput = z.object({ id, signed: signedRuns });
+export const begunSchedule = z.object({ firingId: id, runIds: z.array(id) });
 
 /** What became of a time of a schedule. */
 export const firingView = z.object({
@@ -178,10 +194,7 @@ export type DeploymentResult = DeploymentResults["items"][number];
 export const retryDeploymentInput = z.object({
   id,
   profileIds: z.array(id).min(1).max(1000).optional(),
-  signed: z
-    .array(z.object({ profileId: id, signedManifest }))
-    .max(1000)
-    .optional(),
+  signed: signedRuns,
 });
 export const retriedDeployment = z.object({
   done: z.number().int(),

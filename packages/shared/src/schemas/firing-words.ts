@@ -2,6 +2,7 @@ import type { FiringView } from "./deployment.ts";
 import type { FiringReason } from "./schedule.ts";
 
 const reasons: Record<FiringReason, string> = {
+  BY_HAND: "by hand",
   RUNNER_OFF: "the runner was off",
   RUNNER_ASLEEP: "the runner's computer was asleep",
   CAUGHT_UP: "late, because the runner was away",

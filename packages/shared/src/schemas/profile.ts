@@ -106,5 +106,9 @@ export const createdProfile = profileView.extend({ toSign });
 export type CreatedProfile = z.infer<typeof createdProfile>;
 
 /** With all that people made it like. */
-export const profileDetail = profileView.extend({ settings: profileSettings });
+export const profileDetail = profileView.extend({
+  settings: profileSettings,
+  /** Who asked for what uses it now; null when nothing does, and when nobody is known. */
+  heldBy: z.object({ name: z.string(), isMe: z.boolean() }).nullable().default(null),
+});
 export type ProfileDetail = z.infer<typeof profileDetail>;

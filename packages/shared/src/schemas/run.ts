@@ -38,6 +38,8 @@ export const runStepView = stepView.extend({
   number: z.string().default(""),
   /** Index of the step that runs the workflow it belongs to; null for the run's own. */
   caller: z.number().int().nullable().default(null),
+  /** The workflow that it runs, and the number of the version; null for one that runs none, and where that is not there any more. */
+  called: z.object({ workflowId: id, version: z.number().int() }).nullable().default(null),
   state: runStepState,
   startedAt: instant.nullable(),
   durationMs: z.number().int().nullable(),
@@ -84,6 +86,14 @@ export const runPage = pageOf(runView);
 /** `revision` changes whenever the run does; it means nothing else. */
 export const runDetail = runView.extend({
   revision: z.string(),
+  /**
+   * By what it came of a deployment that runs by itself, or that somebody began it by hand (`userName`, where that is known). Null for what was
+   * deployed to run at once, and for a run that was asked for again.
+   */
+  begun: z
+    .object({ when: z.enum(["cron", "every", "once", "start", "webhook", "after"]), byHand: z.boolean(), userName: z.string().nullable() })
+    .nullable()
+    .default(null),
   /** Of what its deployment was signed with: what a rerun refers to. Null when nobody signed it. */
   manifestId: id.nullable().default(null),
   /** In what the exit of its proxy did not fit the profile's identity; null when it did, and when nobody looked. */

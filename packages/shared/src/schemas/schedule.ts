@@ -70,8 +70,9 @@ export type Schedule = z.infer<typeof schedule>;
 
 /** What became of one time of a schedule. */
 export const firingState = z.enum(["fired", "skipped", "missed"]);
-/** Why it did not fire, or fired late. */
+/** Why it did not fire, or fired late, or at no time of its own. */
 export const firingReason = z.enum([
+  "BY_HAND",
   "RUNNER_OFF",
   "RUNNER_ASLEEP",
   "CAUGHT_UP",

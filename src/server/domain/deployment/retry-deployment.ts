@@ -3,12 +3,9 @@ import type * as z from "zod";
 import type { Context } from "@/server/context";
 import { limitCommands } from "@/server/domain/command/limit-commands";
 import { holdTargets, startRuns } from "@/server/domain/run/start-runs";
-import { checkManifest, invalid } from "@/server/domain/signing-key/check-manifest";
-import { AppError } from "@/server/errors";
 import { checkRerun } from "./check-rerun.ts";
 import { findDeployment, resultsOf } from "./progress.ts";
-
-type Failed = { profileId: string; profileName: string };
+import { readSignedRuns } from "./read-signed-runs.ts";
 
 /**
  * Asks for one more run of each profile whose last run of the deployment failed or expired, all at once. Profiles that were deleted or
@@ -33,37 +30,14 @@ export async function retryDeployment(
   const refused = failed
     .filter(({ profileId }) => !usable.has(profileId))
     .map(({ profileId: id, profileName: name }) => ({ id, name, code: "NOT_FOUND" }));
-  const signedReruns = await readSigned(ctx, { deployment, again, signed: input.signed ?? [] });
+  const profileIds = again.map(({ profileId }) => profileId);
+  const signedReruns = await readSignedRuns(ctx, { deployment, profileIds, signed: input.signed ?? [] });
   if (again.length === 0) return { done: 0, refused };
   await checkRerun(ctx, deployment.id);
-  const profileIds = again.map(({ profileId }) => profileId);
   await limitCommands(ctx, { projectId, runnerId, count: profileIds.length });
   await ctx.db.$transaction(async (tx) => {
     await holdTargets(tx, { projectId, runnerId, profileIds });
     await startRuns(tx, ctx, { deployment, workflowId: workflowVersion.workflow.id, profileIds, signedReruns });
   });
   return { done: profileIds.length, refused };
-}
-
-type Signed = {
-  deployment: { projectId: string; runnerId: string; manifestId: string | null };
-  again: Failed[];
-  signed: { profileId: string; signedManifest: string }[];
-};
-
-async function readSigned(ctx: Context, { deployment, again, signed }: Signed): Promise<ReadonlyMap<string, string>> {
-  const { projectId, runnerId, manifestId } = deployment;
-  const given = new Map(signed.map(({ profileId, signedManifest }) => [profileId, signedManifest]));
-  const read = new Map<string, string>();
-  for (const { profileId } of again) {
-    const text = given.get(profileId);
-    const manifest = await checkManifest(ctx, { projectId, runnerId, signed: text });
-    if (!manifest || !text) continue;
-    if (manifest.kind !== "rerun" || manifest.profileId !== profileId) throw invalid("Something else than this run was signed.");
-    if (manifest.of !== manifestId) throw invalid("Another deployment was signed.");
-    read.set(profileId, text);
-  }
-  if (read.size > 0 && read.size < again.length)
-    throw new AppError("MANIFEST_INVALID", { userMessage: "Not all of the runs were signed." });
-  return read;
 }

@@ -5,6 +5,7 @@ import type { Tx } from "@/server/db";
 import { authorize } from "@/server/domain/project/policy";
 import { AppError } from "@/server/errors";
 import { findNetworks } from "./find-networks.ts";
+import { heldBy } from "./held-by.ts";
 import { type ProfileRow, type ProfileRuns, viewProfile, viewProfileDetail } from "./view.ts";
 
 export const withNames = {
@@ -15,7 +16,8 @@ export const withNames = {
 export async function getProfile(ctx: Context, input: { id: string }): Promise<ProfileDetail> {
   const profile = await findProfile(ctx, input.id, "project.read");
   const [runs, networks] = await Promise.all([findRuns(ctx, [profile]), findNetworks(ctx, [profile])]);
-  return viewProfileDetail(profile, runs(profile.id), networks(profile), ctx.clock.now());
+  const own = runs(profile.id);
+  return viewProfileDetail(viewProfile(profile, own, networks(profile), ctx.clock.now()), profile, await heldBy(ctx, profile, own));
 }
 
 /** A profile that the actor may use in this way. @throws AppError NOT_FOUND also for a deleted one and one of another project */

@@ -52,8 +52,8 @@ export function viewProfile(profile: ProfileRow, runs: ProfileRuns, network: Pro
   };
 }
 
-export function viewProfileDetail(profile: ProfileRow, runs: ProfileRuns, network: ProfileNetwork, now: Date): ProfileDetail {
-  return { ...viewProfile(profile, runs, network, now), settings: readSettings(profile) };
+export function viewProfileDetail(view: ProfileView, profile: ProfileRow, heldBy: ProfileDetail["heldBy"]): ProfileDetail {
+  return { ...view, settings: readSettings(profile), heldBy };
 }
 
 function stateOf({ holderKind, hibernatingSince, stateSavedAt }: ProfileRow, { activeRunId }: ProfileRuns): ProfileState {

@@ -46,7 +46,7 @@ async function scene() {
   const tell = (index: number, state = "succeeded") =>
     db.runStep.create({ data: { runId: run.id, index, state, startedAt: new Date(), durationMs: 5 } });
   const steps = async () => (await getRun(testContext(db, made.actor), { id: run.id })).steps;
-  return { tell, steps };
+  return { tell, steps, inner };
 }
 
 test("a run's steps are its own, then those of the workflow that one of them runs, each with what became of it", async () => {
@@ -68,4 +68,12 @@ test("steps of a called workflow that a runner did not tell of do not seem to ha
   expect((await steps()).map(({ number }) => number)).toEqual(["1", "2", "2.1", "2.2"]);
   for (const index of [0, 1]) await tell(index);
   expect((await steps()).map(({ number }) => number)).toEqual(["1", "2"]);
+});
+
+test("the step that runs a workflow says which version that was, until it is deleted", async () => {
+  const { steps, inner } = await scene();
+  const called = async () => (await steps()).map((step) => step.called);
+  expect(await called()).toEqual([null, { workflowId: inner.id, version: 1 }, null, null]);
+  await db.workflow.update({ where: { id: inner.id }, data: { deletedAt: new Date() } });
+  expect(await called()).toEqual([null, null, null, null]);
 });

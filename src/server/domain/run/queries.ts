@@ -1,4 +1,5 @@
 import type { Page } from "@deskhand/shared/schemas/common";
+import { workflowsIn } from "@deskhand/shared/schemas/embedded-workflows";
 import type { Permission } from "@deskhand/shared/schemas/project";
 import type { Recording } from "@deskhand/shared/schemas/recording";
 import type { listRunsInput, RunDetail, RunView } from "@deskhand/shared/schemas/run";
@@ -7,9 +8,10 @@ import type { Context } from "@/server/context";
 import { afterCursor, newestFirst, pageFrom } from "@/server/cursor";
 import { authorize } from "@/server/domain/project/policy";
 import { AppError } from "@/server/errors";
+import { begunBy } from "./begun-by.ts";
 import { findHolderNames } from "./holder-names.ts";
 import { activeStates } from "./rules.ts";
-import { type RunRow, viewRun, viewRunDetail } from "./view.ts";
+import { type CalledVersions, calledKey, type RunRow, viewRun, viewRunDetail } from "./view.ts";
 
 const withNames = {
   workflowVersion: { select: { number: true, workflow: { select: { id: true, name: true } } } },
@@ -43,9 +45,10 @@ export async function listRuns(ctx: Context, input: z.output<typeof listRunsInpu
 /** A run with its steps and what it left on its runner. */
 export async function getRun(ctx: Context, input: { id: string }): Promise<RunDetail> {
   const run = await findRun(ctx, input.id, "project.read");
-  const [names, held, deployment, version, steps, artifacts, refusals] = await Promise.all([
+  const [names, held, begun, deployment, version, steps, artifacts, refusals] = await Promise.all([
     findHolderNames(ctx, [run]),
     findHolder(ctx, run),
+    begunBy(ctx, run),
     ctx.db.deployment.findUniqueOrThrow({
       where: { id: run.deploymentId },
       select: { manifestId: true, record: true, recordWindow: true, trial: true, workflows: true },
@@ -56,8 +59,24 @@ export async function getRun(ctx: Context, input: { id: string }): Promise<RunDe
     ctx.db.refusal.findMany({ where: { runId: run.id }, orderBy: [{ fatal: "desc" }, { count: "desc" }, { id: "asc" }] }),
   ]);
   const workflows = deployment.workflows as unknown as Record<string, Recording> | null;
-  const left = { ...deployment, workflows, names, held, steps, artifacts, refusals };
-  return viewRunDetail(run, version.content as unknown as Recording, left, ctx.clock.now());
+  const recording = version.content as unknown as Recording;
+  const called = await findCalled(ctx, run.projectId, [recording, ...Object.values(workflows ?? {})]);
+  const left = { ...deployment, workflows, called, names, held, begun, steps, artifacts, refusals };
+  return viewRunDetail(run, recording, left, ctx.clock.now());
+}
+
+async function findCalled(ctx: Context, projectId: string, recordings: Recording[]): Promise<CalledVersions> {
+  const wanted = recordings.flatMap(workflowsIn);
+  if (wanted.length === 0) return new Map();
+  const found = await ctx.db.workflowVersion.findMany({
+    where: {
+      workflow: { projectId, deletedAt: null },
+      OR: wanted.map(({ workflowId, version }) => ({ workflowId, contentHash: version })),
+    },
+    select: { workflowId: true, contentHash: true, number: true },
+    orderBy: { number: "asc" },
+  });
+  return new Map(found.map(({ workflowId, contentHash, number }) => [calledKey({ workflowId, version: contentHash }), number]));
 }
 
 async function findHolder(ctx: Context, { holdId, heldAt }: RunRow): Promise<RunDetail["held"]> {

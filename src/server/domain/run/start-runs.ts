@@ -17,6 +17,8 @@ type StartRuns = {
   signedReruns?: ReadonlyMap<string, string> | undefined;
   /** What began them, when that was no person: a firing that is there already, and what it brought. */
   triggered?: Triggered | undefined;
+  /** A firing that is there already, of which they come, when it brought nothing. */
+  firingId?: string | undefined;
 };
 
 /** With more runs than this, watchers get one hint for all of them rather than one for each. */
@@ -28,7 +30,7 @@ const HINTS_AT_MOST = 20;
  * @returns the runs' ids, in the order of the profiles
  */
 export async function startRuns(tx: Tx, ctx: Context, input: StartRuns): Promise<string[]> {
-  const { deployment, profileIds, signedReruns, triggered } = input;
+  const { deployment, profileIds, signedReruns, triggered, firingId = triggered?.firingId } = input;
   const { projectId, runnerId, workflowVersionId } = deployment;
   const now = ctx.clock.now();
   const deadlineAt = new Date(now.getTime() + START_WITHIN_MS);
@@ -59,7 +61,7 @@ export async function startRuns(tx: Tx, ctx: Context, input: StartRuns): Promise
     ), runs as (
       insert into "Run" (id, "projectId", "deploymentId", "workflowVersionId", "runnerId", "profileId", "createdAt", "firingId")
       select run_id, ${projectId}::uuid, ${deployment.id}::uuid, ${workflowVersionId}::uuid, ${runnerId}::uuid, profile_id, ${now}::timestamptz,
-        ${triggered?.firingId ?? null}::uuid
+        ${firingId ?? null}::uuid
       from given order by n
     ), commands as (
       insert into "Command" (id, "projectId", "runnerId", kind, payload, "deadlineAt", "requestedById", "runId", "createdAt", turn, paused)

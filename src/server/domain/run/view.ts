@@ -1,4 +1,5 @@
 import type { Recording } from "@deskhand/shared/schemas/recording";
+import type { Step } from "@deskhand/shared/schemas/recording-steps";
 import {
   type ArtifactView,
   artifactType,
@@ -64,8 +65,16 @@ function viewWaiting({ waitingSince, waitingUntil, waitingReason, waitingStep }:
   return { since: waitingSince.toISOString(), until: waitingUntil.toISOString(), reason: reason.data, step: waitingStep };
 }
 
+/** Numbers of the versions that steps of a run call, by workflow and hash; without those that are not there any more. */
+export type CalledVersions = ReadonlyMap<string, number>;
+
+export function calledKey({ workflowId, version }: { workflowId: string; version: string }): string {
+  return `${workflowId} ${version}`;
+}
+
 type Left = {
   held: RunDetail["held"];
+  begun: RunDetail["begun"];
   manifestId: string | null;
   names: HolderNames;
   record: boolean;
@@ -73,23 +82,25 @@ type Left = {
   trial: boolean;
   /** other workflows that it runs, by the hash of their content */
   workflows: Record<string, Recording> | null;
+  called: CalledVersions;
   steps: RunStep[];
   artifacts: Artifact[];
   refusals: Refusal[];
 };
 
 export function viewRunDetail(run: RunRow, recording: Recording, left: Left, now: Date): RunDetail {
-  const { held, manifestId, names, record, recordWindow, trial, workflows, steps, artifacts, refusals } = left;
+  const { held, begun, manifestId, names, record, recordWindow, trial, workflows, called, steps, artifacts, refusals } = left;
   return {
     ...viewRun(run, now, names),
     revision: revisionOf(run),
+    begun,
     manifestId,
     record,
     window: recordWindow,
     trial,
     held,
     proxyMismatch: run.proxyMismatch,
-    steps: viewRunSteps(placesOfRun(recording, new Map(Object.entries(workflows ?? {}))), steps),
+    steps: viewRunSteps(placesOfRun(recording, new Map(Object.entries(workflows ?? {}))), steps, called),
     artifacts: artifacts.map(viewArtifact),
     refusals: refusals.map(viewRefusal),
   };
@@ -112,7 +123,7 @@ export function revisionOf(run: Pick<Run, "lastEventSeq" | "state" | "cancelRequ
 }
 
 /** Every step that the run may come to with what has become of it; those without a row are still to come. */
-function viewRunSteps(places: RunPlace[], steps: RunStep[]): RunStepView[] {
+function viewRunSteps(places: RunPlace[], steps: RunStep[], called: CalledVersions): RunStepView[] {
   const byIndex = new Map(steps.map((step) => [step.index, step]));
   return withoutUntold(places, byIndex).map(({ index, number, caller, depth, step, inside }) => {
     const row = byIndex.get(index);
@@ -122,6 +133,7 @@ function viewRunSteps(places: RunPlace[], steps: RunStep[]): RunStepView[] {
       ...(inside ? { target: `“${inside.title}”`, detail: null } : { target, detail }),
       number,
       caller,
+      called: viewCalled(step, called),
       state: runStepState.catch("pending").parse(row?.state ?? "pending"),
       startedAt: row?.startedAt.toISOString() ?? null,
       durationMs: row?.durationMs ?? null,
@@ -129,6 +141,13 @@ function viewRunSteps(places: RunPlace[], steps: RunStep[]): RunStepView[] {
       turns: row?.turns ?? 0,
     };
   });
+}
+
+function viewCalled(step: Step, called: CalledVersions): RunStepView["called"] {
+  if (step.type !== "customStep" || step.name !== "deskhand.workflow") return null;
+  const { workflowId } = step.parameters;
+  const version = called.get(calledKey(step.parameters));
+  return version === undefined ? null : { workflowId, version };
 }
 
 /** Older runners do not tell of the steps of workflows that a run calls: without those that seem not to have been reached. */

@@ -1,10 +1,9 @@
 import type { TriggerValues } from "@deskhand/shared/protocol/triggered";
-import { isFinal } from "@deskhand/shared/schemas/run";
-import { type FiringReason, schedule as scheduleSchema } from "@deskhand/shared/schemas/schedule";
+import type { FiringReason } from "@deskhand/shared/schemas/schedule";
 import { type TriggerAnswer, triggerAnswer } from "@deskhand/shared/schemas/trigger";
 import type { Context } from "@/server/context";
 import type { Tx } from "@/server/db";
-import { requestCancel } from "@/server/domain/command/request-cancel";
+import { makeRoom } from "@/server/domain/deployment/make-room";
 import { holdTargets, startRuns } from "@/server/domain/run/start-runs";
 import { Prisma } from "@/server/generated/prisma/client";
 import { newId } from "@/server/new-id";
@@ -70,15 +69,5 @@ async function whyNot(tx: Tx, ctx: Context, deployment: FoundTrigger["deployment
   const isPausing = scheduleOrder === "pause" && scheduleOrderFailure === null;
   if (deployment.schedulePausedAt || isPausing) return "PAUSED";
   if (!deployment.scheduleInstalledAt || deployment.scheduleFailureCode) return "NOT_INSTALLED";
-  const { overlap } = scheduleSchema.parse(deployment.schedule);
-  const commands = await tx.command.findMany({
-    where: { run: { deploymentId: deployment.id }, finishedAt: null },
-    select: { id: true, state: true, projectId: true, runnerId: true },
-  });
-  const unfinished = commands.filter(({ state }) => !isFinal(state));
-  if (unfinished.length === 0) return null;
-  if (overlap === "skip") return "STILL_RUNNING";
-  if (overlap === "queue") return unfinished.some(({ state }) => state !== "running") ? "QUEUE_FULL" : null;
-  for (const { id } of unfinished) await requestCancel(tx, ctx, id);
-  return null;
+  return makeRoom(tx, ctx, deployment);
 }

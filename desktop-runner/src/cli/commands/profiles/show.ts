@@ -1,4 +1,5 @@
 import path from "node:path";
+import { bytesWords } from "@deskhand/shared/schemas/bytes-words";
 import { type ProfileDetail, profileDetail } from "@deskhand/shared/schemas/profile";
 import { describeNotice } from "@deskhand/shared/schemas/profile-notice";
 import type { ProfileSettings } from "@deskhand/shared/schemas/profile-settings";
@@ -34,7 +35,7 @@ async function describe(api: Api, profile: ProfileDetail, extensions: readonly E
     ["Profile", `"${profile.name}" (${profile.id})`],
     ["Runner", `${profile.runnerName}${profile.runnerOnline ? "" : ", offline"}`],
     ["Engine", settings.engine],
-    ["State", stateSavedAt ? `saved ${stateSavedAt}, ${stateBytes ?? 0} bytes` : "never used"],
+    ["State", stateSavedAt ? `saved ${stateSavedAt}, ${bytesWords(stateBytes ?? 0)}` : "never used"],
     ["In use", holder ? `by a ${holder.kind} since ${holder.since}` : "by nobody"],
     ["Group", profile.groupName],
     ["Tags", profile.tags.join(", ")],

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { bytesWords } from "@deskhand/shared/schemas/bytes-words";
 import { listProfileStates, ProfileBusy, restoreProfileState } from "../../../browser/profile-store.ts";
 import type { CommandContext } from "../../command.ts";
 import { countWords } from "../../count-words.ts";
@@ -16,7 +17,7 @@ export async function listStates(wanted: string, _flags: object, context: Comman
   const { home, id } = await findOwnProfile(wanted, context);
   const states = await listProfileStates(path.join(home.profilesFolder, id));
   for (const state of states.map(shown)) {
-    const line = `${String(state.version).padStart(6)}  ${state.savedAt ?? "an unknown time"}  ${state.bytes} bytes, ${countWords(state.cookies, "cookie")}, ${countWords(state.origins, "site")}`;
+    const line = `${String(state.version).padStart(6)}  ${state.savedAt ?? "an unknown time"}  ${bytesWords(state.bytes)}, ${countWords(state.cookies, "cookie")}, ${countWords(state.origins, "site")}`;
     context.output.tell({ type: "state", ...state }, line);
   }
   context.output.result({ profileId: id, count: states.length }, states.length === 0 ? "Nothing was saved of it yet." : undefined);
