@@ -57,6 +57,8 @@ export function addProfileCommands(program: Command, make: MakeCommand, context:
     .option("--identity <file>", "the device that it shows itself as, a JSON file; none for the browser as it is")
     .option("--new-identity", "another device of the same system, languages and time zone")
     .option("--os <system>", "of a new identity: windows, macos, linux or android")
+    .option("--languages <languages>", "of its device, as de-DE,en; the first is the language of the pages")
+    .option("--time-zone <name>", "whose clocks its device goes by, as Europe/Berlin")
     .option("--fit-proxy", "time zone, languages and place of its device as where its proxy led out last")
     .action(async (profile, flags) => end(await (await changing()).configureProfile(profile, flags, context)));
   const ofAll = (command: Command) => withFilter(onRunner(command).option("--all", "all profiles"));

@@ -189,7 +189,17 @@ describe("deskhand profiles create, edit and configure", () => {
       exitCode: 0,
       last: { settings: { identity: { ...device, languages: ["de-DE", "de", "en-US", "en"], timeZone: "Europe/Berlin" } } },
     });
-    expect(await deskhand("configure", "Ann", "--engine", "none")).toMatchObject({ exitCode: 2, last: { code: "USAGE" } });
+    expect(await deskhand("configure", "Ann", "--languages", "fr-FR, fr", "--time-zone", "Europe/Paris")).toMatchObject({
+      exitCode: 0,
+      last: { settings: { identity: { ...device, languages: ["fr-FR", "fr"], timeZone: "Europe/Paris" } } },
+    });
+    for (const wrong of [
+      ["--languages", "fr_FR"],
+      ["--time-zone", "Paris"],
+      ["--time-zone", "Europe/Paris", "--fit-proxy"],
+      ["--engine", "none"],
+    ])
+      expect(await deskhand("configure", "Ann", ...wrong)).toMatchObject({ exitCode: 2, last: { code: "USAGE" } });
   });
 });
 

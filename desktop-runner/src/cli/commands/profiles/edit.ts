@@ -1,6 +1,6 @@
 import { chunks } from "@deskhand/shared/chunks";
 import { identityOs } from "@deskhand/shared/schemas/identity";
-import { deviceWish } from "@deskhand/shared/schemas/profile";
+import type { deviceWish } from "@deskhand/shared/schemas/profile";
 import { bulkResult, createProfilesInput, madeProfiles, PROFILES_AT_ONCE } from "@deskhand/shared/schemas/profile-bulk";
 import { profileGroupView, profileSummary } from "@deskhand/shared/schemas/profile-group";
 import type * as z from "zod";
@@ -14,14 +14,14 @@ import { accessFrom } from "../../settings.ts";
 import { getRunner } from "../../sign-deployment.ts";
 import { makeProfiles, runnerToMakeOn } from "./make-profiles.ts";
 import { configureMany, tellRefused } from "./many.ts";
-import { readWay, type SettingFlags } from "./setting-flags.ts";
+import { type LocaleFlags, readLocale, readWay, type SettingFlags } from "./setting-flags.ts";
 import { findTargets } from "./targets.ts";
 
 type Device = z.output<typeof deviceWish>;
 
 export type CreateFlags = { runner?: string; count?: string; start?: string; tag?: string[]; group?: string } & DeviceFlags &
   Pick<SettingFlags, "proxy" | "pool">;
-type DeviceFlags = { os?: string; languages?: string; timeZone?: string };
+type DeviceFlags = { os?: string } & LocaleFlags;
 
 /** `deskhand profiles create PATTERN --count N`: each a device of its own, all or none. */
 export async function createMany(pattern: string, flags: CreateFlags, { env, output }: CommandContext): Promise<number> {
@@ -36,16 +36,10 @@ export async function createMany(pattern: string, flags: CreateFlags, { env, out
 }
 
 /** The devices that were asked for; undefined when nothing was said of them. @throws CliError for a language or time zone that is none */
-function readDevice({ os: typed, languages, timeZone }: DeviceFlags): Device | undefined {
+function readDevice({ os: typed, ...said }: DeviceFlags): Device | undefined {
   const os = requireOneOf("system", typed, identityOs.options);
-  if (os === undefined && languages === undefined && timeZone === undefined) return undefined;
-  const read = deviceWish.safeParse({
-    ...(os && { os }),
-    ...(languages !== undefined && { languages: languages.split(",").map((language) => language.trim()) }),
-    ...(timeZone !== undefined && { timeZone }),
-  });
-  if (read.success) return read.data;
-  throw usageError(read.error.issues[0]?.message ?? "", "For example: --languages de-DE,en --time-zone Europe/Berlin");
+  const device = { ...(os && { os }), ...readLocale(said) };
+  return Object.keys(device).length === 0 ? undefined : device;
 }
 
 type Given = { projectId: string; runnerId: string; pattern: string; device?: Device };

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { exitOf } from "@deskhand/shared/schemas/exit-of";
 import { fitIdentity } from "@deskhand/shared/schemas/fit-identity";
 import { checkIdentity, choicesOf, type Identity, identityOs, identity as identitySchema } from "@deskhand/shared/schemas/identity";
-import type { profileDetail } from "@deskhand/shared/schemas/profile";
+import { deviceWish, type profileDetail } from "@deskhand/shared/schemas/profile";
 import { type ProfileSettings, profileEngine } from "@deskhand/shared/schemas/profile-settings";
 import { poolList } from "@deskhand/shared/schemas/proxy";
 import { onMismatch, type ProxySetting, proxyIdsOf } from "@deskhand/shared/schemas/proxy-setting";
@@ -22,7 +22,8 @@ export type SettingFlags = {
   newIdentity?: boolean;
   os?: string;
   fitProxy?: boolean;
-};
+} & LocaleFlags;
+export type LocaleFlags = { languages?: string; timeZone?: string };
 type Detail = z.output<typeof profileDetail>;
 
 /** What the flags change of a profile's settings. @throws CliError USAGE when they change nothing, or contradict themselves */
@@ -78,21 +79,41 @@ async function fitted(api: Api, { identity, proxy }: ProfileSettings): Promise<I
   return fitIdentity(identity, exit);
 }
 
+/** What was said of a device's languages and clocks. @throws CliError USAGE for a language or time zone that is none */
+export function readLocale({ languages, timeZone }: LocaleFlags): Pick<z.output<typeof deviceWish>, "languages" | "timeZone"> {
+  const read = deviceWish.safeParse({
+    ...(languages !== undefined && { languages: languages.split(",").map((language) => language.trim()) }),
+    ...(timeZone !== undefined && { timeZone }),
+  });
+  if (read.success) return read.data;
+  throw usageError(read.error.issues[0]?.message ?? "", "For example: --languages de-DE,en --time-zone Europe/Berlin");
+}
+
 async function readDevice(
   api: Api,
-  { identity, newIdentity, os }: SettingFlags,
+  { identity, newIdentity, os, fitProxy, ...said }: SettingFlags,
   { runnerId, settings }: Pick<Detail, "runnerId" | "settings">,
 ): Promise<Identity | null | undefined> {
   if (identity !== undefined && newIdentity) throw usageError("Give an identity or have a new one made.", "For example: --new-identity");
+  const locale = readLocale(said);
+  const isLocal = Object.keys(locale).length > 0;
+  if (isLocal && (identity !== undefined || fitProxy)) {
+    throw usageError("The languages and the time zone come from the file or the proxy.", "Leave --languages and --time-zone out.");
+  }
   if (newIdentity) {
     const system = os === undefined ? {} : { os: oneOf(identityOs, os, "--os is windows, macos, linux or android.") };
-    const device = { ...(settings.identity && choicesOf(settings.identity)), ...system };
+    const device = { ...(settings.identity && choicesOf(settings.identity)), ...system, ...locale };
     return api.post("/profiles/suggest-identity", { runnerId, device }, identitySchema);
   }
   if (os !== undefined) throw usageError("--os is for a new identity.", "Add --new-identity.");
+  if (isLocal && !settings.identity) throw usageError("The profile has no device that could be changed.", "Add --new-identity.");
+  if (isLocal) return valid({ ...settings.identity, ...locale });
   if (identity === undefined) return undefined;
-  if (identity === "none") return null;
-  const checked = checkIdentity(readJson(identity));
+  return identity === "none" ? null : valid(readJson(identity));
+}
+
+function valid(given: unknown): Identity {
+  const checked = checkIdentity(given);
   if (checked.ok) return checked.identity;
   const [first] = checked.issues;
   throw usageError(`${first?.path}: ${first?.message}`, "`deskhand profiles show NAME --json` shows what an identity is like.");
