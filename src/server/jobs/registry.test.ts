@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import pg from "pg";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { createDb, type Db } from "@/server/db";
 import { readEnv } from "@/server/env";
@@ -92,6 +93,42 @@ test("jobs go on after the database was away", { timeout: 240_000 }, async () =>
     await vi.waitFor(async () => expect((await db.run.findUniqueOrThrow({ where: { id: run.id } })).state).toBe("expired"), whenBack);
   } finally {
     await jobs.stop();
+    await db.$disconnect();
+    await postgres.remove();
+  }
+});
+
+test("jobs go on after the database went away just when the end of one was written", { timeout: 240_000 }, async () => {
+  const clock = testClock();
+  const postgres = await startPrivatePostgres();
+  const db = createDb(postgres.url);
+  const [job, end] = [new pg.Client(postgres.url), new pg.Client(postgres.url)];
+  for (const client of [job, end]) {
+    client.on("error", () => {});
+    await client.connect();
+  }
+  const lock = (client: pg.Client, table: string, mode: string) => client.query(`begin; lock table ${table} in ${mode} mode`);
+  await lock(job, '"PairingCode"', "access exclusive");
+  const env = readEnv({ DATABASE_URL: postgres.url, AUTH_SECRET: testSecret });
+  const jobs = await startJobs({ env, db, logger: createLogger("silent"), clock, restartMs: 100 });
+  try {
+    const waiting = async (table: string) => {
+      const sql = "select 1 from pg_locks where not granted and relation = $1::regclass";
+      expect((await end.query(sql, [table])).rowCount).toBeGreaterThan(0);
+    };
+    await vi.waitFor(() => waiting('"PairingCode"'));
+    await lock(end, "graphile_worker._private_jobs", "share");
+    await job.query("commit");
+    await vi.waitFor(() => waiting("graphile_worker._private_jobs"));
+    await postgres.stop();
+    await postgres.start();
+    const scene = await vi.waitFor(() => createScene(db));
+    const { run } = await createRun(db, { ...scene, deadlineAt: clock.now() });
+    await vi.waitFor(() => jobs.runNow());
+    await vi.waitFor(async () => expect((await db.run.findUniqueOrThrow({ where: { id: run.id } })).state).toBe("expired"), whenBack);
+  } finally {
+    await jobs.stop();
+    for (const client of [job, end]) await client.end().catch(() => {});
     await db.$disconnect();
     await postgres.remove();
   }

@@ -35,6 +35,9 @@ export type Jobs = {
 /** Looks for jobs that fail on end, of all its parts together, after which a worker is started anew. They are at most 5 s apart. */
 const STUCK_AFTER = 4;
 
+/** A worker that shuts down is taken for ended after this long, milliseconds; jobs of its that go on then are harmless beside a new one's. */
+const ENDING_MS = 15_000;
+
 type Job = (ctx: Context, means: JobMeans) => Promise<unknown>;
 
 /** Each job by name. A job may run twice, late, or beside itself in another process. One that returns a time runs again then, if it is before the next minute. */
@@ -80,6 +83,7 @@ export async function startJobs({ env, db, logger, clock, signals, restartMs = 5
     .join("\n");
   let stopped = false;
   let worker: Worker | undefined;
+  let ended = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
 
   async function start(): Promise<void> {
@@ -100,11 +104,12 @@ export async function startJobs({ env, db, logger, clock, signals, restartMs = 5
       await pgPool.end();
       throw error;
     });
-    next.promise.finally(() => pgPool.end()).catch(() => {});
+    ended = hasEnded(next);
+    ended.then(() => pgPool.end()).catch(() => {});
     if (stopped) return next.stop();
     worker = next;
     endWhenStuck(next);
-    next.promise.then(startLater, startLater);
+    ended.then(startLater);
     await runNow();
   }
 
@@ -147,10 +152,20 @@ export async function startJobs({ env, db, logger, clock, signals, restartMs = 5
       clearTimeout(gathering);
       clearTimeout(timer);
       ending.abort();
-      await worker?.stop();
+      // one that is ending already says no, and ends
+      worker?.stop().catch(() => {});
+      await ended;
       means.mailer?.close();
     },
   };
+}
+
+/** Resolves when the worker has ended, or has had its time to: the end of a job that could not be written keeps it from ever saying so. */
+function hasEnded(worker: Worker): Promise<void> {
+  return new Promise((resolve) => {
+    worker.promise.then(resolve, () => resolve());
+    worker.events.once("pool:gracefulShutdown", () => setTimeout(resolve, ENDING_MS).unref());
+  });
 }
 
 /**
