@@ -30,7 +30,7 @@ export async function openProject(databaseUrl: string, count: number) {
         jsonb_build_object('engine', case when n % 500 = 0 then 'dedicated' else 'shared' end, 'proxy', case n % 4
           when 0 then '{"kind":"none"}'::jsonb
           when 1 then jsonb_build_object('kind', 'pool', 'poolId', ($4::uuid[])[1 + n / 4 % 10])
-          else jsonb_build_object('kind', 'proxy', 'proxyId', md5((n % 1999)::text)::uuid) end),
+          else jsonb_build_object('kind', 'proxy', 'proxyId', overlay(overlay(md5((n % 1999)::text) placing '4' from 13) placing '8' from 17)::uuid) end),
         case when n % 4 > 0 then now() - n * interval '1 minute' end, case when n % 4 > 0 then (n * 7919) % 900000 end,
         case when n % 300 = 0 then array['blob'] else '{}' end, case when n % 1000 = 0 then 'window' end,
         case when n % 5 > 0 then now() - n * interval '1 hour' end
