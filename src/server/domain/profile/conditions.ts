@@ -26,7 +26,7 @@ export function whereSql({ projectId, filter, deleted, now }: Wanted): Prisma.Sq
     parts.push(filter.tagMode === "any" ? sql`p.tags && ${filter.tags}::text[]` : sql`p.tags @> ${filter.tags}::text[]`);
   }
   if (filter.engine) parts.push(filter.engine === "dedicated" ? isDedicated : sql`not (${isDedicated})`);
-  if (filter.through) parts.push(sql`profile_ways(p.settings) @> array[${filter.through}]::text[]`);
+  if (filter.through) parts.push(sql`profile_ways(p.settings) @> array[${filter.through.toLowerCase()}]::text[]`);
   if (filter.flags) parts.push(filter.flags === "some" ? isToMind : sql`not ${isToMind}`);
   if (filter.state === "in-use") parts.push(inUse(projectId));
   else if (filter.state) parts.push(sql`${unused[filter.state]} and not (${inUse(projectId)})`);
