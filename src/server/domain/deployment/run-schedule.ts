@@ -35,7 +35,9 @@ export async function runSchedule(ctx: Context, input: z.output<typeof runSchedu
   const now = ctx.clock.now();
   return ctx.db.$transaction(async (tx) => {
     // its row puts those in order who begin it at the same moment; Prisma has no row locks
-    await tx.$queryRaw`select id from "Deployment" where id = ${id}::uuid for no key update`;
+    const held = await tx.$queryRaw<unknown[]>`
+      select id from "Deployment" where id = ${id}::uuid and "scheduleRemovedAt" is null for no key update`;
+    if (held.length === 0) throw new AppError("NOT_FOUND");
     const reason = await makeRoom(tx, ctx, deployment);
     if (reason) throw new AppError("RUN_NOT_FINISHED", { userMessage: tooSoon[reason], details: { reason } });
     await tx.scheduleFiring.create({
