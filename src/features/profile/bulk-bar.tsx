@@ -22,6 +22,7 @@ import {
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { ConfirmModal } from "@/components/confirm-button";
+import { countWords } from "@/components/count-words";
 import { notifyDone, notifyError } from "@/components/notify";
 import { type BulkEdit, BulkEditModal } from "./bulk-edit-modal.tsx";
 import type { Outcome } from "./bulk-outcome.tsx";
@@ -66,7 +67,7 @@ export function BulkBar({ chosen, count, matching, tags, onAll, onClear, onDeplo
   const act = useMutation({
     mutationFn: ({ work }: { work: () => Promise<BulkResult>; words: (done: string) => string }) => work(),
     onSuccess: (result, { words }) => {
-      tellResult(result, words(countWords(result.done)));
+      tellResult(result, words(countWords(result.done, "profile")));
       onClear();
     },
     ...settled,
@@ -74,7 +75,7 @@ export function BulkBar({ chosen, count, matching, tags, onAll, onClear, onDeplo
   const remove = async () => {
     const result = await many.remove(chosen);
     const undo: Chosen = { selection: { all: false, ids: new Set(result.ids) }, filter: {}, deleted: true };
-    const words = `${countWords(result.done)} deleted`;
+    const words = `${countWords(result.done, "profile")} deleted`;
     if (result.done === 0) tellResult(result, words);
     else {
       onOutcome(result.refused.length > 0 ? { words, refused: result.refused } : null);
@@ -85,11 +86,11 @@ export function BulkBar({ chosen, count, matching, tags, onAll, onClear, onDeplo
   };
   const purge = async () => {
     const result = await many.purge(chosen);
-    tellResult(result, `${countWords(result.done)} ended for good`);
+    tellResult(result, `${countWords(result.done, "profile")} ended for good`);
     onClear();
     await many.refresh();
   };
-  const words = countWords(count);
+  const words = countWords(count, "profile");
 
   return (
     <section className={classes.bar} aria-label="Chosen profiles">
@@ -178,7 +179,7 @@ export function BulkBar({ chosen, count, matching, tags, onAll, onClear, onDeplo
           to={engine}
           onClose={() => setEngine(null)}
           onDone={(result) => {
-            tellResult(result, `${countWords(result.done)} set to the ${engine} engine`);
+            tellResult(result, `${countWords(result.done, "profile")} set to the ${engine} engine`);
             onClear();
           }}
         />
@@ -191,7 +192,7 @@ export function BulkBar({ chosen, count, matching, tags, onAll, onClear, onDeplo
         tags={tags}
         onSave={async ({ proxy, ...changes }) => {
           const result = proxy ? await many.configure(chosen, { proxy }) : await many.edit(chosen, changes);
-          tellResult(result, `${countWords(result.done)} changed`);
+          tellResult(result, `${countWords(result.done, "profile")} changed`);
           await many.refresh();
         }}
       />
@@ -209,8 +210,4 @@ export function BulkBar({ chosen, count, matching, tags, onAll, onClear, onDeplo
       />
     </section>
   );
-}
-
-export function countWords(count: number): string {
-  return `${count.toLocaleString("en")} ${count === 1 ? "profile" : "profiles"}`;
 }

@@ -3,6 +3,7 @@
 import { Button, Checkbox, Group, Modal, Stack, Text } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
+import { countWords } from "@/components/count-words";
 import { ErrorState } from "@/components/error-state";
 import { notifyDone } from "@/components/notify";
 import { type Chosen, useMany } from "./use-many.ts";
@@ -24,7 +25,7 @@ export function CloneModal({
   const clone = useMutation({
     mutationFn: () => many.clone(chosen, { keepIdentity }),
     onSuccess: ({ done }) => {
-      notifyDone(`${done.toLocaleString("en")} ${done === 1 ? "profile" : "profiles"} copied.`);
+      notifyDone(`${countWords(done, "profile")} copied.`);
       onClose();
       onDone?.();
     },

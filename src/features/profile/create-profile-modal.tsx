@@ -10,13 +10,13 @@ import { schemaResolver, useForm } from "@mantine/form";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type * as z from "zod";
+import { countWords } from "@/components/count-words";
 import { ErrorState } from "@/components/error-state";
 import { notifyDone } from "@/components/notify";
 import { SignerNotice } from "@/features/deployment/signer-notice";
 import { useTRPC, useTRPCClient } from "@/trpc/client";
 import { useProject } from "@/trpc/current-project";
 import { useSignerState } from "@/trpc/signing";
-import { countWords } from "./bulk-bar.tsx";
 import { osOptions } from "./identity-words.ts";
 import { LocaleFields } from "./locale-fields.tsx";
 import { ownDevice } from "./own-device.ts";
@@ -61,7 +61,7 @@ function CreateProfileForm({ onClose, runners, preferredRunnerId, preferredGroup
     mutationFn: (wanted: z.input<typeof createProfilesInput>) =>
       make(wanted.runnerId, async () => (await client.profiles.create.mutate(wanted)).items),
     onSuccess: (items) => {
-      notifyDone(items.length === 1 ? `${items[0]?.name} was created.` : `${countWords(items.length)} were created.`);
+      notifyDone(items.length === 1 ? `${items[0]?.name} was created.` : `${countWords(items.length, "profile")} were created.`);
       onClose();
     },
   });
@@ -167,7 +167,7 @@ function CreateProfileForm({ onClose, runners, preferredRunnerId, preferredGroup
             loading={create.isPending}
             disabled={!way || !device.success || (runner?.signaturesRequired && signer.state !== "approved")}
           >
-            {isMany ? `Create ${countWords(Number(count))}` : "Create profile"}
+            {isMany ? `Create ${countWords(Number(count), "profile")}` : "Create profile"}
           </Button>
         </Group>
       </Stack>

@@ -6,8 +6,8 @@ import { ActionIcon, Alert, Button, Group, Loader, Modal, PasswordInput, Select,
 import { Dropzone } from "@mantine/dropzone";
 import { IconCheck, IconFileImport, IconX } from "@tabler/icons-react";
 import { useState } from "react";
+import { countWords } from "@/components/count-words";
 import { notifyDone } from "@/components/notify";
-import { countWords } from "./bulk-bar.tsx";
 import { FileProblems } from "./file-problems.tsx";
 import classes from "./import-profiles-modal.module.css";
 import type { LookedAt } from "./look-at-file.ts";
@@ -32,7 +32,7 @@ function ImportForm({ onClose, runners, preferredRunnerId }: Props) {
   const open = files.filter(({ file, state }) => file.kind !== "refused" && state.kind !== "done");
   const begin = async (chosen: RunnerView) => {
     const { done, all } = await start(chosen);
-    if (done > 0) notifyDone(`${countWords(done)} imported.`);
+    if (done > 0) notifyDone(`${countWords(done, "profile")} imported.`);
     if (all) onClose();
   };
   return (
@@ -78,7 +78,7 @@ function ImportForm({ onClose, runners, preferredRunnerId }: Props) {
           disabled={!runner?.online || open.length === 0 || !open.every(isReady)}
           loading={isBusy}
         >
-          {open.length > 0 ? `Import ${countWords(open.length)}` : "Import"}
+          {open.length > 0 ? `Import ${countWords(open.length, "profile")}` : "Import"}
         </Button>
       </Group>
     </Stack>

@@ -1,7 +1,7 @@
 import { describeRunFailure, isRunFailureCode } from "@deskhand/shared/schemas/run-failure";
 import { ActionIcon, Group, Progress, Text } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
-import { countWords } from "./bulk-bar.tsx";
+import { countWords } from "@/components/count-words";
 import { FailureList } from "./failure-list.tsx";
 import classes from "./profile-table.module.css";
 import type { OrderProgress as Facts } from "./use-order-many.ts";
@@ -29,8 +29,8 @@ export function OrderProgress({ progress, onDismiss }: { progress: Facts; onDism
 
 function sentence({ order, total, done, hibernating, failed, over }: Facts): string {
   const opens = order === "open";
-  if (!over) return `${opens ? "Starting" : "Stopping"} ${(done + failed.length).toLocaleString("en")} of ${countWords(total)}`;
-  const what = `${countWords(done)} ${opens ? "started" : "stopped"}`;
+  if (!over) return `${opens ? "Starting" : "Stopping"} ${(done + failed.length).toLocaleString("en")} of ${countWords(total, "profile")}`;
+  const what = `${countWords(done, "profile")} ${opens ? "started" : "stopped"}`;
   const asleep =
     hibernating > 0 ? `, ${hibernating.toLocaleString("en")} of them hibernating until they are used: there is no memory for all` : "";
   const not = failed.length > 0 ? `. ${failed.length.toLocaleString("en")} could not be ${opens ? "started" : "stopped"}:` : ".";

@@ -7,6 +7,7 @@ import { IconFileImport, IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useCallback, useState } from "react";
+import { countWords } from "@/components/count-words";
 import { ErrorState } from "@/components/error-state";
 import { PageHeader } from "@/components/page-header";
 import { useTRPC } from "@/trpc/client";
@@ -146,7 +147,7 @@ export function ProfileList() {
             menuOf={menuOf}
           />
           <Text size="xs" c="dimmed" mt={8}>
-            {rows.count.toLocaleString("en")} {rows.count === 1 ? "profile" : "profiles"}
+            {countWords(rows.count, "profile")}
             {filtered && " match"}
             <Text span inherit visibleFrom="sm">
               {" "}

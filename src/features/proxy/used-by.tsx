@@ -1,5 +1,6 @@
 import { Anchor, Text } from "@mantine/core";
 import Link from "next/link";
+import { countWords } from "@/components/count-words";
 import classes from "./proxy-list.module.css";
 
 type Props = { id: string; profiles: number; pools?: number };
@@ -17,18 +18,14 @@ export function UsedBy({ id, profiles, pools = 0 }: Props) {
     <div className={classes.uses}>
       {profiles > 0 && (
         <Anchor component={Link} href={`/dashboard/profiles?through=${id}`} size="sm" className={classes.figure}>
-          {counted(profiles, "profile")}
+          {countWords(profiles, "profile")}
         </Anchor>
       )}
       {pools > 0 && (
         <Anchor component={Link} href="/dashboard/proxies?tab=pools" size="sm" className={classes.figure}>
-          {counted(pools, "pool")}
+          {countWords(pools, "pool")}
         </Anchor>
       )}
     </div>
   );
-}
-
-function counted(count: number, noun: string): string {
-  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 }
